@@ -1,0 +1,171 @@
+use std::rc::Rc;
+
+use super::{Fetched, Got, Passive, collection, column, events, loader, object};
+use crate::orm::Value;
+use crate::orm::error::Result;
+use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::loading;
+use crate::orm::mapper::AttributeKind;
+
+/// An ordinary read of an attribute by the program, which is entered in the ledger of reads.
+///
+/// # Errors
+/// The loader's: SQLite's, a `raise` strategy's, a missing session.
+pub fn read(instance: &Rc<Instance>, index: usize) -> Result<Slot> {
+    let has_history = instance
+        .state
+        .borrow()
+        .committed
+        .get(&index)
+        .is_some_and(|before| !matches!(before, Slot::Unloaded));
+    if has_history && !instance.is_loaded(index) {
+        return Ok(default_value(instance, index));
+    }
+    match &instance.mapper.attribute(index).kind {
+        AttributeKind::Column(_) => {
+            let value = loading::columns::read(instance, index, loading::Passive::OFF)?;
+            Ok(Slot::Value(value.unwrap_or(Value::Null)))
+        }
+        AttributeKind::Relationship(relationship) => {
+            loading::lazy::read(instance, index, relationship, loading::Passive::OFF)
+        }
+    }
+}
+
+/// `del instance.attribute`.
+///
+/// # Errors
+/// When it has no value, and what the events that follow raise.
+pub fn delete(instance: &Rc<Instance>, index: usize) -> Result<()> {
+    match &instance.mapper.attribute(index).kind {
+        AttributeKind::Column(_) => column::delete_column(instance, index),
+        AttributeKind::Relationship(relationship) if relationship.uselist() => {
+            collection::delete_many(instance, index)
+        }
+        AttributeKind::Relationship(_) => object::delete_one(instance, index),
+    }
+}
+
+/// Reads an attribute, as far as `passive` allows loading it.
+///
+/// # Errors
+/// The loader's: SQLite's, a `raise` strategy's, a missing session.
+pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Got> {
+    let slot = instance.slot(index);
+    if slot.is_loaded() {
+        return Ok(Got::Slot(slot));
+    }
+    let has_history = instance
+        .state
+        .borrow()
+        .committed
+        .get(&index)
+        .is_some_and(|before| !matches!(before, Slot::Unloaded));
+    if !has_history {
+        if !passive.has(Passive::CALLABLES_OK) {
+            return Ok(Got::NoResult);
+        }
+        match loader::fetch(instance, index, passive)? {
+            Fetched::NoResult => return Ok(Got::NoResult),
+            Fetched::NoValue => return Ok(Got::NoValue),
+            Fetched::Slot(slot) => {
+                return Ok(Got::Slot(set_committed(instance, index, slot)));
+            }
+            Fetched::WasSet => {
+                let slot = instance.slot(index);
+                if slot.is_loaded() {
+                    return Ok(Got::Slot(slot));
+                }
+            }
+            Fetched::Empty => {}
+        }
+    }
+    if passive.has(Passive::INIT_OK) {
+        Ok(Got::Slot(default_value(instance, index)))
+    } else {
+        Ok(Got::NoValue)
+    }
+}
+
+/// The value of an attribute that nothing was put into: it does not become the object's until it is changed.
+pub(in crate::orm) fn default_value(instance: &Rc<Instance>, index: usize) -> Slot {
+    match &instance.mapper.attribute(index).kind {
+        AttributeKind::Column(_) => Slot::Value(Value::Null),
+        AttributeKind::Relationship(relationship) if relationship.uselist() => Slot::Many(
+            Rc::clone(instance.state.borrow_mut().empty.entry(index).or_default()),
+        ),
+        AttributeKind::Relationship(_) => Slot::One(None),
+    }
+}
+
+/// Puts a loaded value: it has no history. What was added to or removed from a collection while it was not loaded is
+/// applied, and is its history then. The slot is given back as it stands.
+pub fn set_committed(instance: &Rc<Instance>, index: usize, slot: Slot) -> Slot {
+    instance.put(index, slot);
+    let pending = {
+        let mut state = instance.state.borrow_mut();
+        state.committed.remove(&index);
+        state.sql_values.remove(&index);
+        state.expired = false;
+        state.pending.remove(&index)
+    };
+    let slot = instance.slot(index);
+    if let (Slot::Many(collection), Some(pending)) = (&slot, pending) {
+        events::modified(instance, index, slot.clone());
+        let mut items = collection.items.borrow_mut();
+        items.extend(pending.added);
+        for gone in pending.removed {
+            if let Some(at) = items.iter().position(|item| Rc::ptr_eq(item, &gone)) {
+                items.remove(at);
+            }
+        }
+    }
+    slot
+}
+
+/// The collection of an attribute, loaded if `passive` allows; none when it is not to be had.
+pub(super) fn loaded_collection(
+    instance: &Rc<Instance>,
+    index: usize,
+    passive: Passive,
+) -> Result<Option<Rc<Collection>>> {
+    Ok(match get(instance, index, passive)? {
+        Got::Slot(Slot::Many(collection)) => Some(collection),
+        _ => None,
+    })
+}
+
+/// The value of a column as the row has it: that before the first change since the last flush.
+///
+/// # Errors
+/// As [`get`].
+pub fn committed_value(
+    instance: &Rc<Instance>,
+    index: usize,
+    passive: Passive,
+) -> Result<Option<Value>> {
+    let before = instance.state.borrow().committed.get(&index).cloned();
+    match before {
+        Some(Slot::Value(value)) => Ok(Some(value)),
+        Some(_) => Ok(Some(Value::Null)),
+        None => Ok(match get(instance, index, passive)? {
+            Got::Slot(Slot::Value(value)) => Some(value),
+            Got::Slot(_) | Got::NoResult | Got::NoValue => None,
+        }),
+    }
+}
+
+/// The value of a column, loaded if it must be; none when the object has none.
+///
+/// # Errors
+/// As [`get`].
+pub fn column_value(
+    instance: &Rc<Instance>,
+    index: usize,
+    passive: Passive,
+) -> Result<Option<Value>> {
+    Ok(match get(instance, index, passive)? {
+        Got::Slot(Slot::Value(value)) => Some(value),
+        Got::Slot(_) | Got::NoResult | Got::NoValue => None,
+    })
+}

@@ -1,0 +1,95 @@
+//! `session.execute(insert(Author), [{…}, {…}])`: rows by the names of attributes.
+
+use std::rc::Rc;
+
+use super::core::{rowcount, send, with_defaults};
+use super::{Returned, Row, Write, Written, returned_columns, with_key};
+use crate::orm::error::Result;
+use crate::orm::mapper::Mapper;
+use crate::orm::session::Session;
+use crate::orm::sql::Insert;
+use crate::orm::sql::compile::{CompileOptions, compile};
+use crate::orm::sql::expr::BindValue;
+
+/// Inserts rows, those with the same columns together.
+///
+/// # Errors
+/// SQLite's, and what a default of the program raises.
+pub fn execute(
+    session: &Session,
+    write: &Write,
+    mapper: &Rc<Mapper>,
+    statement: &Insert,
+    rows: &[Row],
+) -> Result<Written> {
+    let returns = !write.returning.is_empty();
+    let rows: Vec<(Vec<Rc<str>>, Row)> = rows
+        .iter()
+        .map(|row| by_column(mapper, row, write.render_nulls))
+        .collect();
+    let mut written = Written::default();
+    let mut returned = Returned::new(session, write);
+    for group in rows.chunk_by(|(one, _), (other, _)| is_same_set(one, other)) {
+        let mut insert = statement.clone();
+        insert.returning = if returns {
+            with_key(&insert.table, returned_columns(&write.returning))
+        } else {
+            Vec::new()
+        };
+        let keys = group[0]
+            .0
+            .iter()
+            .filter(|key| !insert.values.iter().any(|(known, _)| known == *key))
+            .cloned()
+            .collect();
+        let statement = insert.into_statement();
+        let compiled = compile(
+            &statement,
+            &CompileOptions {
+                column_keys: Some(keys),
+                for_executemany: group.len() > 1,
+                ..CompileOptions::default()
+            },
+        )?;
+        let rows = group.iter().map(|(_, row)| row.clone()).collect();
+        let rows = with_defaults(&session.engine, &statement, &compiled, rows)?;
+        for executed in send(session, &compiled, &rows)? {
+            written.rowcount += rowcount(&executed);
+            written.last_insert_rowid = Some(executed.last_insert_rowid);
+            if returns {
+                returned.take(&compiled, executed)?;
+            } else {
+                session.engine.record(executed.statement)?;
+            }
+        }
+    }
+    written.returned = returned.finish();
+    Ok(written)
+}
+
+/// The row by the keys of columns; names that are no attributes may be parameters of the statement. None of an
+/// attribute is left to the column's default.
+fn by_column(mapper: &Mapper, row: &Row, render_nulls: bool) -> (Vec<Rc<str>>, Row) {
+    let mut keys = Vec::new();
+    let mut values = Vec::new();
+    for (name, value) in row {
+        let column = mapper
+            .attribute_by_key(name)
+            .and_then(|attribute| Some(attribute.as_column()?.expr.clone()))
+            .and_then(|expr| expr.as_column().map(|(_, info)| info.key.rc()));
+        let is_null = matches!(value, BindValue::Value(value) if value.is_null());
+        match column {
+            Some(_) if is_null && !render_nulls => {}
+            Some(key) => {
+                keys.push(Rc::clone(&key));
+                values.push((key, value.clone()));
+            }
+            None => values.push((Rc::clone(name), value.clone())),
+        }
+    }
+    (keys, values)
+}
+
+fn is_same_set(one: &[Rc<str>], other: &[Rc<str>]) -> bool {
+    one.len() == other.len() && one.iter().all(|key| other.contains(key))
+}

@@ -1,0 +1,238 @@
+//! INSERT, UPDATE and DELETE that the program executes itself, of classes and of tables.
+//!
+//! Those of classes keep the session's objects in step: what an UPDATE sets is set in them too, and what a DELETE
+//! deletes leaves the session. No objects are made, no events happen.
+
+mod core;
+mod criteria;
+mod evaluator;
+mod insert;
+mod save;
+#[cfg(test)]
+mod tests;
+mod update;
+
+use std::rc::Rc;
+
+use super::Value;
+use super::error::{Error, Result};
+use super::execute::QueryResult;
+use super::loading::{self, Loaded, RunOptions};
+use super::mapper::Mapper;
+use super::options::LoadOption;
+use super::query::{self, Plan, RawColumn, Select};
+use super::session::Session;
+use super::sql::compile::CompiledBind;
+use super::sql::expr::BindValue;
+use super::sql::{Compiled, Expr, FromClause, Statement};
+use crate::sqlite::{Executed, Provenance};
+use crate::trace::Trigger;
+
+/// Values by name: keys of attributes for a class, of columns for a table, and names of the statement's parameters.
+pub type Row = Vec<(Rc<str>, BindValue)>;
+
+/// What comes with the execution.
+#[derive(Clone, Debug, Default)]
+pub enum Rows {
+    #[default]
+    None,
+    One(Row),
+    Many(Vec<Row>),
+}
+
+impl Rows {
+    fn one(&self) -> &[(Rc<str>, BindValue)] {
+        match self {
+            Self::One(row) => row,
+            Self::None | Self::Many(_) => &[],
+        }
+    }
+}
+
+/// `synchronize_session`: how objects in the session follow an UPDATE or DELETE.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronize {
+    /// By the criteria where they can be evaluated, else by the rows that came back.
+    #[default]
+    Auto,
+    Evaluate,
+    Fetch,
+    Off,
+}
+
+/// A write to execute.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// INSERT, UPDATE or DELETE; values are known by the keys of columns.
+    pub statement: Statement,
+    /// The class that it is about; none for one of a table.
+    pub mapper: Option<Rc<Mapper>>,
+    /// What it returns, as the program said it.
+    pub returning: Vec<RawColumn>,
+    pub options: Vec<Rc<LoadOption>>,
+    pub rows: Rows,
+    pub synchronize: Synchronize,
+    pub autoflush: bool,
+    pub populate_existing: bool,
+    /// `render_nulls=True`: None is written rather than left out.
+    pub render_nulls: bool,
+}
+
+impl Write {
+    pub fn new(statement: Statement, mapper: Option<Rc<Mapper>>) -> Self {
+        Self {
+            statement,
+            mapper,
+            returning: Vec::new(),
+            options: Vec::new(),
+            rows: Rows::None,
+            synchronize: Synchronize::Auto,
+            autoflush: true,
+            populate_existing: false,
+            render_nulls: false,
+        }
+    }
+}
+
+/// What came of a write.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Rows changed, as the cursor says it.
+    pub rowcount: i64,
+    /// What it returned.
+    pub returned: Option<QueryResult>,
+    pub last_insert_rowid: Option<i64>,
+    /// Of an INSERT of one row.
+    pub inserted_primary_key: Option<Vec<Value>>,
+}
+
+impl Session {
+    /// Executes an INSERT, UPDATE or DELETE.
+    ///
+    /// # Errors
+    /// SQLAlchemy's and SQLite's, or that the run was stopped.
+    pub fn execute_write(&self, write: &Write) -> Result<Written> {
+        let Some(mapper) = &write.mapper else {
+            return core::execute(self, write, None);
+        };
+        if write.autoflush {
+            self.autoflush()?;
+        }
+        match (&write.statement, &write.rows) {
+            (Statement::Insert(_), Rows::None) => core::execute(self, write, Some(mapper)),
+            (Statement::Insert(statement), Rows::One(row)) => {
+                insert::execute(self, write, mapper, statement, std::slice::from_ref(row))
+            }
+            (Statement::Insert(statement), Rows::Many(rows)) => {
+                insert::execute(self, write, mapper, statement, rows)
+            }
+            (Statement::Update(statement), Rows::Many(rows)) => {
+                update::execute(self, write, mapper, statement, rows)
+            }
+            (Statement::Delete(_), Rows::Many(_)) => Err(Error::invalid_request(
+                "Bulk ORM DELETE not supported right now. Statement may be invoked at the Core level using \
+                 session.connection().execute(stmt, parameters)",
+            )),
+            _ => criteria::execute(self, write, mapper),
+        }
+    }
+}
+
+/// The value that the program gave a parameter.
+fn given(row: &[(Rc<str>, BindValue)], bind: &CompiledBind) -> Option<BindValue> {
+    row.iter()
+        .find(|(name, _)| **name == *bind.name)
+        .map(|(_, value)| value.clone())
+}
+
+fn provenance() -> Provenance {
+    Provenance::of(Trigger::Query)
+}
+
+/// Collects what the statements of one write return.
+struct Returned<'a> {
+    session: &'a Session,
+    write: &'a Write,
+    plan: Option<Rc<Plan>>,
+    loaded: Loaded,
+}
+
+impl<'a> Returned<'a> {
+    fn new(session: &'a Session, write: &'a Write) -> Self {
+        Self {
+            session,
+            write,
+            plan: None,
+            loaded: Loaded::default(),
+        }
+    }
+
+    /// Takes the rows of one statement. Its columns are those of `compiled`.
+    fn take(&mut self, compiled: &Compiled, executed: Executed) -> Result<()> {
+        let plan = match &self.plan {
+            Some(plan) => Rc::clone(plan),
+            None => {
+                let select = Rc::new(Select {
+                    columns: self.write.returning.clone(),
+                    options: self.write.options.clone(),
+                    from_statement: Some(self.write.statement.clone()),
+                    ..Select::default()
+                });
+                let plan = Rc::new(query::compile_returning(&select, compiled.clone())?);
+                self.plan = Some(Rc::clone(&plan));
+                plan
+            }
+        };
+        let mut options = RunOptions::new(provenance());
+        options.populate_existing = self.write.populate_existing;
+        options.autoflush = false;
+        let loaded = loading::read(&self.session.rc(), &plan, &options, executed)?;
+        self.loaded.width = loaded.width;
+        self.loaded.statement = loaded.statement;
+        self.loaded.cells.extend(loaded.cells);
+        Ok(())
+    }
+
+    fn finish(self) -> Option<QueryResult> {
+        Some(QueryResult {
+            plan: self.plan?,
+            loaded: self.loaded,
+        })
+    }
+}
+
+/// The columns that the program wants returned.
+fn returned_columns(returning: &[RawColumn]) -> Vec<Expr> {
+    let mut columns: Vec<Expr> = Vec::new();
+    let mut add = |column: Expr| {
+        if !columns.iter().any(|known| known.id() == column.id()) {
+            columns.push(column);
+        }
+    };
+    for raw in returning {
+        match raw {
+            RawColumn::Entity(entity) => {
+                entity.selectable().columns().into_iter().for_each(&mut add)
+            }
+            RawColumn::Expr(expr) => add(expr.clone()),
+            RawColumn::Bundle { columns, .. } => {
+                returned_columns(columns).into_iter().for_each(&mut add)
+            }
+        }
+    }
+    columns
+}
+
+/// The same with the primary key, in the order of the table; what is no column of it comes last.
+fn with_key(table: &FromClause, wanted: Vec<Expr>) -> Vec<Expr> {
+    let key = table.primary_key();
+    let is_in = |columns: &[Expr], column: &Expr| columns.iter().any(|c| c.id() == column.id());
+    let own = table.columns();
+    let mut columns: Vec<Expr> = own
+        .iter()
+        .filter(|column| is_in(&key, column) || is_in(&wanted, column))
+        .cloned()
+        .collect();
+    columns.extend(wanted.into_iter().filter(|column| !is_in(&own, column)));
+    columns
+}

@@ -1,0 +1,371 @@
+//! An engine: one embedded database, and what watches the statements sent to it.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use super::error::{Error, Result};
+use super::ledger::Ledger;
+use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
+use super::sql::expr::BindValue;
+use super::sql::{Compiled, SqlError};
+use super::{HostObject, Value};
+use crate::sqlite::{self, Connection, Executed, Observer, Provenance, Request};
+use crate::trace;
+
+/// What the session layer asks of whoever runs the program.
+pub trait Host {
+    /// A warning, as `warnings.warn(message, SAWarning)` gives it.
+    ///
+    /// # Errors
+    /// When the program made warnings into errors.
+    fn warn(&self, message: &str) -> Result<()>;
+    /// A line of the engine's log, for `echo=True`.
+    ///
+    /// # Errors
+    /// When it cannot be printed any more.
+    fn log(&self, line: &str) -> Result<()>;
+    /// `before_cursor_execute`: the program's listeners on this engine.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    fn before_execute(
+        &self,
+        engine: &Engine,
+        sql: &str,
+        parameters: &[Vec<trace::Value>],
+        many: bool,
+    ) -> Result<()>;
+    /// `after_cursor_execute`.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    fn after_execute(
+        &self,
+        engine: &Engine,
+        sql: &str,
+        parameters: &[Vec<trace::Value>],
+        many: bool,
+    ) -> Result<()>;
+    /// The value of a column default that is a function of the program.
+    ///
+    /// # Errors
+    /// What the function raised.
+    fn call_default(&self, function: &Rc<dyn HostObject>) -> Result<Value>;
+    /// Values as Python prints a tuple of them, for the log and for error messages.
+    fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
+}
+
+thread_local! {
+    /// The engines of the run on this thread.
+    static OPEN: RefCell<Vec<Weak<Engine>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Tells the reads of relationships that engines have gathered and no statement has sent along: a program need not
+/// close its sessions, and may read what it has after closing them. Called at the end of a run, while the engines
+/// still are.
+pub fn flush_reads() {
+    let engines =
+        OPEN.with_borrow(|open| open.iter().filter_map(Weak::upgrade).collect::<Vec<_>>());
+    for engine in engines {
+        // A run that was stopped wants to know nothing more.
+        let _ = engine.ledger.flush(&engine);
+    }
+}
+
+/// An engine.
+pub struct Engine {
+    pub id: u64,
+    connection: Connection,
+    pub host: Rc<dyn Host>,
+    /// `echo=True`: each statement is logged.
+    pub echo: Cell<bool>,
+    /// Whether anything listens to statements.
+    pub listened: Cell<bool>,
+    /// A transaction is open as SQLAlchemy sees it, whether or not SQLite has begun one.
+    begun: Cell<bool>,
+    runs: Cell<u64>,
+    flushes: Cell<u32>,
+    /// Reads of relationships that have not been told yet.
+    pub ledger: Ledger,
+    /// An async engine: whoever does not await cannot send.
+    pub is_async: Cell<bool>,
+    /// Depth of awaited calls.
+    pub awaited: Cell<u32>,
+}
+
+impl Engine {
+    /// An engine over an empty database.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn new(id: u64, observer: Rc<dyn Observer>, host: Rc<dyn Host>) -> Result<Rc<Self>> {
+        let connection =
+            Connection::open(observer).map_err(|error| database_error(error, "", &[], false))?;
+        let engine = Rc::new(Self {
+            id,
+            connection,
+            host,
+            echo: Cell::new(false),
+            listened: Cell::new(false),
+            begun: Cell::new(false),
+            runs: Cell::new(0),
+            flushes: Cell::new(0),
+            ledger: Ledger::default(),
+            is_async: Cell::new(false),
+            awaited: Cell::new(0),
+        });
+        OPEN.with_borrow_mut(|open| {
+            open.retain(|engine| engine.strong_count() > 0);
+            open.push(Rc::downgrade(&engine));
+        });
+        Ok(engine)
+    }
+
+    /// A number that no other load of this engine has.
+    pub fn next_run_id(&self) -> u64 {
+        self.runs.set(self.runs.get() + 1);
+        self.runs.get()
+    }
+
+    pub fn observer(&self) -> &Rc<dyn Observer> {
+        self.connection.observer()
+    }
+
+    /// Sends a compiled statement. The event is the caller's to record, with [`Engine::record`].
+    ///
+    /// # Errors
+    /// A value that cannot be sent, what a listener raised, or SQLite's error.
+    pub fn execute(
+        &self,
+        compiled: &Compiled,
+        given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
+        provenance: Provenance,
+    ) -> Result<Executed> {
+        let execution = compiled
+            .execute(given)
+            .map_err(|error| unsent(&error, &compiled.sql))?;
+        if self.is_async.get() && self.awaited.get() == 0 {
+            let shown = self.show_by_name(compiled, &execution.parameters);
+            return Err(not_awaited(&execution.sql, &shown));
+        }
+        self.send(
+            &execution.sql,
+            vec![execution.parameters],
+            false,
+            provenance,
+        )
+    }
+
+    /// The text and values of one execution, not yet sent.
+    ///
+    /// # Errors
+    /// A value that cannot be sent.
+    pub fn prepare(
+        &self,
+        compiled: &Compiled,
+        given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
+    ) -> Result<Execution> {
+        compiled
+            .execute(given)
+            .map_err(|error| unsent(&error, &compiled.sql))
+    }
+
+    /// As [`Engine::prepare`], for several rows of values.
+    ///
+    /// # Errors
+    /// A value that cannot be sent.
+    pub fn prepare_many(&self, compiled: &Compiled, rows: &[Given<'_>]) -> Result<ManyExecution> {
+        compiled
+            .execute_many(rows)
+            .map_err(|error| unsent(&error, &compiled.sql))
+    }
+
+    /// Number of the next flush, 1 for the first.
+    pub fn next_flush(&self) -> u32 {
+        self.flushes.set(self.flushes.get() + 1);
+        self.flushes.get()
+    }
+
+    /// Values by the names of their parameters, as SQLAlchemy shows what has not reached the driver.
+    fn show_by_name(&self, compiled: &Compiled, values: &[trace::Value]) -> String {
+        let named: Vec<String> = compiled
+            .binds
+            .iter()
+            .zip(values)
+            .map(|(bind, value)| {
+                let shown = self.host.show_parameters(&[vec![value.clone()]], false);
+                let shown = shown
+                    .trim_start_matches('(')
+                    .trim_end_matches(')')
+                    .trim_end_matches(',');
+                // A parameter of a lazy load has no name yet: SQLAlchemy shows its mark.
+                let name = match bind.name.strip_prefix("param_") {
+                    Some(_) => format!("%({} param)s", bind.id.0),
+                    None => bind.name.to_string(),
+                };
+                format!("'{name}': {shown}")
+            })
+            .collect();
+        format!("[{{{}}}]", named.join(", "))
+    }
+
+    /// Sends a text with its rows of values.
+    ///
+    /// # Errors
+    /// What a listener raised, or SQLite's error.
+    pub fn send(
+        &self,
+        sql: &str,
+        parameters: Vec<Vec<trace::Value>>,
+        executemany: bool,
+        provenance: Provenance,
+    ) -> Result<Executed> {
+        if self.is_async.get() && self.awaited.get() == 0 {
+            return Err(not_awaited(sql, "[]"));
+        }
+        self.begin_implicitly()?;
+        let watched = self.listened.get();
+        let shown = (watched || self.echo.get()).then(|| parameters.clone());
+        if let Some(parameters) = &shown {
+            if watched {
+                self.host
+                    .before_execute(self, sql, parameters, executemany)?;
+            }
+            if self.echo.get() {
+                self.host.log(sql)?;
+                let shown = self.host.show_parameters(parameters, executemany);
+                self.host.log(&format!("[generated in 0.00000s] {shown}"))?;
+            }
+        }
+        let request = Request {
+            sql,
+            parameters,
+            executemany,
+            provenance,
+        };
+        let executed = self.connection.execute(request);
+        match executed {
+            Ok(executed) => {
+                if watched && let Some(parameters) = &shown {
+                    self.host
+                        .after_execute(self, sql, parameters, executemany)?;
+                }
+                Ok(executed)
+            }
+            Err(failed) => Err(database_error(
+                failed.error,
+                sql,
+                &failed.parameters,
+                executemany,
+            )),
+        }
+    }
+
+    /// Puts an executed statement into the trace.
+    ///
+    /// # Errors
+    /// That the run was stopped.
+    pub fn record(&self, statement: Box<trace::Statement>) -> Result<()> {
+        self.connection
+            .record(statement)
+            .map_err(|error| database_error(error, "", &[], false))
+    }
+
+    /// What SQLAlchemy logs as `BEGIN (implicit)`: the transaction that the first statement opens.
+    fn begin_implicitly(&self) -> Result<()> {
+        if self.begun.replace(true) || !self.echo.get() {
+            return Ok(());
+        }
+        self.host.log("BEGIN (implicit)")
+    }
+
+    /// Whether a transaction is open, as SQLAlchemy sees it.
+    pub fn in_transaction(&self) -> bool {
+        self.begun.get()
+    }
+
+    /// Ends the transaction with `COMMIT` or `ROLLBACK`; SQLite is told when it has one open.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn end(&self, word: &'static str) -> Result<()> {
+        if !self.begun.replace(false) {
+            return Ok(());
+        }
+        if self.echo.get() {
+            self.host.log(word)?;
+        }
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.connection
+            .transaction(word)
+            .map_err(|error| database_error(error, word, &[], false))
+    }
+
+    /// The driver's connection, for tests that hold SQLite's own trace against ours.
+    pub fn connection(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine#{}", self.id)
+    }
+}
+
+/// A statement that an async program did not await.
+fn not_awaited(sql: &str, parameters: &str) -> Error {
+    Error::raised(
+        "sqlalchemy.exc.StatementError",
+        format!(
+            "(sqlalchemy.exc.MissingGreenlet) greenlet_spawn has not been called; can't call await_() here. Was IO \
+             attempted in an unexpected place?\n[SQL: {sql}]\n[parameters: {parameters}]"
+        ),
+    )
+    .with_code("xd2s")
+}
+
+/// A statement that could not be sent: SQLAlchemy wraps what the type said.
+fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
+    match error.kind {
+        super::sql::ErrorKind::StatementError => Error::raised(
+            "sqlalchemy.exc.StatementError",
+            format!("{}\n[SQL: {sql}]", error.message),
+        ),
+        // A parameter without a value, as SQLAlchemy wraps it.
+        super::sql::ErrorKind::InvalidRequestError => Error::raised(
+            "sqlalchemy.exc.StatementError",
+            format!(
+                "(sqlalchemy.exc.InvalidRequestError) {}\n[SQL: {sql}]",
+                error.message
+            ),
+        )
+        .with_code("cd3x"),
+        kind => Error::raised(kind.python_name(), error.message.clone()),
+    }
+}
+
+fn database_error(
+    error: sqlite::Error,
+    sql: &str,
+    parameters: &[Vec<trace::Value>],
+    executemany: bool,
+) -> Error {
+    match error {
+        sqlite::Error::Stopped(_) => Error::Stopped,
+        sqlite::Error::Sqlite { kind, message } => {
+            Error::Database(Box::new(super::error::DatabaseError {
+                kind,
+                message,
+                statement: sql.to_owned(),
+                parameters: parameters.to_vec(),
+                executemany,
+                hint: None,
+            }))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Which row an object stands for, and the session's map from rows to objects.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::rc::{Rc, Weak};
+
+use super::Value;
+use super::instance::Instance;
+use super::mapper::MapperId;
+use crate::trace;
+
+/// A primary key, or any other tuple of column values, as something to look up by.
+///
+/// A key of one integer, the common case, needs no allocation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Integer(i64),
+    Values(Rc<[Value]>),
+}
+
+impl Key {
+    pub fn new(values: impl IntoIterator<Item = Value>) -> Self {
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else {
+            return Self::Values(Rc::from([]));
+        };
+        match values.next() {
+            None => match first {
+                Value::Integer(number) | Value::Stored(trace::Value::Integer(number)) => {
+                    Self::Integer(number)
+                }
+                Value::Bool(flag) => Self::Integer(i64::from(flag)),
+                other => Self::Values(Rc::from([other])),
+            },
+            Some(second) => Self::Values([first, second].into_iter().chain(values).collect()),
+        }
+    }
+
+    pub fn values(&self) -> Vec<Value> {
+        match self {
+            Self::Integer(number) => vec![Value::Integer(*number)],
+            Self::Values(values) => values.to_vec(),
+        }
+    }
+
+    /// Whether any part is NULL: then there is no such row.
+    pub fn has_null(&self) -> bool {
+        match self {
+            Self::Integer(_) => false,
+            Self::Values(values) => values.iter().any(Value::is_null),
+        }
+    }
+}
+
+/// The identity of an object: its class and primary key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    pub mapper: MapperId,
+    pub key: Key,
+}
+
+/// A session's objects by identity. It holds them weakly, as SQLAlchemy's does: an object that the program has let
+/// go of is loaded anew.
+#[derive(Debug, Default)]
+pub struct IdentityMap {
+    objects: HashMap<Identity, Weak<Instance>, BuildHasherDefault<IdentityHasher>>,
+}
+
+impl IdentityMap {
+    pub fn get(&self, identity: &Identity) -> Option<Rc<Instance>> {
+        self.objects.get(identity).and_then(Weak::upgrade)
+    }
+
+    pub fn insert(&mut self, identity: Identity, instance: &Rc<Instance>) {
+        self.objects.insert(identity, Rc::downgrade(instance));
+    }
+
+    /// Forgets the identity, if this object, or one that is gone, is what it led to.
+    pub fn remove(&mut self, identity: &Identity, instance: *const Instance) {
+        if self
+            .objects
+            .get(identity)
+            .is_some_and(|known| std::ptr::eq(known.as_ptr(), instance))
+        {
+            self.objects.remove(identity);
+        }
+    }
+
+    /// Every object that is still alive, in no particular order.
+    pub fn instances(&self) -> Vec<Rc<Instance>> {
+        self.objects.values().filter_map(Weak::upgrade).collect()
+    }
+
+    pub fn clear(&mut self) {
+        self.objects.clear();
+    }
+}
+
+/// Multiplies and rotates, as rustc's own hash does: keys are small integers that no stranger chooses.
+#[derive(Default)]
+pub struct IdentityHasher(u64);
+
+impl Hasher for IdentityHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(u64::from(word));
+    }
+
+    fn write_i64(&mut self, word: i64) {
+        self.write_u64(word.cast_unsigned());
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

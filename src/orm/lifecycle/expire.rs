@@ -1,0 +1,128 @@
+use std::rc::Rc;
+
+use super::{CascadeKind, cascade};
+use crate::orm::attributes::shown;
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::{Instance, Slot};
+use crate::orm::loading::columns::{self, Wanted};
+use crate::orm::session::Session;
+use crate::trace::Trigger;
+
+impl Session {
+    /// `session.expire(object, names)`: what it holds is loaded again when it is read. Without attributes all of them
+    /// are meant, and the refresh-expire cascade is followed.
+    ///
+    /// # Errors
+    /// When the object is not persistent in this session.
+    pub fn expire(&self, instance: &Rc<Instance>, attributes: Option<Vec<usize>>) -> Result<()> {
+        if !self.holds_identity(instance) {
+            return Err(Error::invalid_request(format!(
+                "Instance '{}' is not persistent within this Session",
+                shown(instance)
+            )));
+        }
+        match attributes {
+            Some(attributes) if !attributes.is_empty() => {
+                expire_attributes(instance, &attributes);
+            }
+            _ => {
+                let mut all = vec![Rc::clone(instance)];
+                cascade(
+                    CascadeKind::RefreshExpire,
+                    instance,
+                    &|_| false,
+                    &mut |related| {
+                        all.push(Rc::clone(related));
+                        Ok(())
+                    },
+                )?;
+                for instance in &all {
+                    if instance.is_persistent() {
+                        self.expire_state(instance);
+                    } else if self.new.borrow_mut().remove(instance).is_some() {
+                        self.detach(instance, false);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `session.expire_all()`.
+    pub fn expire_all(&self) {
+        let all = self.identity_map.borrow().instances();
+        for instance in &all {
+            self.expire_state(instance);
+        }
+    }
+
+    /// `session.refresh(object, names)`: expires and loads at once.
+    ///
+    /// # Errors
+    /// When the object is not persistent in this session or its row is gone, and what a load can raise.
+    pub fn refresh(&self, instance: &Rc<Instance>, attributes: Option<Vec<usize>>) -> Result<()> {
+        self.expire(instance, attributes.clone())?;
+        self.autoflush()?;
+        let wanted = match attributes {
+            Some(attributes) if !attributes.is_empty() => Wanted::Named(attributes),
+            _ => Wanted::All,
+        };
+        let is_all = matches!(wanted, Wanted::All);
+        let is_there =
+            columns::load_by_key(&self.rc(), instance, wanted, Trigger::Refresh, None, false)?;
+        if is_there {
+            if is_all {
+                columns::settle(instance);
+            }
+            Ok(())
+        } else {
+            Err(Error::invalid_request(format!(
+                "Could not refresh instance '{}'",
+                shown(instance)
+            )))
+        }
+    }
+
+    /// Everything that the object holds is gone until it is read.
+    pub(in crate::orm) fn expire_state(&self, instance: &Rc<Instance>) {
+        {
+            let mut state = instance.state.borrow_mut();
+            state.expired = true;
+            let gone = (
+                std::mem::take(&mut state.committed),
+                std::mem::take(&mut state.pending),
+                std::mem::take(&mut state.empty),
+            );
+            state.parents.clear();
+            state.sql_values.clear();
+            state.loaders.clear();
+            drop(state);
+            drop(gone);
+        }
+        for index in 0..instance.mapper.attribute_count() {
+            instance.put(index, Slot::Expired);
+        }
+        let changed = self.modified.borrow_mut().remove(instance);
+        drop(changed);
+    }
+}
+
+/// Some attributes are to be loaded again when they are read.
+pub(in crate::orm) fn expire_attributes(instance: &Rc<Instance>, attributes: &[usize]) {
+    for &index in attributes {
+        let is_column = instance.mapper.attribute(index).as_column().is_some();
+        instance.put(
+            index,
+            if is_column {
+                Slot::Expired
+            } else {
+                Slot::Unloaded
+            },
+        );
+        let mut state = instance.state.borrow_mut();
+        let gone = (state.committed.remove(&index), state.pending.remove(&index));
+        state.sql_values.remove(&index);
+        drop(state);
+        drop(gone);
+    }
+}

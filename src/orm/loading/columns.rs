@@ -1,0 +1,284 @@
+//! Columns that are not there: deferred, or expired.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Passive, RunOptions, run};
+use crate::orm::Value;
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::{Instance, Slot};
+use crate::orm::mapper::Mapper;
+use crate::orm::options::LoadKind;
+use crate::orm::query::{self, Select};
+use crate::orm::session::Session;
+use crate::orm::sql::expr::BindValue;
+use crate::sqlite::Provenance;
+use crate::trace::Trigger;
+
+/// Reads a column of an object, loading it if need be; none when the object has no row to load it from.
+///
+/// # Errors
+/// `DetachedInstanceError`, `ObjectDeletedError`, a `raiseload` option's error, and what a load can raise.
+pub fn read(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Option<Value>> {
+    match instance.slot(index) {
+        Slot::Value(value) => return Ok(Some(value)),
+        Slot::Expired => {
+            if !passive.sql {
+                return Ok(None);
+            }
+            refresh_expired(instance, passive)?;
+        }
+        _ if !instance.is_persistent() || was_never_set(instance, index) => return Ok(None),
+        _ => {
+            if !passive.sql {
+                return Ok(None);
+            }
+            load_deferred(instance, index)?;
+        }
+    }
+    Ok(instance.value(index))
+}
+
+/// A column that the program gave no value when it made the object: until a load fills the object, there is nothing
+/// to read.
+fn was_never_set(instance: &Instance, index: usize) -> bool {
+    instance.state.borrow().loaded_by.is_none()
+        && instance
+            .mapper
+            .attribute(index)
+            .as_column()
+            .is_some_and(|column| !column.deferred)
+}
+
+/// Loads all that is expired of an object, in one statement: relationships that are loaded eagerly come along, deferred
+/// columns wait to be read.
+fn refresh_expired(instance: &Rc<Instance>, passive: Passive) -> Result<()> {
+    let expired: Vec<usize> = instance
+        .mapper
+        .attributes()
+        .iter()
+        .filter(|attribute| attribute.as_column().is_none_or(|column| !column.deferred))
+        .map(|attribute| attribute.index)
+        .filter(|index| {
+            matches!(instance.slot(*index), Slot::Expired)
+                && !instance.state.borrow().committed.contains_key(index)
+        })
+        .collect();
+    load_attributes(instance, expired, Trigger::Refresh, None, passive.autoflush)?;
+    settle(instance);
+    Ok(())
+}
+
+/// What a refresh has left expired is just not loaded: its own loader brings it.
+pub fn settle(instance: &Instance) {
+    for index in 0..instance.mapper.attribute_count() {
+        if matches!(instance.slot(index), Slot::Expired) {
+            instance.put(index, Slot::Unloaded);
+        }
+    }
+}
+
+/// Which attributes a load by key is to fill.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    All,
+    These(Vec<usize>),
+    /// Those that the program named: relationships among them are loaded at once.
+    Named(Vec<usize>),
+}
+
+/// Loads a deferred column, and those of its group that are missing too.
+fn load_deferred(instance: &Rc<Instance>, index: usize) -> Result<()> {
+    let attribute = instance.mapper.attribute(index);
+    let Some(column) = attribute.as_column() else {
+        return Ok(());
+    };
+    let option = instance.state.borrow().loaders.get(&index).cloned();
+    let name = format!("{}.{}", instance.mapper.class_name(), attribute.key);
+    let group: Vec<usize> = match &column.group {
+        Some(group) => instance
+            .mapper
+            .attributes()
+            .iter()
+            .filter(|other| {
+                other
+                    .as_column()
+                    .is_some_and(|other| other.group.as_ref() == Some(group))
+            })
+            .map(|other| other.index)
+            .filter(|&other| !instance.is_loaded(other))
+            .collect(),
+        None => vec![index],
+    };
+    if instance.session().is_none() {
+        return Err(Error::raised(
+            "sqlalchemy.orm.exc.DetachedInstanceError",
+            format!(
+                "Parent instance {} is not bound to a Session; deferred load operation of attribute '{}' cannot proceed",
+                instance_shown(instance),
+                attribute.key
+            ),
+        )
+        .with_code("bhk3"));
+    }
+    let forbidden = match option.as_ref().map(|option| option.kind) {
+        Some(LoadKind::Defer { raiseload }) => raiseload,
+        _ => column.raiseload,
+    };
+    if forbidden {
+        return Err(Error::invalid_request(format!(
+            "'{name}' is not available due to raiseload=True"
+        )));
+    }
+    load_attributes(instance, group, Trigger::Lazy, Some(Arc::from(name)), true)
+}
+
+fn load_attributes(
+    instance: &Rc<Instance>,
+    attributes: Vec<usize>,
+    trigger: Trigger,
+    name: Option<Arc<str>>,
+    autoflush: bool,
+) -> Result<()> {
+    let Some(session) = instance.session() else {
+        return Err(Error::raised(
+            "sqlalchemy.orm.exc.DetachedInstanceError",
+            format!(
+                "Instance {} is not bound to a Session; attribute refresh operation cannot proceed",
+                instance_shown(instance)
+            ),
+        )
+        .with_code("bhk3"));
+    };
+    let is_there = load_by_key(
+        &session,
+        instance,
+        Wanted::These(attributes),
+        trigger,
+        name,
+        autoflush,
+    )?;
+    if !is_there && instance.is_persistent() {
+        return Err(Error::raised(
+            "sqlalchemy.orm.exc.ObjectDeletedError",
+            format!(
+                "Instance '{}' has been deleted, or its row is otherwise not present.",
+                instance_shown(instance)
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Loads an object's row by its key, into the object; false when there is no such row.
+///
+/// # Errors
+/// What a load can raise.
+pub fn load_by_key(
+    session: &Rc<Session>,
+    instance: &Rc<Instance>,
+    wanted: Wanted,
+    trigger: Trigger,
+    name: Option<Arc<str>>,
+    autoflush: bool,
+) -> Result<bool> {
+    let mapper = &instance.mapper;
+    let identity = match instance.identity() {
+        Some(identity) => identity,
+        None => match mapper.identity_of(instance)? {
+            Some(identity) => identity,
+            None => return Ok(false),
+        },
+    };
+    let context = instance.state.borrow().load.clone();
+    let mut select = Select::of(&mapper.entity());
+    let clause = mapper.get_clause();
+    select.where_.push(clause.criterion.clone());
+    let is_asked_for = matches!(wanted, Wanted::Named(_));
+    let only = match wanted {
+        Wanted::All => None,
+        Wanted::These(attributes) => Some(attributes),
+        Wanted::Named(attributes) => Some(with_key(mapper, attributes)?),
+    };
+    let mut options = query::CompileOptions {
+        is_refresh: true,
+        is_asked_for,
+        only,
+        ..query::CompileOptions::default()
+    };
+    if let Some(context) = &context
+        && !context.options.is_empty()
+    {
+        select.options.clone_from(&context.options);
+        options.current_path = context.path.parent();
+    }
+    let plan = Rc::new(query::compile(&Rc::new(select), &options)?);
+    let mut provenance = Provenance::of(trigger);
+    provenance.relationship = name;
+    provenance.owners = 1;
+    provenance.owner = Some(Arc::from(instance.label()));
+    provenance.parent = instance.state.borrow().loaded_by;
+    let mut run_options = RunOptions::new(provenance);
+    run_options.autoflush = autoflush;
+    run_options.refresh = Some(Rc::clone(instance));
+    run_options.binds = clause
+        .binds
+        .iter()
+        .copied()
+        .zip(identity.key.values())
+        .map(|(bind, value)| (bind, BindValue::Value(value)))
+        .collect();
+    Ok(!run(session, &plan, &run_options)?.cells.is_empty())
+}
+
+/// As SQLAlchemy does, the primary key comes along when the program names relationships: their loads go by it.
+fn with_key(mapper: &Mapper, mut attributes: Vec<usize>) -> Result<Vec<usize>> {
+    let names_relationship = attributes
+        .iter()
+        .any(|&index| mapper.attribute(index).as_relationship().is_some());
+    if names_relationship {
+        for &index in mapper.primary_key()?.iter() {
+            if !attributes.contains(&index) {
+                attributes.push(index);
+            }
+        }
+    }
+    Ok(attributes)
+}
+
+/// An object that the identity map has: if it is expired, its row may be gone.
+pub(super) fn still_there(
+    session: &Rc<Session>,
+    instance: Rc<Instance>,
+    passive: Passive,
+) -> Result<Option<Rc<Instance>>> {
+    let is_expired = instance
+        .mapper
+        .attributes()
+        .iter()
+        .filter(|attribute| attribute.as_column().is_some())
+        .all(|attribute| matches!(instance.slot(attribute.index), Slot::Expired));
+    if !is_expired || !passive.sql || !passive.related {
+        return Ok(Some(instance));
+    }
+    match refresh_expired(&instance, passive) {
+        Ok(()) => Ok(Some(instance)),
+        Err(Error::Raised {
+            class: "sqlalchemy.orm.exc.ObjectDeletedError",
+            ..
+        }) => {
+            session.remove_newly_deleted(&instance);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An object as SQLAlchemy's messages show it: `<Author at 0x7f…>`.
+pub fn instance_shown(instance: &Instance) -> String {
+    format!(
+        "<{} at {:#x}>",
+        instance.mapper.class_name(),
+        std::ptr::from_ref(instance).addr()
+    )
+}

@@ -1,0 +1,263 @@
+//! Loading: from rows to objects, and one file for each strategy by which relationships are loaded.
+//!
+//! [`run`] executes a plan and makes objects of its rows. Loads that follow the rows (selectin, subquery, immediate)
+//! wait in a queue that the outermost query works off, level by level, as SQLAlchemy does.
+
+pub mod columns;
+pub mod get;
+mod immediate;
+pub mod lazy;
+mod post;
+mod rows;
+mod selectin;
+mod subquery;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub use post::PostLoads;
+pub use rows::{Cell, Loaded};
+
+use super::Result;
+use super::instance::Instance;
+use super::options::LoadOption;
+use super::path::Path;
+use super::query::Plan;
+use super::relationship::Relationship;
+use super::session::{OwnLoad, Session};
+use super::sql::BindId;
+use super::sql::compile::CompiledBind;
+use super::sql::expr::BindValue;
+use crate::sqlite::{Executed, Provenance};
+use crate::trace::Trigger;
+
+/// What an object was loaded with; its lazy loads go on from there.
+#[derive(Debug, Default)]
+pub struct LoadContext {
+    pub options: Vec<Rc<LoadOption>>,
+    /// Where in the graph it was found, as the first statement saw it.
+    pub path: Path,
+    /// Plans of lazy loads that go on from here, by relationship.
+    plans: RefCell<Vec<(Arc<str>, Rc<Plan>)>>,
+}
+
+impl LoadContext {
+    pub fn new(options: Vec<Rc<LoadOption>>, path: Path) -> Rc<Self> {
+        Rc::new(Self {
+            options,
+            path,
+            plans: RefCell::default(),
+        })
+    }
+}
+
+/// What an attribute may do to get its value: SQLAlchemy's "passive" flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passive {
+    /// Statements may be sent.
+    pub sql: bool,
+    /// `raise` strategies raise.
+    pub raise: bool,
+    pub autoflush: bool,
+    /// Foreign keys are read as they were before changes that are not flushed.
+    pub committed: bool,
+    /// A related object may be looked up in the identity map.
+    pub related: bool,
+}
+
+impl Passive {
+    /// Whatever it takes.
+    pub const OFF: Self = Self {
+        sql: true,
+        raise: true,
+        autoflush: true,
+        committed: false,
+        related: true,
+    };
+    /// Only what needs no statement.
+    pub const NO_FETCH: Self = Self {
+        sql: false,
+        ..Self::OFF
+    };
+    /// Whatever it takes, `raise` or not: of an eager load.
+    pub const NO_RAISE: Self = Self {
+        raise: false,
+        ..Self::OFF
+    };
+}
+
+/// How a plan is to be run.
+#[derive(Clone)]
+pub struct RunOptions {
+    pub provenance: Provenance,
+    /// Loaded objects are filled anew.
+    pub populate_existing: bool,
+    /// The object that a refresh fills.
+    pub refresh: Option<Rc<Instance>>,
+    /// Eager loads of objects that are loaded already are followed too; not so from a lazy load.
+    pub all_eagers: bool,
+    pub autoflush: bool,
+    /// Values of the session layer's own parameters.
+    pub binds: Vec<(BindId, BindValue)>,
+    /// Values that the program gives by name.
+    pub parameters: Vec<(Rc<str>, BindValue)>,
+    /// Rounds left of self-referential relationships, by name.
+    pub recursion: Vec<(Arc<str>, i64)>,
+    /// The queue of the query that this one follows; none for an outermost query.
+    pub queue: Option<Rc<RefCell<PostLoads>>>,
+    /// The query that subquery loads repeat, when this one is itself a subquery load.
+    pub origin: Option<subquery::Origin>,
+    /// Rows are fetched in parts of this size (`yield_per`).
+    pub yield_per: Option<usize>,
+}
+
+impl RunOptions {
+    pub fn new(provenance: Provenance) -> Self {
+        Self {
+            provenance,
+            populate_existing: false,
+            refresh: None,
+            all_eagers: true,
+            autoflush: true,
+            binds: Vec::new(),
+            parameters: Vec::new(),
+            recursion: Vec::new(),
+            queue: None,
+            origin: None,
+            yield_per: None,
+        }
+    }
+
+    pub fn bind(mut self, id: BindId, value: BindValue) -> Self {
+        self.binds.push((id, value));
+        self
+    }
+
+    fn given(&self, bind: &CompiledBind) -> Option<BindValue> {
+        let own = self
+            .binds
+            .iter()
+            .find(|(id, _)| *id == bind.id)
+            .map(|(_, value)| value.clone());
+        own.or_else(|| {
+            self.parameters
+                .iter()
+                .find(|(name, _)| **name == *bind.name)
+                .map(|(_, value)| value.clone())
+        })
+    }
+}
+
+/// What kind of load it is, when the program did not execute the statement itself.
+fn own_load(options: &RunOptions) -> Option<OwnLoad> {
+    if options.refresh.is_some() {
+        return Some(OwnLoad::Columns);
+    }
+    match options.provenance.trigger {
+        Trigger::Get => Some(OwnLoad::Get),
+        Trigger::Refresh => Some(OwnLoad::Columns),
+        Trigger::Lazy | Trigger::Selectin | Trigger::Subquery | Trigger::Immediate => {
+            Some(OwnLoad::Relationship)
+        }
+        _ => None,
+    }
+}
+
+/// Sends a plan's statement and makes objects of its rows.
+///
+/// # Errors
+/// SQLite's, SQLAlchemy's, what the program's listeners raised, or that the run was stopped.
+pub fn run(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<Loaded> {
+    if options.autoflush {
+        session.autoflush()?;
+    }
+    let watcher = session.watcher.borrow().clone();
+    if let Some(watcher) = watcher
+        && let Some(load) = own_load(options)
+    {
+        watcher.before_load(&plan.select, load)?;
+    }
+    for warning in &plan.warnings {
+        session.engine.host.warn(warning)?;
+    }
+    let mut provenance = options.provenance.clone();
+    provenance.joined = plan
+        .joined
+        .iter()
+        .map(|relationship| Arc::clone(&relationship.name))
+        .collect();
+    session.flush_reads()?;
+    let executed =
+        session
+            .connect()?
+            .execute(&plan.compiled, &|bind| options.given(bind), provenance)?;
+    read(session, plan, options, executed)
+}
+
+/// Makes objects of the rows of a statement that was sent.
+///
+/// # Errors
+/// As [`run`].
+pub fn read(
+    session: &Rc<Session>,
+    plan: &Rc<Plan>,
+    options: &RunOptions,
+    mut executed: Executed,
+) -> Result<Loaded> {
+    let queue = options.queue.clone().unwrap_or_default();
+    let reader = rows::Reader::new(session, plan, options, &queue, executed.statement.id);
+    let mut reader = match reader {
+        Ok(reader) => reader,
+        Err(error) => {
+            session.engine.record(executed.statement)?;
+            return Err(error);
+        }
+    };
+    if options.yield_per.is_some() && (plan.needs_unique || reader.sends_statements()) {
+        drop(reader);
+        session.engine.record(executed.statement)?;
+        return Err(super::Error::invalid_request(
+            "Can't use yield_per with eager loaders that require uniquing or row buffering, e.g. joinedload() against \
+             collections or subqueryload().  Consider the selectinload() strategy for better flexibility in loading \
+             objects.",
+        ));
+    }
+    let read = if reader.sends_statements() {
+        // What the rows send comes after this statement, in the trace too.
+        session.engine.record(executed.statement)?;
+        reader.read(&executed.rows)
+    } else {
+        let read = reader.read(&executed.rows);
+        if let Some(distinct) = reader.distinct_entities() {
+            executed.statement.entities = Some(distinct.entities);
+            executed.statement.repeated_bytes = Some(distinct.repeated_bytes);
+        }
+        session.engine.record(executed.statement)?;
+        read
+    };
+    drop(reader);
+    let loaded = read?;
+    if options.queue.is_none() {
+        PostLoads::work_off(&queue, session)?;
+    }
+    Ok(loaded)
+}
+
+/// The relationship's name and a statement's place in the chain of causes.
+fn provenance_of(
+    trigger: crate::trace::Trigger,
+    relationship: &Relationship,
+    owners: &[Rc<Instance>],
+) -> Provenance {
+    let mut provenance = Provenance::of(trigger);
+    provenance.relationship = Some(Arc::clone(&relationship.name));
+    provenance.owners = u32::try_from(owners.len()).unwrap_or(u32::MAX);
+    if let [owner] = owners {
+        provenance.owner = Some(Arc::from(owner.label()));
+    }
+    provenance.parent = owners
+        .iter()
+        .find_map(|owner| owner.state.borrow().loaded_by);
+    provenance
+}

@@ -1,0 +1,187 @@
+//! The loads that follow a query's rows, in the order in which SQLAlchemy sends them.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::subquery::SubqueryLoad;
+use super::{RunOptions, immediate, selectin};
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::Instance;
+use crate::orm::path::{Path, Step};
+use crate::orm::query::Plan;
+use crate::orm::query::plan::{EntityPlan, PostLoadPlan};
+use crate::orm::session::Session;
+use crate::trace::Strategy;
+
+/// Loads that wait, by the path of the objects that they are for.
+#[derive(Default)]
+pub struct PostLoads {
+    by_path: Vec<PostLoad>,
+}
+
+struct PostLoad {
+    path: Path,
+    loaders: Vec<Loader>,
+    objects: Vec<(Rc<Instance>, bool)>,
+    seen: HashSet<*const Instance>,
+}
+
+/// One relationship to load, for every object at a path.
+#[derive(Clone)]
+pub(super) struct Loader {
+    pub post: PostLoadPlan,
+    /// Path of the objects, from the very first statement.
+    pub load_path: Path,
+    /// The query that it follows.
+    pub plan: Rc<Plan>,
+    pub options: RunOptions,
+    pub recursion_depth: Option<i64>,
+    /// The relationship goes round once more than allowed: only what is known already is used.
+    pub known_only: bool,
+}
+
+/// An object to load for, and whether what it has is replaced.
+pub(super) type Target = (Rc<Instance>, bool);
+
+impl PostLoads {
+    /// Enters a relationship to be loaded for the objects that the plan's rows will make; a subquery load is handed
+    /// back, as the rows themselves ask for it.
+    pub(super) fn register(
+        queue: &Rc<RefCell<Self>>,
+        entity: &EntityPlan,
+        post: &PostLoadPlan,
+        plan: &Rc<Plan>,
+        options: &RunOptions,
+    ) -> Result<Option<SubqueryLoad>> {
+        let relationship = &post.relationship;
+        let mut recursion_depth = post
+            .element
+            .as_ref()
+            .and_then(|element| element.settings.recursion_depth);
+        let mut next = options.recursion.clone();
+        let mut goes_on = true;
+        let is_unlimited = recursion_depth == Some(-1);
+        if let Some(depth) = recursion_depth {
+            if !relationship.is_self_referential() {
+                return Err(Error::invalid_request(format!(
+                    "recursion_depth option on relationship {} not valid for non-self-referential relationship",
+                    relationship.name
+                )));
+            }
+            let known = options
+                .recursion
+                .iter()
+                .find(|(name, _)| *name == relationship.name);
+            let left = known.map_or(depth, |(_, left)| *left);
+            recursion_depth = Some(left);
+            if !is_unlimited {
+                goes_on = left >= 0;
+                next.retain(|(name, _)| *name != relationship.name);
+                next.push((std::sync::Arc::clone(&relationship.name), left - 1));
+            }
+        }
+        let step = Step::Attribute(relationship.parent().id, post.index);
+        let load_path = entity.load_path.push(step);
+        let has_own_option = post.element.as_ref().is_some_and(|element| {
+            matches!(element.path.steps().last(), Some(Step::Attribute(..)))
+        });
+        if !has_own_option && goes_on {
+            goes_on = match relationship.options.join_depth {
+                Some(depth) => load_path.len() / 2 <= depth,
+                None => !load_path.contains_entity(relationship.mapper().id),
+            };
+        }
+        let mut queue = queue.borrow_mut();
+        let is_there = queue.by_path.iter().any(|entry| {
+            entry.path == entity.load_path
+                && entry
+                    .loaders
+                    .iter()
+                    .any(|loader| Rc::ptr_eq(&loader.post.relationship, relationship))
+        });
+        let known_only = !goes_on || is_there;
+        // A refresh has one object: whatever the strategy, its relationships are loaded one by one.
+        let strategy = match post.strategy {
+            Strategy::Selectin | Strategy::Subquery if options.refresh.is_some() => {
+                Strategy::Immediate
+            }
+            other => other,
+        };
+        if is_there || (known_only && strategy != Strategy::Immediate) {
+            return Ok(None);
+        }
+        if strategy == Strategy::Subquery {
+            return Ok(Some(SubqueryLoad::new(entity, post, plan, options)));
+        }
+        let loader = Loader {
+            post: PostLoadPlan {
+                strategy,
+                ..post.clone()
+            },
+            load_path: entity.load_path.clone(),
+            plan: Rc::clone(plan),
+            options: RunOptions {
+                recursion: next,
+                ..options.clone()
+            },
+            recursion_depth,
+            known_only,
+        };
+        match queue
+            .by_path
+            .iter_mut()
+            .find(|entry| entry.path == entity.load_path)
+        {
+            Some(entry) => entry.loaders.push(loader),
+            None => queue.by_path.push(PostLoad {
+                path: entity.load_path.clone(),
+                loaders: vec![loader],
+                objects: Vec::new(),
+                seen: HashSet::new(),
+            }),
+        }
+        Ok(None)
+    }
+
+    /// Adds an object that has been read at this path.
+    pub(super) fn add(&mut self, path: &Path, instance: &Rc<Instance>, overwrites: bool) {
+        let Some(entry) = self.by_path.iter_mut().find(|entry| entry.path == *path) else {
+            return;
+        };
+        if entry.seen.insert(Rc::as_ptr(instance)) {
+            entry.objects.push((Rc::clone(instance), overwrites));
+        } else if let Some(known) = entry
+            .objects
+            .iter_mut()
+            .find(|(known, _)| Rc::ptr_eq(known, instance))
+        {
+            known.1 = overwrites;
+        }
+    }
+
+    /// Runs what waits, and what that adds, until nothing does.
+    pub(super) fn work_off(queue: &Rc<RefCell<Self>>, session: &Rc<Session>) -> Result<()> {
+        loop {
+            let level = std::mem::take(&mut queue.borrow_mut().by_path);
+            if level.is_empty() {
+                return Ok(());
+            }
+            for entry in level {
+                if entry.objects.is_empty() {
+                    continue;
+                }
+                for loader in &entry.loaders {
+                    let mut loader = loader.clone();
+                    loader.options.queue = Some(Rc::clone(queue));
+                    loader.options.refresh = None;
+                    loader.options.binds.clear();
+                    match loader.post.strategy {
+                        Strategy::Selectin => selectin::load(session, &loader, &entry.objects)?,
+                        _ => immediate::load(session, &loader, &entry.objects)?,
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,549 @@
+//! From rows to objects.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::post::PostLoads;
+use super::subquery::SubqueryLoad;
+use super::{LoadContext, RunOptions};
+use crate::orm::Result;
+use crate::orm::Value;
+use crate::orm::identity::Identity;
+use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::options::LoadOption;
+use crate::orm::query::Plan;
+use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
+use crate::orm::session::Session;
+use crate::orm::sql::SqlType;
+use crate::sqlite::Rows;
+use crate::trace::{self, Strategy};
+
+/// One element of a row as the program gets it.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    /// An object, or None when its row was all NULL.
+    Entity(Option<Rc<Instance>>),
+    /// A value, before its type's result processing.
+    Value(trace::Value, SqlType),
+    Bundle(Rc<BundleRow>),
+}
+
+/// The value of a `Bundle`.
+#[derive(Clone, Debug)]
+pub struct BundleRow {
+    pub name: Rc<str>,
+    pub keys: Vec<Rc<str>>,
+    pub cells: Vec<Cell>,
+    pub single: bool,
+}
+
+/// What a query returned.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    pub width: usize,
+    /// Row after row.
+    pub cells: Vec<Cell>,
+    /// Number of the statement.
+    pub statement: u64,
+}
+
+impl Loaded {
+    /// The objects of the first column, each once, in order.
+    pub fn unique_entities(&self) -> Vec<Rc<Instance>> {
+        let mut seen = HashSet::new();
+        self.first_entities()
+            .into_iter()
+            .flatten()
+            .filter(|instance| seen.insert(Rc::as_ptr(instance)))
+            .collect()
+    }
+
+    /// The object in the first column of each row.
+    pub fn first_entities(&self) -> Vec<Option<Rc<Instance>>> {
+        self.cells
+            .iter()
+            .step_by(self.width.max(1))
+            .map(entity_of)
+            .collect()
+    }
+
+    pub fn rows(&self) -> impl Iterator<Item = &[Cell]> {
+        self.cells.chunks(self.width.max(1))
+    }
+}
+
+pub(super) fn entity_of(cell: &Cell) -> Option<Rc<Instance>> {
+    match cell {
+        Cell::Entity(instance) => instance.clone(),
+        _ => None,
+    }
+}
+
+/// How often the first entity came again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Distinct {
+    pub entities: u64,
+    pub repeated_bytes: u64,
+}
+
+/// Reads the rows of one execution.
+pub(super) struct Reader<'a> {
+    session: &'a Rc<Session>,
+    plan: &'a Plan,
+    options: &'a RunOptions,
+    queue: &'a Rc<RefCell<PostLoads>>,
+    statement: u64,
+    run_id: u64,
+    propagated: Vec<Rc<LoadOption>>,
+    /// Subquery loads, by the entity that they are for.
+    subqueries: Subqueries,
+    contexts: Vec<(*const EntityPlan, Rc<LoadContext>)>,
+    /// Objects that were there before and are being completed: which attributes were missing.
+    partial: HashMap<*const Instance, Rc<[bool]>>,
+    /// Members of collections that this execution fills.
+    filling: HashMap<(*const Instance, usize), Filling>,
+    distinct: Option<(HashSet<*const Instance>, Distinct)>,
+}
+
+type Subqueries = Vec<(*const EntityPlan, Rc<SubqueryLoad>)>;
+
+struct Filling {
+    collection: Rc<Collection>,
+    members: HashSet<*const Instance>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(
+        session: &'a Rc<Session>,
+        plan: &'a Rc<Plan>,
+        options: &'a RunOptions,
+        queue: &'a Rc<RefCell<PostLoads>>,
+        statement: u64,
+    ) -> Result<Self> {
+        let mut subqueries = Vec::new();
+        for item in &plan.items {
+            register(item, plan, options, queue, &mut subqueries)?;
+        }
+        // Where rows may bring an object again, and where a limit may have counted rows instead of objects.
+        let counts = plan
+            .joined
+            .iter()
+            .any(|relationship| relationship.uselist())
+            || plan.compiled.sql.contains("LIMIT");
+        Ok(Self {
+            session,
+            plan,
+            options,
+            queue,
+            statement,
+            run_id: session.next_run_id(),
+            propagated: plan
+                .select
+                .options
+                .iter()
+                .filter(|option| option.propagates())
+                .cloned()
+                .collect(),
+            subqueries,
+            contexts: Vec::new(),
+            partial: HashMap::new(),
+            filling: HashMap::new(),
+            distinct: counts.then(Default::default),
+        })
+    }
+
+    pub fn read(&mut self, rows: &Rows) -> Result<Loaded> {
+        let plan = self.plan;
+        let mut loaded = Loaded {
+            width: plan.items.len(),
+            cells: Vec::with_capacity(rows.len() * plan.items.len()),
+            statement: self.statement,
+        };
+        for row in rows.iter() {
+            for (index, item) in plan.items.iter().enumerate() {
+                let cell = self.cell(item, row)?;
+                if index == 0
+                    && let (Cell::Entity(Some(instance)), Item::Entity(entity)) = (&cell, item)
+                {
+                    self.count(instance, entity, row);
+                }
+                loaded.cells.push(cell);
+            }
+        }
+        Ok(loaded)
+    }
+
+    /// Whether reading the rows sends statements of its own.
+    pub fn sends_statements(&self) -> bool {
+        !self.subqueries.is_empty()
+    }
+
+    pub fn distinct_entities(&self) -> Option<Distinct> {
+        self.distinct.as_ref().map(|(_, distinct)| *distinct)
+    }
+
+    fn count(&mut self, instance: &Rc<Instance>, plan: &EntityPlan, row: &[trace::Value]) {
+        let Some((seen, distinct)) = &mut self.distinct else {
+            return;
+        };
+        if seen.insert(Rc::as_ptr(instance)) {
+            distinct.entities += 1;
+        } else {
+            distinct.repeated_bytes += plan
+                .columns
+                .iter()
+                .map(|&(_, position)| bytes(&row[position]))
+                .sum::<u64>();
+        }
+    }
+
+    fn cell(&mut self, item: &Item, row: &[trace::Value]) -> Result<Cell> {
+        Ok(match item {
+            Item::Entity(entity) => Cell::Entity(self.instance(entity, row)?),
+            Item::Value { position, ty } => Cell::Value(row[*position].clone(), ty.clone()),
+            Item::Bundle {
+                name,
+                keys,
+                items,
+                single,
+            } => {
+                let cells = items
+                    .iter()
+                    .map(|item| self.cell(item, row))
+                    .collect::<Result<Vec<_>>>()?;
+                Cell::Bundle(Rc::new(BundleRow {
+                    name: Rc::clone(name),
+                    keys: keys.clone(),
+                    cells,
+                    single: *single,
+                }))
+            }
+        })
+    }
+
+    /// The object of this row, made or found; none when its key is NULL.
+    fn instance(
+        &mut self,
+        plan: &EntityPlan,
+        row: &[trace::Value],
+    ) -> Result<Option<Rc<Instance>>> {
+        let is_root = plan.path.len() == 1;
+        if let (Some(refreshed), true) = (&self.options.refresh, is_root) {
+            let refreshed = Rc::clone(refreshed);
+            let is_new = refreshed.run_id.replace(self.run_id) != self.run_id;
+            self.populate(plan, &refreshed, row, is_new, true)?;
+            return Ok(Some(refreshed));
+        }
+        let Some(identity) = identity(plan, row) else {
+            return Ok(None);
+        };
+        if let Some(known) = self.session.lookup(&identity) {
+            let is_current = known.run_id.get() == self.run_id;
+            if is_current || self.options.populate_existing {
+                let is_new = known.run_id.replace(self.run_id) != self.run_id;
+                self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
+            } else {
+                self.complete(plan, &known, row)?;
+            }
+            return Ok(Some(known));
+        }
+        let instance = Instance::new(&plan.mapper);
+        instance.run_id.set(self.run_id);
+        self.session.adopt(identity, &instance);
+        self.populate(plan, &instance, row, true, false)?;
+        Ok(Some(instance))
+    }
+
+    /// Fills an object that this execution has made, or is to fill anew.
+    fn populate(
+        &mut self,
+        plan: &EntityPlan,
+        instance: &Rc<Instance>,
+        row: &[trace::Value],
+        is_new: bool,
+        overwrites: bool,
+    ) -> Result<()> {
+        if is_new {
+            {
+                let context =
+                    (!self.propagated.is_empty() || !overwrites).then(|| self.context(plan));
+                let mut state = instance.state.borrow_mut();
+                if let Some(context) = context {
+                    state.load = Some(context);
+                }
+                state.loaded_by = Some(self.statement);
+                state.expired = false;
+                if overwrites {
+                    for &(attribute, _) in &plan.columns {
+                        state.committed.remove(&attribute);
+                        state.sql_values.remove(&attribute);
+                    }
+                }
+            }
+            for &(attribute, position) in &plan.columns {
+                instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
+            }
+            for (attribute, element) in &plan.raising_columns {
+                instance
+                    .state
+                    .borrow_mut()
+                    .loaders
+                    .insert(*attribute, Rc::clone(element));
+            }
+            for lazy in &plan.lazy {
+                match (&lazy.element, lazy.strategy) {
+                    (_, Strategy::Noload) => self.put_nothing(plan, instance, lazy.index),
+                    (Some(element), _) => {
+                        instance
+                            .state
+                            .borrow_mut()
+                            .loaders
+                            .insert(lazy.index, Rc::clone(element));
+                    }
+                    (None, _) => {}
+                }
+            }
+            if overwrites && self.options.refresh.is_none() {
+                reset_lazy(plan, instance);
+            }
+        }
+        for joined in &plan.joined {
+            self.joined(joined, instance, row, is_new)?;
+        }
+        if is_new {
+            for subquery in self.subqueries_of(plan) {
+                subquery.fill(self.session, instance)?;
+            }
+        }
+        if is_new {
+            self.follow(plan, instance, true);
+        }
+        Ok(())
+    }
+
+    /// Completes an object that was there before with what it lacks.
+    fn complete(
+        &mut self,
+        plan: &EntityPlan,
+        instance: &Rc<Instance>,
+        row: &[trace::Value],
+    ) -> Result<()> {
+        let known = self.partial.get(&Rc::as_ptr(instance)).cloned();
+        let is_new = known.is_none();
+        let missing = match known {
+            Some(missing) => missing,
+            None => {
+                let missing: Rc<[bool]> = (0..plan.mapper.attribute_count())
+                    .map(|index| !instance.is_loaded(index))
+                    .collect();
+                self.partial
+                    .insert(Rc::as_ptr(instance), Rc::clone(&missing));
+                missing
+            }
+        };
+        let lacks = |index: usize| missing.get(index).copied().unwrap_or(false);
+        if is_new {
+            for &(attribute, position) in &plan.columns {
+                let is_changed = instance.state.borrow().committed.contains_key(&attribute);
+                if lacks(attribute) && !is_changed {
+                    instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
+                }
+            }
+        }
+        for joined in &plan.joined {
+            if lacks(joined.index) {
+                self.joined(joined, instance, row, is_new)?;
+            } else if self.options.all_eagers {
+                self.instance(&joined.entity, row)?;
+            }
+        }
+        if is_new {
+            for subquery in self.subqueries_of(plan) {
+                if lacks(subquery.post.index) {
+                    subquery.fill(self.session, instance)?;
+                } else if self.options.all_eagers {
+                    subquery.ensure(self.session, instance)?;
+                }
+            }
+        }
+        if self.options.all_eagers {
+            self.follow(plan, instance, false);
+        }
+        Ok(())
+    }
+
+    /// Reads the joined target of a row into its parent.
+    fn joined(
+        &mut self,
+        plan: &JoinedPlan,
+        parent: &Rc<Instance>,
+        row: &[trace::Value],
+        is_new: bool,
+    ) -> Result<()> {
+        let target = self.instance(&plan.entity, row)?;
+        if !plan.uselist {
+            if is_new {
+                parent.put(plan.index, Slot::One(target));
+                self.note(parent, plan.index);
+            } else if let Slot::One(known) = parent.slot(plan.index) {
+                let is_same = match (&known, &target) {
+                    (Some(known), Some(target)) => Rc::ptr_eq(known, target),
+                    (None, None) => true,
+                    _ => false,
+                };
+                if !is_same {
+                    self.session.engine.host.warn(&format!(
+                        "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
+                        plan.relationship.name
+                    ))?;
+                }
+            } else {
+                parent.put(plan.index, Slot::One(target));
+                self.note(parent, plan.index);
+            }
+            return Ok(());
+        }
+        let key = (Rc::as_ptr(parent), plan.index);
+        if is_new || !self.filling.contains_key(&key) {
+            let collection = Collection::new(Vec::new());
+            parent.put(plan.index, Slot::Many(Rc::clone(&collection)));
+            self.note(parent, plan.index);
+            self.filling.insert(
+                key,
+                Filling {
+                    collection,
+                    members: HashSet::new(),
+                },
+            );
+        }
+        if let (Some(target), Some(filling)) = (target, self.filling.get_mut(&key))
+            && filling.members.insert(Rc::as_ptr(&target))
+        {
+            filling.collection.items.borrow_mut().push(target);
+        }
+        Ok(())
+    }
+
+    fn note(&self, parent: &Instance, index: usize) {
+        parent.note_relationship_load(index, self.statement);
+    }
+
+    fn put_nothing(&self, plan: &EntityPlan, instance: &Instance, index: usize) {
+        let attribute = plan.mapper.attribute(index);
+        let Some(relationship) = attribute.as_relationship() else {
+            return;
+        };
+        let nothing = if relationship.uselist() {
+            Slot::Many(Collection::new(Vec::new()))
+        } else {
+            Slot::One(None)
+        };
+        instance.put(index, nothing);
+    }
+
+    /// Queues an object for the loads that follow.
+    fn follow(&self, plan: &EntityPlan, instance: &Rc<Instance>, overwrites: bool) {
+        if !plan.post_loads.is_empty() {
+            self.queue
+                .borrow_mut()
+                .add(&plan.load_path, instance, overwrites);
+        }
+    }
+
+    fn subqueries_of(&self, plan: &EntityPlan) -> Vec<Rc<SubqueryLoad>> {
+        let address: *const EntityPlan = plan;
+        let of_plan = self
+            .subqueries
+            .iter()
+            .filter(|(known, _)| *known == address);
+        of_plan.map(|(_, subquery)| Rc::clone(subquery)).collect()
+    }
+
+    fn context(&mut self, plan: &EntityPlan) -> Rc<LoadContext> {
+        let address: *const EntityPlan = plan;
+        if let Some((_, context)) = self.contexts.iter().find(|(known, _)| *known == address) {
+            return Rc::clone(context);
+        }
+        let context = LoadContext::new(self.propagated.clone(), plan.load_path.clone());
+        self.contexts.push((address, Rc::clone(&context)));
+        context
+    }
+}
+
+/// `populate_existing`: lazily loaded relationships are to be read anew.
+fn reset_lazy(plan: &EntityPlan, instance: &Rc<Instance>) {
+    for relationship in plan.mapper.relationships() {
+        let index = relationship.index();
+        let is_loaded_here = plan.joined.iter().any(|joined| joined.index == index)
+            || plan.post_loads.iter().any(|post| post.index == index)
+            || plan
+                .lazy
+                .iter()
+                .any(|lazy| lazy.index == index && lazy.strategy == Strategy::Noload);
+        if !is_loaded_here {
+            instance.put(index, Slot::Unloaded);
+            instance.state.borrow_mut().committed.remove(&index);
+        }
+    }
+}
+
+fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {
+    if let [position] = plan.primary_key[..] {
+        return match &row[position] {
+            trace::Value::Null => None,
+            value => Some(plan.mapper.identity_of_row([value.clone()])),
+        };
+    }
+    let values: Vec<trace::Value> = plan
+        .primary_key
+        .iter()
+        .map(|&position| row[position].clone())
+        .collect();
+    let has_null = values.contains(&trace::Value::Null);
+    (!has_null && !values.is_empty()).then(|| plan.mapper.identity_of_row(values))
+}
+
+fn register(
+    item: &Item,
+    plan: &Rc<Plan>,
+    options: &RunOptions,
+    queue: &Rc<RefCell<PostLoads>>,
+    subqueries: &mut Subqueries,
+) -> Result<()> {
+    match item {
+        Item::Entity(entity) => register_entity(entity, plan, options, queue, subqueries),
+        Item::Bundle { items, .. } => items
+            .iter()
+            .try_for_each(|item| register(item, plan, options, queue, subqueries)),
+        Item::Value { .. } => Ok(()),
+    }
+}
+
+fn register_entity(
+    entity: &EntityPlan,
+    plan: &Rc<Plan>,
+    options: &RunOptions,
+    queue: &Rc<RefCell<PostLoads>>,
+    subqueries: &mut Subqueries,
+) -> Result<()> {
+    for post in &entity.post_loads {
+        if let Some(subquery) = PostLoads::register(queue, entity, post, plan, options)? {
+            subqueries.push((std::ptr::from_ref(entity), Rc::new(subquery)));
+        }
+    }
+    entity
+        .joined
+        .iter()
+        .try_for_each(|joined| register_entity(&joined.entity, plan, options, queue, subqueries))
+}
+
+fn bytes(value: &trace::Value) -> u64 {
+    match value {
+        trace::Value::Null => 0,
+        trace::Value::Integer(_) | trace::Value::Real(_) => 8,
+        trace::Value::Text(text) => text.len() as u64,
+        trace::Value::Blob(bytes) => bytes.len() as u64,
+    }
+}

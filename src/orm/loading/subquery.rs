@@ -1,0 +1,303 @@
+//! `subquery`: one more statement, in which the first query comes again as a subquery. It is sent with the first row
+//! that needs it.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::rows::entity_of;
+use super::{Cell, RunOptions, lazy, provenance_of, run};
+use crate::orm::Value;
+use crate::orm::entity::{Alias, Entity};
+use crate::orm::error::Result;
+use crate::orm::identity::Key;
+use crate::orm::instance::Instance;
+use crate::orm::path::{Path, Step};
+use crate::orm::query::plan::{EntityPlan, PostLoadPlan};
+use crate::orm::query::{
+    self, FromItem, JoinStep, JoinTarget, Plan, RawColumn, RelationshipPath, Select,
+};
+use crate::orm::relationship::Relationship;
+use crate::orm::session::Session;
+use crate::orm::sql::{Expr, LabelStyle};
+use crate::trace::Trigger;
+
+/// The query that subquery loads repeat, when they follow one another: the very first.
+#[derive(Clone)]
+pub struct Origin {
+    select: Rc<Select>,
+    /// The path from that query's entity.
+    path: Path,
+}
+
+/// Related objects by the key that their parents hold; loaded with the first question.
+pub(super) struct SubqueryLoad {
+    pub post: PostLoadPlan,
+    path: Path,
+    plan: Rc<Plan>,
+    options: RunOptions,
+    found: OnceCell<HashMap<Key, Vec<Rc<Instance>>>>,
+    statement: std::cell::Cell<u64>,
+}
+
+impl SubqueryLoad {
+    pub fn new(
+        entity: &EntityPlan,
+        post: &PostLoadPlan,
+        plan: &Rc<Plan>,
+        options: &RunOptions,
+    ) -> Self {
+        Self {
+            post: post.clone(),
+            path: entity.path.clone(),
+            plan: Rc::clone(plan),
+            options: options.clone(),
+            found: OnceCell::new(),
+            statement: std::cell::Cell::new(0),
+        }
+    }
+
+    /// Sends the statement, unless it has been sent.
+    pub fn ensure(
+        &self,
+        session: &Rc<Session>,
+        owner: &Rc<Instance>,
+    ) -> Result<&HashMap<Key, Vec<Rc<Instance>>>> {
+        if let Some(found) = self.found.get() {
+            return Ok(found);
+        }
+        let found = self.load(session, owner)?;
+        Ok(self.found.get_or_init(|| found))
+    }
+
+    /// Puts the related objects into one that has just been read.
+    pub fn fill(&self, session: &Rc<Session>, instance: &Rc<Instance>) -> Result<()> {
+        let relationship = &self.post.relationship;
+        let found = self.ensure(session, instance)?;
+        let columns = local_columns(relationship);
+        let values = columns.iter().map(|column| {
+            let index = instance.mapper.attribute_of_column(column);
+            index
+                .and_then(|index| instance.value(index))
+                .unwrap_or(Value::Null)
+        });
+        let related = found.get(&Key::new(values)).cloned().unwrap_or_default();
+        if !relationship.uselist() && related.len() > 1 {
+            session.engine.host.warn(&format!(
+                "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
+                relationship.name
+            ))?;
+        }
+        lazy::set_loaded(instance, self.post.index, relationship, related);
+        instance.note_relationship_load(self.post.index, self.statement.get());
+        Ok(())
+    }
+
+    fn load(
+        &self,
+        session: &Rc<Session>,
+        owner: &Rc<Instance>,
+    ) -> Result<HashMap<Key, Vec<Rc<Instance>>>> {
+        let relationship = &self.post.relationship;
+        let step = Step::Attribute(relationship.parent().id, self.post.index);
+        let path = self.path.push(step);
+        let (origin, rewritten, whole) = match &self.options.origin {
+            None => (Rc::clone(&self.plan.select), path.clone(), path),
+            Some(origin) => (
+                Rc::clone(&origin.select),
+                origin.path.join(&path),
+                self.plan.current_path.join(&path),
+            ),
+        };
+        let select = self.select(&origin, &rewritten, &whole)?;
+        let compile_options = query::CompileOptions {
+            current_path: whole,
+            outermost_order_by: relationship.order_by().to_vec(),
+            ..query::CompileOptions::default()
+        };
+        let plan = Rc::new(query::compile(&Rc::new(select), &compile_options)?);
+        let mut provenance =
+            provenance_of(Trigger::Subquery, relationship, std::slice::from_ref(owner));
+        // It serves every owner of the first query; how many those are is not known yet.
+        provenance.owners = 0;
+        provenance.owner = None;
+        let options = RunOptions {
+            provenance,
+            origin: Some(Origin {
+                select: origin,
+                path: rewritten,
+            }),
+            refresh: None,
+            all_eagers: true,
+            ..self.options.clone()
+        };
+        let loaded = run(session, &plan, &options)?;
+        self.statement.set(loaded.statement);
+        let mut found: HashMap<Key, Vec<Rc<Instance>>> = HashMap::new();
+        let mut seen = HashSet::new();
+        for row in loaded.rows() {
+            let key = Key::new(row[1..].iter().map(|cell| match cell {
+                Cell::Value(value, _) => Value::Stored(value.clone()),
+                _ => Value::Null,
+            }));
+            if let Some(instance) = entity_of(&row[0])
+                && (!plan.needs_unique || seen.insert((key.clone(), Rc::as_ptr(&instance))))
+            {
+                found.entry(key).or_default().push(instance);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The query: from the first one as a subquery, along the path, to the target.
+    fn select(&self, origin: &Rc<Select>, rewritten: &Path, whole: &Path) -> Result<Select> {
+        let relationship = &self.post.relationship;
+        let element = self.post.element.as_ref();
+        let target = element
+            .and_then(|element| element.of_type.clone())
+            .unwrap_or_else(|| relationship.target());
+        let left = leftmost(origin, rewritten)?;
+        let hops = hops(whole);
+        let parent = relationship.parent();
+        let last = if hops.len() < 2 {
+            left.clone()
+        } else {
+            Entity::Alias(Alias::for_joined_load(&parent, parent.table.alias(None)))
+        };
+        let mut select = Select {
+            columns: vec![RawColumn::Entity(target.clone())],
+            options: self.plan.select.options.clone(),
+            label_style: LabelStyle::TablenamePlusCol,
+            ..Select::default()
+        };
+        select.columns.extend(
+            local_columns(relationship)
+                .iter()
+                .map(|column| RawColumn::Expr(last.adapt(column))),
+        );
+        let mut from = left;
+        for (index, hop) in hops.iter().enumerate() {
+            let to = if index + 1 == hops.len() {
+                target.clone()
+            } else if index + 2 == hops.len() {
+                last.clone()
+            } else {
+                let mapper = hop.mapper();
+                Entity::Alias(Alias::for_joined_load(&mapper, mapper.table.alias(None)))
+            };
+            select.joins.push(JoinStep {
+                target: JoinTarget::Relationship(RelationshipPath {
+                    left: from,
+                    relationship: Rc::clone(hop),
+                    target: Some(to.clone()),
+                    criteria: Vec::new(),
+                }),
+                left: None,
+                outer: false,
+                full: false,
+            });
+            from = to;
+        }
+        if let Some(element) = element {
+            select.where_.extend(
+                element
+                    .criteria
+                    .iter()
+                    .map(|criterion| target.adapt(criterion)),
+            );
+        }
+        Ok(select)
+    }
+}
+
+/// The relationships along a path.
+fn hops(path: &Path) -> Vec<Rc<Relationship>> {
+    path.steps()
+        .iter()
+        .filter_map(|step| match step {
+            Step::Attribute(mapper, index) => Entity::find(*mapper)?
+                .mapper()
+                .attribute(*index)
+                .as_relationship()
+                .cloned(),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The near columns of the relationship's condition, each once.
+fn local_columns(relationship: &Relationship) -> Vec<Expr> {
+    let mut found: Vec<Expr> = Vec::new();
+    let join = relationship.join();
+    for (local, _) in &join.local_remote_pairs {
+        // Through a table between, the far side has pairs of its own.
+        let is_near = join.local_columns().contains(&local.id());
+        if is_near && !found.iter().any(|known| known.id() == local.id()) {
+            found.push(local.clone());
+        }
+    }
+    found
+}
+
+/// The first query as a subquery of only the columns that the path starts with, as an alias of its entity.
+fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
+    let relationships = hops(path);
+    let first = &relationships[0];
+    let mapper = first.parent();
+    let entity = match path.steps().first() {
+        Some(Step::Entity(id)) => origin
+            .entities()
+            .into_iter()
+            .find(|entity| entity.id() == *id)
+            .or_else(|| Entity::find(*id)),
+        _ => None,
+    };
+    let entity = entity.unwrap_or_else(|| mapper.entity());
+    let mut select = Select::clone(origin);
+    if select.froms.is_empty() && select.joins.is_empty() {
+        select.froms = origin
+            .entities()
+            .into_iter()
+            .map(FromItem::Entity)
+            .collect();
+    } else if select.froms.is_empty() {
+        // The joins start from one of the entities; naming it keeps it when its columns go.
+        select.froms = origin
+            .entities()
+            .into_iter()
+            .map(FromItem::Entity)
+            .collect();
+    }
+    let columns: Vec<Expr> = local_columns(first)
+        .iter()
+        .map(|column| entity.adapt(column))
+        .collect();
+    let keys: Vec<Expr> = mapper
+        .primary_key_columns()
+        .iter()
+        .map(|column| entity.adapt(column))
+        .collect();
+    let has_key = keys
+        .iter()
+        .all(|key| columns.iter().any(|column| column.id() == key.id()));
+    if !has_key {
+        select.distinct = true;
+    }
+    if select.limit.is_none() && select.offset.is_none() {
+        select.order_by.clear();
+    }
+    let mut raw: Vec<RawColumn> = columns.into_iter().map(RawColumn::Expr).collect();
+    if select.distinct {
+        raw.extend(
+            query::ordered_by(&select.order_by)
+                .into_iter()
+                .map(RawColumn::Expr),
+        );
+    }
+    select.columns = raw;
+    select.label_style = LabelStyle::TablenamePlusCol;
+    select.options.clear();
+    select.correlate = Some(Vec::new());
+    let subquery = query::lower(&Rc::new(select))?.subquery(None);
+    Ok(Entity::Alias(Alias::for_joined_load(&mapper, subquery)))
+}

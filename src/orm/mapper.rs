@@ -1,0 +1,351 @@
+//! How a class is mapped: its table, its attributes, its primary key.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use super::Value;
+use super::entity::Entity;
+use super::error::{Error, Result};
+use super::identity::{Identity, Key};
+use super::instance::{HostSlot, Instance};
+use super::relationship::Relationship;
+use super::sql::{BindId, ElementId, EntityId, Expr, FromClause};
+use crate::trace;
+
+/// Number of a mapper; it is the number of its entity too.
+pub type MapperId = EntityId;
+
+/// A mapped attribute.
+#[derive(Debug)]
+pub struct Attribute {
+    pub key: Rc<str>,
+    pub index: usize,
+    pub kind: AttributeKind,
+}
+
+#[derive(Debug)]
+pub enum AttributeKind {
+    Column(ColumnAttribute),
+    Relationship(Rc<Relationship>),
+}
+
+/// An attribute that holds a column, or the value of a SQL expression.
+#[derive(Debug)]
+pub struct ColumnAttribute {
+    /// The column of the mapper's table, or the expression of a `column_property()`.
+    pub expr: Expr,
+    pub deferred: bool,
+    /// Deferred columns of one group load together.
+    pub group: Option<Rc<str>>,
+    /// A deferred column that may not be loaded by a touch.
+    pub raiseload: bool,
+    pub active_history: bool,
+}
+
+impl Attribute {
+    pub fn as_column(&self) -> Option<&ColumnAttribute> {
+        match &self.kind {
+            AttributeKind::Column(column) => Some(column),
+            AttributeKind::Relationship(_) => None,
+        }
+    }
+
+    pub fn as_relationship(&self) -> Option<&Rc<Relationship>> {
+        match &self.kind {
+            AttributeKind::Column(_) => None,
+            AttributeKind::Relationship(relationship) => Some(relationship),
+        }
+    }
+}
+
+/// A mapped class.
+pub struct Mapper {
+    pub id: MapperId,
+    class_name: Rc<str>,
+    /// The module that the class was defined in: `__main__`.
+    pub module: Rc<str>,
+    pub table: FromClause,
+    attributes: RefCell<Vec<Rc<Attribute>>>,
+    by_key: RefCell<HashMap<Rc<str>, usize>>,
+    by_column: RefCell<HashMap<ElementId, usize>>,
+    primary_key: OnceCell<Rc<[usize]>>,
+    get_clause: OnceCell<GetClause>,
+    /// Compiled statements of the unit of work.
+    pub(super) writes: super::unit_of_work::Statements,
+    /// Relationships of any class that lead here with `delete-orphan`.
+    delete_orphans: RefCell<Vec<(Weak<Mapper>, Rc<str>)>>,
+    /// The host's class.
+    pub host: HostSlot,
+    /// Relationships wait for this: everything has been resolved.
+    pub configured: Cell<bool>,
+    this: Weak<Mapper>,
+}
+
+/// `table.id = :pk_1`, what a load by primary key is filtered with.
+#[derive(Clone)]
+pub struct GetClause {
+    pub criterion: Expr,
+    /// The parameter of each primary key column, in order.
+    pub binds: Rc<[BindId]>,
+}
+
+impl Mapper {
+    /// A mapper of `table`, still without attributes.
+    pub fn new(class_name: &str, module: &str, table: FromClause) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            id: super::entity::next_entity_id(),
+            class_name: Rc::from(class_name),
+            module: Rc::from(module),
+            table,
+            attributes: RefCell::default(),
+            by_key: RefCell::default(),
+            by_column: RefCell::default(),
+            primary_key: OnceCell::new(),
+            get_clause: OnceCell::new(),
+            writes: super::unit_of_work::Statements::default(),
+            delete_orphans: RefCell::default(),
+            host: HostSlot::default(),
+            configured: Cell::new(false),
+            this: Weak::clone(this),
+        })
+    }
+
+    pub fn class_name(&self) -> &Rc<str> {
+        &self.class_name
+    }
+
+    /// How SQLAlchemy's messages show it: `Mapper[Author(authors)]`.
+    pub fn shown(&self) -> String {
+        let table = self
+            .table
+            .as_table()
+            .map_or_else(String::new, |table| table.name().to_string());
+        format!("Mapper[{}({table})]", self.class_name)
+    }
+
+    pub fn entity(&self) -> Entity {
+        Entity::Mapper(self.rc())
+    }
+
+    /// The shared pointer to this mapper.
+    pub fn rc(&self) -> Rc<Self> {
+        self.this
+            .upgrade()
+            .expect("a mapper that is borrowed is alive")
+    }
+
+    /// Adds a column attribute; attributes are loaded in the order they were added in.
+    pub fn add_column(&self, key: &str, column: ColumnAttribute) -> Rc<Attribute> {
+        self.by_column
+            .borrow_mut()
+            .insert(column.expr.id(), self.attribute_count());
+        self.add(key, AttributeKind::Column(column))
+    }
+
+    pub fn add_relationship(&self, relationship: Rc<Relationship>) -> Rc<Attribute> {
+        let key = Rc::clone(&relationship.key);
+        self.add(&key, AttributeKind::Relationship(relationship))
+    }
+
+    fn add(&self, key: &str, kind: AttributeKind) -> Rc<Attribute> {
+        let key: Rc<str> = Rc::from(key);
+        let known = self.by_key.borrow().get(&key).copied();
+        let index = known.unwrap_or_else(|| self.attribute_count());
+        let attribute = Rc::new(Attribute {
+            key: Rc::clone(&key),
+            index,
+            kind,
+        });
+        let mut attributes = self.attributes.borrow_mut();
+        if known.is_some() {
+            attributes[index] = Rc::clone(&attribute);
+        } else {
+            attributes.push(Rc::clone(&attribute));
+            self.by_key.borrow_mut().insert(key, index);
+        }
+        attribute
+    }
+
+    pub fn attribute_count(&self) -> usize {
+        self.attributes.borrow().len()
+    }
+
+    pub fn attribute(&self, index: usize) -> Rc<Attribute> {
+        Rc::clone(&self.attributes.borrow()[index])
+    }
+
+    pub fn attributes(&self) -> Vec<Rc<Attribute>> {
+        self.attributes.borrow().clone()
+    }
+
+    pub fn attribute_by_key(&self, key: &str) -> Option<Rc<Attribute>> {
+        self.by_key
+            .borrow()
+            .get(key)
+            .map(|&index| self.attribute(index))
+    }
+
+    pub fn relationships(&self) -> Vec<Rc<Relationship>> {
+        self.attributes
+            .borrow()
+            .iter()
+            .filter_map(|attribute| attribute.as_relationship().cloned())
+            .collect()
+    }
+
+    /// A relationship leads here with `delete-orphan`: without it, an object has no place.
+    pub(super) fn add_delete_orphan(&self, parent: Weak<Mapper>, key: &Rc<str>) {
+        self.delete_orphans
+            .borrow_mut()
+            .push((parent, Rc::clone(key)));
+    }
+
+    /// The relationships that lead here with `delete-orphan`.
+    pub fn delete_orphans(&self) -> Vec<Rc<Relationship>> {
+        self.delete_orphans
+            .borrow()
+            .iter()
+            .filter_map(|(parent, key)| {
+                let attribute = parent.upgrade()?.attribute_by_key(key)?;
+                attribute.as_relationship().cloned()
+            })
+            .collect()
+    }
+
+    /// Index of the attribute that holds this column of the mapper's table.
+    pub fn attribute_of_column(&self, column: &Expr) -> Option<usize> {
+        self.by_column.borrow().get(&column.id()).copied()
+    }
+
+    /// Attributes of the primary key's columns, in order.
+    ///
+    /// # Errors
+    /// When the table has no primary key, or no attribute holds it.
+    pub fn primary_key(&self) -> Result<Rc<[usize]>> {
+        if let Some(known) = self.primary_key.get() {
+            return Ok(Rc::clone(known));
+        }
+        let columns = self.table.primary_key();
+        let found: Option<Rc<[usize]>> = columns
+            .iter()
+            .map(|column| self.attribute_of_column(column))
+            .collect();
+        match found {
+            Some(found) if !found.is_empty() => {
+                Ok(Rc::clone(self.primary_key.get_or_init(|| found)))
+            }
+            _ => Err(Error::argument(format!(
+                "Mapper {} could not assemble any primary key columns for mapped table '{}'",
+                self.shown(),
+                self.table
+                    .name()
+                    .map_or_else(String::new, |name| name.to_string()),
+            ))),
+        }
+    }
+
+    pub fn primary_key_columns(&self) -> Vec<Expr> {
+        self.table.primary_key()
+    }
+
+    /// The key that these primary key values make, as the database has them: a UUID and its text are one key.
+    pub fn key(&self, values: impl IntoIterator<Item = Value>) -> Key {
+        let columns = self.primary_key_columns();
+        Key::new(values.into_iter().enumerate().map(|(index, value)| {
+            match (&value, columns.get(index)) {
+                (Value::Object(_), Some(column)) => match value.bind(column.ty()) {
+                    Ok(stored) => super::value::from_stored(&stored),
+                    Err(_) => value,
+                },
+                (Value::Stored(stored), _) => super::value::from_stored(stored),
+                _ => value,
+            }
+        }))
+    }
+
+    /// The identity of the row with these primary key values.
+    pub fn identity(&self, values: impl IntoIterator<Item = Value>) -> Identity {
+        self.identity_of_key(self.key(values))
+    }
+
+    pub fn identity_of_key(&self, key: Key) -> Identity {
+        Identity {
+            mapper: self.id,
+            key,
+        }
+    }
+
+    /// The identity that a row has, by its key's values as SQLite returned them.
+    pub fn identity_of_row(&self, values: impl IntoIterator<Item = trace::Value>) -> Identity {
+        self.identity_of_key(Key::new(
+            values
+                .into_iter()
+                .map(|value| super::value::from_stored(&value)),
+        ))
+    }
+
+    /// The identity that the object's own values give it; none while one is missing.
+    ///
+    /// # Errors
+    /// As [`Mapper::primary_key`].
+    pub fn identity_of(&self, instance: &Instance) -> Result<Option<Identity>> {
+        let primary_key = self.primary_key()?;
+        let values: Option<Vec<Value>> = primary_key
+            .iter()
+            .map(|&index| instance.value(index))
+            .collect();
+        Ok(values.map(|values| self.identity(values)))
+    }
+
+    /// The criterion of a load by primary key.
+    pub fn get_clause(&self) -> &GetClause {
+        self.get_clause.get_or_init(|| {
+            let mut binds = Vec::new();
+            let mut criteria = Vec::new();
+            for (index, column) in self.primary_key_columns().into_iter().enumerate() {
+                let (bind, id) = super::binds::named(&format!("pk_{}", index + 1), column.ty());
+                binds.push(id);
+                criteria.push(column.equals(&bind));
+            }
+            GetClause {
+                criterion: super::sql::expr::and_(criteria),
+                binds: binds.into(),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Mapper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
+
+/// The mappers of one declarative base, in order of declaration.
+#[derive(Debug, Default)]
+pub struct Registry {
+    mappers: RefCell<Vec<Rc<Mapper>>>,
+}
+
+impl Registry {
+    pub fn add(&self, mapper: &Rc<Mapper>) {
+        self.mappers.borrow_mut().push(Rc::clone(mapper));
+    }
+
+    pub fn mappers(&self) -> Vec<Rc<Mapper>> {
+        self.mappers.borrow().clone()
+    }
+
+    /// Lets go of everything: mappers, relationships and the plans made for them point at one another.
+    pub fn dispose(&self) {
+        for mapper in self.mappers.borrow_mut().drain(..) {
+            for relationship in mapper.relationships() {
+                relationship.forget_plans();
+            }
+            mapper.attributes.borrow_mut().clear();
+            mapper.host.take();
+        }
+    }
+}

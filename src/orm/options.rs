@@ -1,0 +1,446 @@
+//! Loader options: `.options(selectinload(Author.books).joinedload(Book.tags))`.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::entity::Entity;
+use super::error::{Error, Result};
+use super::path::{Path, Step};
+use super::relationship::{InnerJoin, Relationship};
+use super::sql::{Expr, FromClause};
+use crate::trace::Strategy;
+
+/// What an option says of one path.
+#[derive(Clone, Debug)]
+pub struct LoadElement {
+    /// Ends in an attribute or a wildcard. One step alone is a wildcard for every entity.
+    pub path: Path,
+    pub kind: LoadKind,
+    pub settings: Settings,
+    /// `Author.books.and_(…)`.
+    pub criteria: Vec<Expr>,
+    /// `Author.books.of_type(…)`.
+    pub of_type: Option<Entity>,
+    /// Whether lazy loads of the loaded objects keep it.
+    pub propagates: bool,
+    /// How SQLAlchemy names the target in messages: `Author.books`.
+    pub shown: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadKind {
+    Relationship(Strategy),
+    /// The joins of the query itself load it.
+    ContainsEager,
+    Defer {
+        raiseload: bool,
+    },
+    Undefer,
+    /// `defaultload()`: only what is said below it counts.
+    Default,
+}
+
+/// Settings beside the strategy.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    pub innerjoin: Option<InnerJoin>,
+    /// Times that a self-referential relationship is followed; -1 for as long as there is something.
+    pub recursion_depth: Option<i64>,
+    /// `contains_eager(alias=…)`.
+    pub alias: Option<FromClause>,
+    pub undefer_group: Option<Rc<str>>,
+    pub chunk_size: Option<usize>,
+}
+
+/// The target of an option: an attribute of an entity.
+#[derive(Clone, Debug)]
+pub struct LoadAttribute {
+    pub entity: Entity,
+    pub index: usize,
+    pub of_type: Option<Entity>,
+    pub criteria: Vec<Expr>,
+}
+
+impl LoadAttribute {
+    fn relationship(&self) -> Option<Rc<Relationship>> {
+        self.entity
+            .mapper()
+            .attribute(self.index)
+            .as_relationship()
+            .cloned()
+    }
+
+    fn shown(&self) -> String {
+        format!(
+            "{}.{}",
+            self.entity.name(),
+            self.entity.mapper().attribute(self.index).key
+        )
+    }
+}
+
+/// A chain of options, as one call of `selectinload(…).joinedload(…)` builds it.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOption {
+    pub elements: Vec<Rc<LoadElement>>,
+    /// Where the next call of the chain goes on: the entity that the last one led to.
+    tail: Option<(Path, Entity)>,
+}
+
+impl LoadOption {
+    /// `Load(Author)`: options relative to an entity.
+    pub fn of(entity: &Entity) -> Self {
+        Self {
+            elements: Vec::new(),
+            tail: Some((entity.path(), entity.clone())),
+        }
+    }
+
+    /// Adds an option for a relationship, and goes on from its target.
+    ///
+    /// # Errors
+    /// When the attribute does not belong to the entity that the chain has reached, or is no relationship.
+    pub fn relationship(
+        &self,
+        attribute: &LoadAttribute,
+        kind: LoadKind,
+        settings: Settings,
+    ) -> Result<Self> {
+        let Some(relationship) = attribute.relationship() else {
+            return Err(Error::argument(format!(
+                "Mapped attribute \"{}\" is not a relationship, so a relationship loader option cannot be applied to it.",
+                attribute.shown()
+            )));
+        };
+        let base = self.link(attribute)?;
+        let path = base.push(Step::Attribute(relationship.parent().id, attribute.index));
+        let target = attribute
+            .of_type
+            .clone()
+            .unwrap_or_else(|| relationship.target());
+        let mut option = self.clone();
+        option.elements.push(Rc::new(LoadElement {
+            path: path.clone(),
+            kind,
+            criteria: attribute.criteria.clone(),
+            of_type: attribute.of_type.clone(),
+            propagates: kind != LoadKind::ContainsEager,
+            shown: attribute.shown(),
+            settings: settings.clone(),
+        }));
+        let onward = path.push(target.step());
+        if settings.recursion_depth.is_some() && relationship.is_self_referential() {
+            option.elements.push(Rc::new(LoadElement {
+                path: onward.push(Step::Attribute(relationship.parent().id, attribute.index)),
+                kind,
+                criteria: attribute.criteria.clone(),
+                of_type: None,
+                propagates: true,
+                shown: attribute.shown(),
+                settings,
+            }));
+        }
+        option.tail = Some((onward, target));
+        Ok(option)
+    }
+
+    /// Adds an option for columns; the chain stays where it is.
+    ///
+    /// # Errors
+    /// When a column does not belong to the entity that the chain has reached.
+    pub fn columns(&self, attributes: &[LoadAttribute], kind: LoadKind) -> Result<Self> {
+        let mut option = self.clone();
+        for attribute in attributes {
+            let base = option.link(attribute)?;
+            option.elements.push(Rc::new(LoadElement {
+                path: base.push(Step::Attribute(
+                    attribute.entity.mapper().id,
+                    attribute.index,
+                )),
+                kind,
+                settings: Settings::default(),
+                criteria: Vec::new(),
+                of_type: None,
+                propagates: true,
+                shown: attribute.shown(),
+            }));
+        }
+        Ok(option)
+    }
+
+    /// Adds an option for every relationship or column of the entity reached, or of every entity when none is.
+    pub fn wildcard(&self, step: Step, kind: LoadKind, settings: Settings) -> Self {
+        let path = self
+            .tail
+            .as_ref()
+            .map_or_else(Path::default, |(path, _)| path.clone())
+            .push(step);
+        let mut option = self.clone();
+        option.elements.push(Rc::new(LoadElement {
+            path,
+            kind,
+            settings,
+            criteria: Vec::new(),
+            of_type: None,
+            propagates: true,
+            shown: "*".into(),
+        }));
+        option
+    }
+
+    /// `load_only()`: these columns and no others of their entity.
+    ///
+    /// # Errors
+    /// As [`LoadOption::columns`].
+    pub fn load_only(&self, attributes: &[LoadAttribute], raiseload: bool) -> Result<Self> {
+        let mut option = self.columns(attributes, LoadKind::Undefer)?;
+        if option.tail.is_none()
+            && let Some(first) = attributes.first()
+        {
+            option.tail = Some((first.entity.path(), first.entity.clone()));
+        }
+        Ok(option.wildcard(
+            Step::AnyColumn,
+            LoadKind::Defer { raiseload },
+            Settings::default(),
+        ))
+    }
+
+    /// `.options(…)`: options that start at the entity this chain has reached.
+    ///
+    /// # Errors
+    /// When one of them starts elsewhere.
+    pub fn options(&self, nested: &[Self]) -> Result<Self> {
+        let mut option = self.clone();
+        let Some((base, entity)) = &self.tail else {
+            return Ok(option);
+        };
+        for inner in nested {
+            for element in &inner.elements {
+                let steps = element.path.steps();
+                let rest = match steps.first() {
+                    Some(Step::Entity(root)) => {
+                        if Step::Entity(*root) != entity.step() && *root != entity.mapper().id {
+                            return Err(does_not_link(base, entity, &element.shown));
+                        }
+                        &steps[1..]
+                    }
+                    _ => steps,
+                };
+                let path = base.join(&Path::from_steps(rest));
+                option.elements.push(Rc::new(LoadElement {
+                    path,
+                    ..LoadElement::clone(element)
+                }));
+            }
+        }
+        Ok(option)
+    }
+
+    /// Whether objects loaded under it keep it for their own lazy loads.
+    pub fn propagates(&self) -> bool {
+        self.elements.iter().any(|element| element.propagates)
+    }
+
+    fn link(&self, attribute: &LoadAttribute) -> Result<Path> {
+        match &self.tail {
+            None => Ok(attribute.entity.path()),
+            Some((path, entity))
+                if *entity == attribute.entity || entity.mapper().id == attribute.entity.id() =>
+            {
+                Ok(path.clone())
+            }
+            Some((path, entity)) => Err(does_not_link(path, entity, &attribute.shown())),
+        }
+    }
+}
+
+fn does_not_link(path: &Path, entity: &Entity, shown: &str) -> Error {
+    let from = if path.len() > 1 {
+        match path.steps()[path.len() - 2] {
+            Step::Attribute(mapper, index) => Entity::find(mapper)
+                .map_or_else(String::new, |owner| {
+                    format!("{}.{}", owner.name(), owner.mapper().attribute(index).key)
+                }),
+            _ => entity.shown(),
+        }
+    } else {
+        entity.shown()
+    };
+    Error::argument(format!(
+        "Attribute \"{shown}\" does not link from element \"{from}\"."
+    ))
+}
+
+/// The options that hold for one statement, by path relative to it.
+#[derive(Clone, Debug, Default)]
+pub struct Loaders {
+    by_path: HashMap<Path, Rc<LoadElement>>,
+}
+
+impl Loaders {
+    /// Sorts options out for a statement.
+    ///
+    /// `current` is the path that the statement continues (of a lazy load), `roots` the entities it selects.
+    ///
+    /// # Errors
+    /// When an option starts at none of the roots, or two options contradict each other.
+    pub fn new(
+        options: &[Rc<LoadOption>],
+        current: &Path,
+        roots: &[Entity],
+        is_refresh: bool,
+    ) -> Result<Self> {
+        let mut loaders = Self::default();
+        for option in options {
+            for element in &option.elements {
+                if (!current.is_empty() || is_refresh) && !element.propagates {
+                    continue;
+                }
+                loaders.apply(element, current, roots, is_refresh)?;
+            }
+        }
+        Ok(loaders)
+    }
+
+    fn apply(
+        &mut self,
+        element: &Rc<LoadElement>,
+        current: &Path,
+        roots: &[Entity],
+        is_refresh: bool,
+    ) -> Result<()> {
+        let Some(path) = relative(&element.path, current) else {
+            return Ok(());
+        };
+        if current.is_empty()
+            && !is_refresh
+            && let Some(Step::Entity(root)) = path.steps().first()
+            && !roots
+                .iter()
+                .any(|entity| entity.step() == Step::Entity(*root) || entity.id() == *root)
+        {
+            return Err(no_such_root(*root, &called(element), roots));
+        }
+        if element.kind == LoadKind::Default
+            && element.settings == Settings::default()
+            && element.criteria.is_empty()
+        {
+            return Ok(());
+        }
+        let reconciled = match self.by_path.get(&path) {
+            Some(existing) => reconcile(element, existing)?,
+            None => Rc::clone(element),
+        };
+        self.by_path.insert(path, reconciled);
+        Ok(())
+    }
+
+    /// The option for an attribute of the entity at `path`: its own, its entity's wildcard, or everyone's.
+    pub fn find(&self, path: &Path, attribute: Step, wildcard: Step) -> Option<Rc<LoadElement>> {
+        if self.by_path.is_empty() {
+            return None;
+        }
+        self.by_path
+            .get(&path.push(attribute))
+            .or_else(|| self.by_path.get(&path.push(wildcard)))
+            .or_else(|| self.by_path.get(&Path::from_steps(&[wildcard])))
+            .cloned()
+    }
+
+    /// Whether the attribute at this path has an option of its own.
+    pub fn contains(&self, path: &Path) -> bool {
+        self.by_path.contains_key(path)
+    }
+}
+
+/// The path as the continued statement sees it; none when the option lies elsewhere.
+fn relative(path: &Path, current: &Path) -> Option<Path> {
+    let steps = path.steps();
+    if current.is_empty() || !matches!(steps.first(), Some(Step::Entity(_))) {
+        return Some(path.clone());
+    }
+    let shared = steps.len().min(current.len());
+    let is_prefix = steps
+        .iter()
+        .zip(current.steps())
+        .all(|(own, known)| own == known || *own == Step::AnyRelationship);
+    let rest = &steps[shared..];
+    (is_prefix && !rest.is_empty()).then(|| Path::from_steps(rest))
+}
+
+fn reconcile(replacement: &Rc<LoadElement>, existing: &Rc<LoadElement>) -> Result<Rc<LoadElement>> {
+    if Rc::ptr_eq(replacement, existing)
+        || (existing.kind == replacement.kind && existing.settings == replacement.settings)
+        || !matches!(replacement.path.steps().last(), Some(Step::Attribute(..)))
+    {
+        return Ok(Rc::clone(replacement));
+    }
+    let merged = |kept: &LoadElement, other: &LoadElement| {
+        let mut merged = kept.clone();
+        let settings = &other.settings;
+        merged.settings.innerjoin = merged.settings.innerjoin.or(settings.innerjoin);
+        merged.settings.recursion_depth =
+            merged.settings.recursion_depth.or(settings.recursion_depth);
+        merged.settings.alias = merged.settings.alias.or_else(|| settings.alias.clone());
+        merged.settings.undefer_group = merged
+            .settings
+            .undefer_group
+            .or_else(|| settings.undefer_group.clone());
+        merged.criteria.extend(other.criteria.iter().cloned());
+        Rc::new(merged)
+    };
+    if replacement.kind == LoadKind::Default {
+        return Ok(merged(existing, replacement));
+    }
+    if existing.kind == LoadKind::Default {
+        return Ok(merged(replacement, existing));
+    }
+    Err(Error::invalid_request(format!(
+        "Loader strategy replacement {} is in conflict with existing strategy {}",
+        called(replacement),
+        called(existing)
+    )))
+}
+
+/// The option as it is written.
+fn called(element: &LoadElement) -> String {
+    let function = match element.kind {
+        LoadKind::Relationship(strategy) => match strategy {
+            Strategy::Select => "lazyload",
+            Strategy::Selectin => "selectinload",
+            Strategy::Joined => "joinedload",
+            Strategy::Raise | Strategy::RaiseOnSql => "raiseload",
+            Strategy::Subquery => "subqueryload",
+            Strategy::Immediate => "immediateload",
+            Strategy::Noload => "noload",
+            Strategy::WriteOnly | Strategy::Dynamic => "lazyload",
+        },
+        LoadKind::ContainsEager => "contains_eager",
+        LoadKind::Defer { .. } => "defer",
+        LoadKind::Undefer => "undefer",
+        LoadKind::Default => "defaultload",
+    };
+    format!("{function}({})", element.shown)
+}
+
+fn no_such_root(root: super::sql::EntityId, shown: &str, roots: &[Entity]) -> Error {
+    let name = Entity::find(root).map_or_else(String::new, |entity| match entity {
+        Entity::Mapper(mapper) => format!("Mapped class {}", mapper.class_name()),
+        alias @ Entity::Alias(_) => format!("Mapped class {}", alias.shown()),
+    });
+    if roots.is_empty() {
+        return Error::argument(format!(
+            "Query has only expression-based entities; attribute loader option {shown} can't be applied here."
+        ));
+    }
+    let roots: Vec<String> = roots
+        .iter()
+        .map(|entity| entity.name().to_string())
+        .collect();
+    Error::argument(format!(
+        "{name} referenced in option {shown} does not apply to any of the root entities in this query, e.g. {}. Please \
+         specify the full path from one of the root entities to the target attribute. ",
+        roots.join(", ")
+    ))
+}

@@ -1,0 +1,472 @@
+//! What an entity puts into a query: its columns, its joined loads, and the loads that follow.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::RawColumn;
+use super::compile::{Built, ColumnList, State};
+use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, PostLoadPlan};
+use crate::orm::entity::Entity;
+use crate::orm::error::{Error, Result};
+use crate::orm::mapper::{Attribute, AttributeKind, ColumnAttribute, Mapper};
+use crate::orm::options::{LoadElement, LoadKind};
+use crate::orm::path::{Path, Step};
+use crate::orm::relationship::Relationship;
+use crate::orm::sql::{Compiled, ElementId, Expr, FromClause, SqlType};
+use crate::trace::Strategy;
+
+/// Turns the mapper's own columns into those of the entity in the query.
+#[derive(Clone, Debug)]
+pub(super) enum Clauses {
+    /// They are the mapper's own.
+    Own,
+    Entity(Entity),
+    /// `contains_eager(alias=…)`.
+    From(FromClause),
+}
+
+impl Clauses {
+    /// The column here; none when the selectable has none for it.
+    pub fn column(&self, column: &Expr) -> Option<Expr> {
+        match self {
+            Self::Own => Some(column.clone()),
+            Self::Entity(entity) => match column.as_column() {
+                Some(_) => entity
+                    .selectable()
+                    .corresponding_column(column, false)
+                    .or_else(|| {
+                        let adapted = entity.adapt(column);
+                        (adapted.id() != column.id()).then_some(adapted)
+                    }),
+                None => Some(entity.adapt(column)),
+            },
+            Self::From(from) => from.corresponding_column(column, false),
+        }
+    }
+
+    /// The selectable that the columns are of, when not the mapper's own.
+    pub fn selectable(&self) -> Option<&FromClause> {
+        match self {
+            Self::Own => None,
+            Self::Entity(entity) => Some(entity.selectable()),
+            Self::From(from) => Some(from),
+        }
+    }
+}
+
+pub(super) fn entity_clauses(entity: &Entity) -> Clauses {
+    if entity.is_alias() {
+        Clauses::Entity(entity.clone())
+    } else {
+        Clauses::Own
+    }
+}
+
+/// Where in the query an entity is set up.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// Index of the selected entity that leads here, and that entity.
+    pub root: usize,
+    pub root_entity: Entity,
+    pub mapper: Rc<Mapper>,
+    pub path: Path,
+    pub adapter: Clauses,
+    pub list: ColumnList,
+    /// An outer join leads here, so inner joins behind it have to be nested or become outer.
+    pub behind_outer_join: bool,
+}
+
+/// An [`EntityPlan`] whose columns have no positions yet.
+#[derive(Debug)]
+pub(super) struct DraftEntity {
+    mapper: Rc<Mapper>,
+    path: Path,
+    load_path: Path,
+    primary_key: Vec<Expr>,
+    columns: Vec<(usize, Expr)>,
+    raising_columns: Vec<(usize, Rc<LoadElement>)>,
+    joined: Vec<(Rc<Relationship>, usize, DraftEntity)>,
+    post_loads: Vec<PostLoadPlan>,
+    lazy: Vec<LazyPlan>,
+}
+
+/// An [`Item`] without positions.
+#[derive(Debug)]
+pub(super) enum DraftItem {
+    Entity(DraftEntity),
+    /// `index` is its place among the primary columns.
+    Value {
+        index: usize,
+        expr: Expr,
+    },
+    Bundle {
+        name: Rc<str>,
+        columns: Vec<RawColumn>,
+        items: Vec<DraftItem>,
+        single: bool,
+    },
+}
+
+impl State<'_> {
+    /// Puts an entity's columns and joined loads into the query.
+    pub fn set_up_entity(&mut self, scope: Scope, is_root: bool) -> Result<DraftEntity> {
+        let mut draft = DraftEntity {
+            mapper: Rc::clone(&scope.mapper),
+            load_path: self.options.current_path.join(&scope.path),
+            path: scope.path.clone(),
+            primary_key: Vec::new(),
+            columns: Vec::new(),
+            raising_columns: Vec::new(),
+            joined: Vec::new(),
+            post_loads: Vec::new(),
+            lazy: Vec::new(),
+        };
+        let mut only = if is_root {
+            self.options.only.clone()
+        } else {
+            None
+        };
+        if let Some(only) = &mut only {
+            // A relationship is found by the key of its owner.
+            let has_relationship = only
+                .iter()
+                .any(|&index| scope.mapper.attribute(index).as_relationship().is_some());
+            if has_relationship {
+                only.extend(scope.mapper.primary_key()?.iter());
+            }
+        }
+        for attribute in scope.mapper.attributes() {
+            if only
+                .as_ref()
+                .is_some_and(|only| !only.contains(&attribute.index))
+            {
+                continue;
+            }
+            match &attribute.kind {
+                AttributeKind::Column(column) => {
+                    self.set_up_column_attribute(
+                        &scope,
+                        &attribute,
+                        column,
+                        only.is_some(),
+                        &mut draft,
+                    );
+                }
+                AttributeKind::Relationship(relationship) => {
+                    self.set_up_relationship(
+                        &scope,
+                        attribute.index,
+                        relationship,
+                        only.is_some() && self.options.is_asked_for,
+                        &mut draft,
+                    )?;
+                }
+            }
+        }
+        for column in scope.mapper.primary_key_columns() {
+            let Some(column) = scope.adapter.column(&column) else {
+                continue;
+            };
+            draft.primary_key.push(column);
+        }
+        Ok(draft)
+    }
+
+    fn set_up_column_attribute(
+        &mut self,
+        scope: &Scope,
+        attribute: &Attribute,
+        column: &ColumnAttribute,
+        is_asked_for: bool,
+        draft: &mut DraftEntity,
+    ) {
+        let step = Step::Attribute(scope.mapper.id, attribute.index);
+        let element = self.loaders.find(&scope.path, step, Step::AnyColumn);
+        let is_wildcard = element
+            .as_ref()
+            .is_some_and(|element| element.path.steps().last() == Some(&Step::AnyColumn));
+        let in_group = element.as_ref().is_some_and(|element| {
+            column.group.is_some() && element.settings.undefer_group == column.group
+        });
+        let is_key = column
+            .expr
+            .as_column()
+            .is_some_and(|(_, info)| info.primary_key);
+        let (deferred, raiseload) = match element.as_ref().map(|element| element.kind) {
+            Some(LoadKind::Undefer)
+                if !is_wildcard || in_group || element_has_no_group(element.as_ref()) =>
+            {
+                (false, false)
+            }
+            Some(LoadKind::Defer { raiseload }) => (!(is_wildcard && is_key), raiseload),
+            _ => (column.deferred, column.raiseload),
+        };
+        if deferred && !is_asked_for && !in_group {
+            if raiseload && let Some(element) = element {
+                draft.raising_columns.push((attribute.index, element));
+            }
+            return;
+        }
+        let Some(expr) = scope.adapter.column(&column.expr) else {
+            return;
+        };
+        self.append(&expr, scope.list);
+        draft.columns.push((attribute.index, expr));
+    }
+
+    fn set_up_relationship(
+        &mut self,
+        scope: &Scope,
+        index: usize,
+        relationship: &Rc<Relationship>,
+        is_asked_for: bool,
+        draft: &mut DraftEntity,
+    ) -> Result<()> {
+        let step = Step::Attribute(scope.mapper.id, index);
+        let path = scope.path.push(step);
+        let element = self.loaders.find(&scope.path, step, Step::AnyRelationship);
+        let left_lazy = self
+            .options
+            .left_lazy
+            .iter()
+            .any(|known| Rc::ptr_eq(known, relationship))
+            && scope.path.len() == 1
+            && !self.loaders.contains(&path);
+        let strategy = match element.as_ref().map(|element| element.kind) {
+            _ if left_lazy => Strategy::Select,
+            Some(LoadKind::Relationship(strategy)) => strategy,
+            Some(LoadKind::ContainsEager) => Strategy::Joined,
+            _ => relationship.active,
+        };
+        match strategy {
+            Strategy::Joined if self.options.eager_loads => {
+                if let Some(entity) =
+                    self.set_up_joined(scope, index, relationship, &path, element.as_ref())?
+                {
+                    draft.joined.push((Rc::clone(relationship), index, entity));
+                    return Ok(());
+                }
+            }
+            Strategy::Selectin | Strategy::Subquery | Strategy::Immediate
+                if self.options.eager_loads =>
+            {
+                draft.post_loads.push(PostLoadPlan {
+                    relationship: Rc::clone(relationship),
+                    index,
+                    strategy,
+                    element,
+                });
+            }
+            Strategy::Select | Strategy::Raise | Strategy::RaiseOnSql | Strategy::Noload => {
+                let of_class = match relationship.active {
+                    Strategy::Raise | Strategy::RaiseOnSql | Strategy::Noload => {
+                        relationship.active
+                    }
+                    _ => Strategy::Select,
+                };
+                let has_criteria = element
+                    .as_ref()
+                    .is_some_and(|element| !element.criteria.is_empty());
+                if is_asked_for && strategy == Strategy::Select {
+                    draft.post_loads.push(PostLoadPlan {
+                        relationship: Rc::clone(relationship),
+                        index,
+                        strategy: Strategy::Immediate,
+                        element,
+                    });
+                } else if strategy != of_class || has_criteria || strategy == Strategy::Noload {
+                    draft.lazy.push(LazyPlan {
+                        index,
+                        strategy,
+                        element,
+                    });
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn element_has_no_group(element: Option<&Rc<LoadElement>>) -> bool {
+    element.is_none_or(|element| element.settings.undefer_group.is_none())
+}
+
+/// Where the columns of a compiled statement are.
+pub(super) struct Rows<'a> {
+    positions: &'a HashMap<ElementId, Vec<usize>>,
+    compiled: &'a Compiled,
+}
+
+impl<'a> Rows<'a> {
+    pub fn new(built: &'a Built, compiled: &'a Compiled) -> Self {
+        Self {
+            positions: &built.positions,
+            compiled,
+        }
+    }
+
+    /// The position of a column; of a statement that is not ours, by what it exports or by name.
+    fn position(&self, column: &Expr) -> Option<usize> {
+        if let Some(found) = self.positions.get(&column.id()) {
+            return found.first().copied();
+        }
+        if !self.positions.is_empty() {
+            return None;
+        }
+        let columns = &self.compiled.result_columns;
+        let lineage = columns
+            .iter()
+            .position(|result| result.expr.shares_lineage(column));
+        lineage.or_else(|| {
+            let name = column.name()?;
+            columns
+                .iter()
+                .position(|result| *result.name == *name.as_str())
+        })
+    }
+
+    fn of_value(&self, index: usize, expr: &Expr) -> (usize, SqlType) {
+        let position = self.positions.get(&expr.id()).map_or(index, |found| {
+            found
+                .iter()
+                .copied()
+                .find(|&at| at >= index)
+                .or_else(|| found.last().copied())
+                .unwrap_or(index)
+        });
+        (position, expr.ty().clone())
+    }
+}
+
+impl DraftEntity {
+    fn finish(&self, rows: &Rows<'_>) -> Result<Rc<EntityPlan>> {
+        let primary_key: Option<Vec<usize>> = self
+            .primary_key
+            .iter()
+            .map(|column| rows.position(column))
+            .collect();
+        // A refresh that does not ask for the key: the object is known, its key is not read.
+        let primary_key = primary_key.unwrap_or_default();
+        let joined = self
+            .joined
+            .iter()
+            .map(|(relationship, index, entity)| {
+                Ok(JoinedPlan {
+                    relationship: Rc::clone(relationship),
+                    index: *index,
+                    uselist: relationship.uselist(),
+                    entity: entity.finish(rows)?,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Rc::new(EntityPlan {
+            mapper: Rc::clone(&self.mapper),
+            primary_key,
+            columns: self
+                .columns
+                .iter()
+                .filter_map(|(attribute, column)| Some((*attribute, rows.position(column)?)))
+                .collect(),
+            raising_columns: self.raising_columns.clone(),
+            joined,
+            post_loads: self.post_loads.clone(),
+            lazy: self.lazy.clone(),
+            path: self.path.clone(),
+            load_path: self.load_path.clone(),
+        }))
+    }
+}
+
+impl DraftItem {
+    pub fn finish(&self, rows: &Rows<'_>) -> Result<Item> {
+        Ok(match self {
+            Self::Entity(entity) => {
+                let plan = entity.finish(rows)?;
+                if plan.primary_key.is_empty() && rows.positions.is_empty() {
+                    let key = entity.primary_key.first().and_then(Expr::name);
+                    return Err(Error::raised(
+                        "sqlalchemy.exc.NoSuchColumnError",
+                        format!(
+                            "Could not locate column in row for column '{}.{}'",
+                            entity
+                                .mapper
+                                .table
+                                .name()
+                                .map_or_else(String::new, |name| name.to_string()),
+                            key.map_or_else(String::new, |name| name.to_string()),
+                        ),
+                    ));
+                }
+                Item::Entity(plan)
+            }
+            Self::Value { index, expr } => {
+                let (position, ty) = rows.of_value(*index, expr);
+                Item::Value { position, ty }
+            }
+            Self::Bundle {
+                name,
+                columns,
+                items,
+                single,
+            } => Item::Bundle {
+                name: Rc::clone(name),
+                keys: columns.iter().map(bundle_key).collect(),
+                items: items
+                    .iter()
+                    .map(|item| item.finish(rows))
+                    .collect::<Result<Vec<_>>>()?,
+                single: *single,
+            },
+        })
+    }
+}
+
+fn bundle_key(column: &RawColumn) -> Rc<str> {
+    match column {
+        RawColumn::Entity(entity) => Rc::clone(entity.name()),
+        RawColumn::Bundle { name, .. } => Rc::clone(name),
+        RawColumn::Expr(expr) => expr_key(expr),
+    }
+}
+
+fn expr_key(expr: &Expr) -> Rc<str> {
+    expr.annotations()
+        .proxy_key
+        .clone()
+        .or_else(|| expr.key().map(|name| name.rc()))
+        .unwrap_or_else(|| Rc::from(""))
+}
+
+/// The names by which a row knows its items.
+pub(super) fn keys(
+    columns: &[RawColumn],
+    drafts: &[DraftItem],
+    rows: &Rows<'_>,
+    compiled: &Compiled,
+) -> Vec<Rc<str>> {
+    let mut seen = std::collections::HashSet::new();
+    columns
+        .iter()
+        .zip(drafts)
+        .map(|(column, draft)| match (column, draft) {
+            (RawColumn::Expr(expr), DraftItem::Value { index, .. }) => {
+                if let Some(key) = &expr.annotations().proxy_key {
+                    return Rc::clone(key);
+                }
+                // A function is known by its name, as in SQLAlchemy, though its label in SQL is numbered.
+                if let crate::orm::sql::ExprKind::Function(function) = expr.kind()
+                    && seen.insert(Rc::clone(&function.name))
+                {
+                    return Rc::clone(&function.name);
+                }
+                let (position, _) = rows.of_value(*index, expr);
+                compiled.result_columns.get(position).map_or_else(
+                    || expr_key(expr),
+                    |result| Rc::from(&**result.key.as_ref().unwrap_or(&result.name)),
+                )
+            }
+            _ => bundle_key(column),
+        })
+        .collect()
+}

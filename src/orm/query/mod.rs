@@ -1,0 +1,170 @@
+//! From a query over entities to a SELECT over tables, and to the plan of how its rows become objects.
+//!
+//! [`Select`] is what the program built. [`compile`](compile::compile) resolves its entities, joins along relationships
+//! and joined eager loads into a Core select and a [`Plan`](plan::Plan). Nothing here executes.
+
+pub mod comparison;
+pub mod compile;
+mod eager;
+mod entities;
+mod join;
+mod ormjoin;
+pub mod plan;
+mod wrap;
+
+use std::rc::Rc;
+
+use super::entity::Entity;
+use super::options::LoadOption;
+use super::relationship::Relationship;
+use super::sql::{Expr, FromClause, LabelStyle, Statement};
+
+pub use compile::{CompileOptions, compile, compile_core, compile_returning, lower};
+pub use plan::Plan;
+pub use wrap::ordered_by;
+
+/// `select(…)` with entities in it.
+#[derive(Clone, Debug, Default)]
+pub struct Select {
+    pub columns: Vec<RawColumn>,
+    /// `select_from()`.
+    pub froms: Vec<FromItem>,
+    pub joins: Vec<JoinStep>,
+    pub where_: Vec<Expr>,
+    pub group_by: Vec<Expr>,
+    pub having: Vec<Expr>,
+    pub order_by: Vec<Expr>,
+    pub distinct: bool,
+    pub limit: Option<Expr>,
+    pub offset: Option<Expr>,
+    pub prefixes: Vec<Expr>,
+    pub suffixes: Vec<Expr>,
+    pub correlate: Option<Vec<FromClause>>,
+    pub correlate_except: Option<Vec<FromClause>>,
+    pub label_style: LabelStyle,
+    pub ctes: Vec<FromClause>,
+    pub options: Vec<Rc<LoadOption>>,
+    /// `from_statement()`, or a union or text that stands for the whole SELECT.
+    pub from_statement: Option<Statement>,
+}
+
+/// What is selected.
+#[derive(Clone, Debug)]
+pub enum RawColumn {
+    Entity(Entity),
+    /// A column or expression; `name` is what a row knows it by, when it is a mapped attribute.
+    Expr(Expr),
+    /// `Bundle("name", …)`.
+    Bundle {
+        name: Rc<str>,
+        columns: Vec<RawColumn>,
+        single: bool,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub enum FromItem {
+    Entity(Entity),
+    From(FromClause),
+}
+
+impl FromItem {
+    pub fn selectable(&self) -> &FromClause {
+        match self {
+            Self::Entity(entity) => entity.selectable(),
+            Self::From(from) => from,
+        }
+    }
+}
+
+/// `.join(…)`, `.outerjoin(…)`, `.join_from(…)`.
+#[derive(Clone, Debug)]
+pub struct JoinStep {
+    pub target: JoinTarget,
+    pub left: Option<FromItem>,
+    pub outer: bool,
+    pub full: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum JoinTarget {
+    /// `join(Author.books)`, `join(alias, Author.books)`, `join(Author.books.of_type(alias))`.
+    Relationship(RelationshipPath),
+    /// `join(Book)`, `join(Book, Book.author_id == Author.id)`, `join(table)`.
+    Item { item: FromItem, on: Option<Expr> },
+}
+
+/// A relationship as seen from an entity: `Author.books`, `alias.books.of_type(…).and_(…)`.
+#[derive(Clone, Debug)]
+pub struct RelationshipPath {
+    pub left: Entity,
+    pub relationship: Rc<Relationship>,
+    /// The target as given; else the relationship's own.
+    pub target: Option<Entity>,
+    pub criteria: Vec<Expr>,
+}
+
+impl RelationshipPath {
+    pub fn target(&self) -> Entity {
+        self.target
+            .clone()
+            .unwrap_or_else(|| self.relationship.target())
+    }
+}
+
+impl Select {
+    /// A select of one entity, as the session layer's own loads use it.
+    pub fn of(entity: &Entity) -> Self {
+        Self {
+            columns: vec![RawColumn::Entity(entity.clone())],
+            ..Self::default()
+        }
+    }
+
+    /// The entities that it selects whole.
+    pub fn entities(&self) -> Vec<Entity> {
+        self.columns
+            .iter()
+            .filter_map(|column| match column {
+                RawColumn::Entity(entity) => Some(entity.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether anything mapped is in it; otherwise it is a Core select.
+    pub fn is_orm(&self) -> bool {
+        fn mapped(column: &RawColumn) -> bool {
+            match column {
+                RawColumn::Entity(_) | RawColumn::Bundle { .. } => true,
+                RawColumn::Expr(expr) => Entity::of_expr(expr).is_some(),
+            }
+        }
+        self.columns.iter().any(mapped)
+            || self
+                .froms
+                .iter()
+                .any(|item| matches!(item, FromItem::Entity(_)))
+            || self.joins.iter().any(|step| {
+                matches!(
+                    step.target,
+                    JoinTarget::Relationship(_)
+                        | JoinTarget::Item {
+                            item: FromItem::Entity(_),
+                            ..
+                        }
+                )
+            })
+    }
+}
+
+/// A column as SQLAlchemy's messages name it: `authors.id`.
+pub fn shown(column: &Expr) -> String {
+    let name = column
+        .name()
+        .map_or_else(String::new, |name| name.to_string());
+    match column.as_column().and_then(|(from, _)| from.name()) {
+        Some(table) => format!("{table}.{name}"),
+        None => name,
+    }
+}

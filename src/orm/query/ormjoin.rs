@@ -1,0 +1,264 @@
+//! A join along a relationship: which columns equal which, for these two sides.
+
+use std::collections::HashSet;
+
+use super::RelationshipPath;
+use crate::orm::entity::Entity;
+use crate::orm::relationship::Relationship;
+use crate::orm::sql::adapt::{Replace, replace_expr};
+use crate::orm::sql::expr::and_;
+use crate::orm::sql::from::FromKind;
+use crate::orm::sql::{ElementId, Expr, FromClause};
+
+/// A join made along a relationship.
+#[derive(Clone, Debug)]
+pub struct OrmJoin {
+    pub from: FromClause,
+    /// Turns columns of the target and its secondary table into those of this join's right side.
+    pub target: TargetAdapter,
+}
+
+/// Replaces columns of one side by those of a selectable that has them, except where it must not.
+#[derive(Clone, Debug, Default)]
+pub struct TargetAdapter {
+    steps: Vec<AdapterStep>,
+}
+
+#[derive(Clone, Debug)]
+struct AdapterStep {
+    selectable: FromClause,
+    excluded: HashSet<ElementId>,
+}
+
+impl TargetAdapter {
+    fn step(mut self, selectable: &FromClause, excluded: HashSet<ElementId>) -> Self {
+        self.steps.push(AdapterStep {
+            selectable: selectable.clone(),
+            excluded,
+        });
+        self
+    }
+
+    pub fn traverse(&self, expr: &Expr) -> Expr {
+        if self.steps.is_empty() {
+            expr.clone()
+        } else {
+            replace_expr(expr, self)
+        }
+    }
+
+    fn without_exclusions(mut self) -> Self {
+        for step in &mut self.steps {
+            step.excluded.clear();
+        }
+        self
+    }
+}
+
+impl Replace for TargetAdapter {
+    fn expr(&self, expr: &Expr) -> Option<Expr> {
+        expr.as_column()?;
+        self.steps
+            .iter()
+            .filter(|step| !step.excluded.contains(&expr.id()))
+            .find_map(|step| step.selectable.corresponding_column(expr, true))
+    }
+}
+
+/// The conditions of a relationship between two selectables.
+#[derive(Debug)]
+pub struct JoinTargets {
+    pub primaryjoin: Expr,
+    pub secondaryjoin: Option<Expr>,
+    pub secondary: Option<FromClause>,
+    pub target: TargetAdapter,
+}
+
+/// The relationship's condition between `source` and `destination`, its secondary table under an alias of its own when
+/// `alias_secondary`.
+pub fn join_targets(
+    relationship: &Relationship,
+    source: Option<&FromClause>,
+    destination: &FromClause,
+    alias_secondary: bool,
+    criteria: &[Expr],
+) -> JoinTargets {
+    let join = relationship.join();
+    let parent = relationship.parent();
+    let mut primaryjoin = join.primaryjoin.clone();
+    let mut secondaryjoin = join.secondaryjoin.clone();
+    let mut secondary = join.secondary.clone();
+    if !criteria.is_empty() {
+        let with = |join: &Expr| and_([join.clone()].into_iter().chain(criteria.iter().cloned()));
+        match &mut secondaryjoin {
+            Some(join) => *join = with(join),
+            None => primaryjoin = with(&primaryjoin),
+        }
+    }
+    let source = source.filter(|source| **source != parent.table);
+    let is_aliased = (alias_secondary && secondary.is_some())
+        || *destination != relationship.mapper().table
+        || source.is_some();
+    if !is_aliased {
+        return JoinTargets {
+            primaryjoin,
+            secondaryjoin,
+            secondary,
+            target: TargetAdapter::default(),
+        };
+    }
+    // Near columns are not taken for the target's, nor far ones for the source's: both may be of one table.
+    let (local, remote) = (join.local_columns().clone(), join.remote_columns().clone());
+    let target;
+    if let Some(plain) = secondary {
+        let aliased = plain.alias(None);
+        let mut primary = TargetAdapter::default().step(&aliased, local.clone());
+        if let Some(source) = source {
+            primary = primary.step(source, HashSet::new());
+        }
+        let second = TargetAdapter::default()
+            .step(destination, HashSet::new())
+            .step(&aliased, local);
+        secondaryjoin = secondaryjoin.map(|join| second.traverse(&join));
+        primaryjoin = primary.traverse(&primaryjoin);
+        secondary = Some(aliased);
+        target = second;
+    } else {
+        let mut primary = TargetAdapter::default().step(destination, local);
+        if let Some(source) = source {
+            primary = primary.step(source, remote);
+        }
+        primaryjoin = primary.traverse(&primaryjoin);
+        target = primary;
+    }
+    JoinTargets {
+        primaryjoin,
+        secondaryjoin,
+        secondary,
+        target: target.without_exclusions(),
+    }
+}
+
+/// Joins `right` to `left` along a relationship. `on_source` is the entity that the relationship was named of; it is
+/// what the near columns are taken from, when it is in `left`.
+pub fn join_along(
+    left: &FromClause,
+    right: &FromClause,
+    relationship: &Relationship,
+    on_source: &FromClause,
+    criteria: &[Expr],
+    outer: bool,
+    full: bool,
+) -> OrmJoin {
+    let source = if is_present(on_source, left) {
+        on_source
+    } else {
+        left
+    };
+    let targets = join_targets(relationship, Some(source), right, true, criteria);
+    let from = match (targets.secondary, targets.secondaryjoin) {
+        (Some(secondary), Some(secondaryjoin)) if outer => {
+            let inner = secondary.join_on(right, secondaryjoin, false);
+            join_on(left, &inner, targets.primaryjoin, outer, full)
+        }
+        (Some(secondary), Some(secondaryjoin)) => {
+            let near = join_on(left, &secondary, targets.primaryjoin, false, false);
+            join_on(&near, right, secondaryjoin, outer, full)
+        }
+        _ => join_on(left, right, targets.primaryjoin, outer, full),
+    };
+    OrmJoin {
+        from,
+        target: targets.target,
+    }
+}
+
+/// A join with its condition given.
+pub fn join_on(
+    left: &FromClause,
+    right: &FromClause,
+    on: Expr,
+    outer: bool,
+    full: bool,
+) -> FromClause {
+    if full {
+        // The condition is given, so there is nothing that could go wrong in finding one.
+        return left
+            .join(right, Some(on), outer, true)
+            .expect("a join with a condition needs no foreign key");
+    }
+    left.join_on(right, on, outer)
+}
+
+/// Whether `from` is one of the elements that `search` is joined of.
+pub fn is_present(from: &FromClause, search: &FromClause) -> bool {
+    surface(search).contains(from)
+}
+
+/// The elements that a FROM is joined of.
+pub fn surface(from: &FromClause) -> Vec<FromClause> {
+    match from.kind() {
+        FromKind::Join(join) => {
+            let mut found = surface(&join.left);
+            found.extend(surface(&join.right));
+            found
+        }
+        FromKind::Grouping(inner) => surface(inner),
+        _ => vec![from.clone()],
+    }
+}
+
+/// The criterion of `Author.books.any(…)` and `Book.author.has(…)` without its EXISTS: the condition between the outer
+/// entity and the target, with the target's FROM elements.
+pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) -> Correlated {
+    let relationship = &path.relationship;
+    let given = path.target.clone();
+    let is_self_referential = relationship.is_self_referential();
+    let target = match given {
+        Some(target) => target,
+        // The same table inside and outside: the inner one takes an alias.
+        None if is_self_referential => {
+            let mapper = relationship.mapper();
+            Entity::Alias(crate::orm::entity::Alias::for_joined_load(
+                &mapper,
+                mapper.table.alias(None),
+            ))
+        }
+        None => relationship.target(),
+    };
+    let targets = join_targets(
+        relationship,
+        Some(path.left.selectable()),
+        target.selectable(),
+        false,
+        &path.criteria,
+    );
+    let mut join = targets.primaryjoin;
+    let mut froms = vec![target.selectable().clone()];
+    if let Some(secondary) = &targets.secondary {
+        froms.push(secondary.clone());
+    }
+    if let Some(secondaryjoin) = targets.secondaryjoin {
+        join = and_([join, secondaryjoin]);
+    }
+    let criterion = criterion.map(|criterion| {
+        if path.target.is_none() {
+            targets.target.traverse(&criterion)
+        } else {
+            criterion
+        }
+    });
+    Correlated {
+        join,
+        criterion,
+        froms,
+    }
+}
+
+/// What an EXISTS over a relationship is made of.
+#[derive(Debug)]
+pub struct Correlated {
+    pub join: Expr,
+    pub criterion: Option<Expr>,
+    pub froms: Vec<FromClause>,
+}

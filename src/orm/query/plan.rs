@@ -1,0 +1,92 @@
+//! How the rows of a query become objects and values.
+
+use std::rc::Rc;
+
+use crate::orm::mapper::Mapper;
+use crate::orm::options::LoadElement;
+use crate::orm::path::Path;
+use crate::orm::query::Select;
+use crate::orm::relationship::Relationship;
+use crate::orm::sql::{Compiled, SqlType};
+use crate::trace::Strategy;
+
+/// A compiled query.
+#[derive(Debug)]
+pub struct Plan {
+    pub compiled: Compiled,
+    pub items: Vec<Item>,
+    /// Names of the items, as a `Row` has them.
+    pub keys: Vec<Rc<str>>,
+    /// A joined collection is in it: rows repeat their entity, and the result wants `.unique()`.
+    pub needs_unique: bool,
+    /// Relationships loaded by joining.
+    pub joined: Vec<Rc<Relationship>>,
+    /// What the plan was made from: eager loaders hand its options on.
+    pub select: Rc<Select>,
+    /// The path that it continues.
+    pub current_path: Path,
+    /// SQLAlchemy's warnings about the statement.
+    pub warnings: Vec<String>,
+}
+
+/// One element of a row.
+#[derive(Debug)]
+pub enum Item {
+    Entity(Rc<EntityPlan>),
+    Value {
+        position: usize,
+        ty: SqlType,
+    },
+    Bundle {
+        name: Rc<str>,
+        keys: Vec<Rc<str>>,
+        items: Vec<Item>,
+        single: bool,
+    },
+}
+
+/// How one entity is read from a row.
+#[derive(Debug)]
+pub struct EntityPlan {
+    pub mapper: Rc<Mapper>,
+    /// Positions of the primary key in the row.
+    pub primary_key: Vec<usize>,
+    /// (attribute, position).
+    pub columns: Vec<(usize, usize)>,
+    /// Columns that are not in the row, and may not be loaded by a touch.
+    pub raising_columns: Vec<(usize, Rc<LoadElement>)>,
+    pub joined: Vec<JoinedPlan>,
+    pub post_loads: Vec<PostLoadPlan>,
+    /// Relationships whose lazy load an option changed for these objects, with criteria or a strategy of its own.
+    pub lazy: Vec<LazyPlan>,
+    /// Path of the entity in this statement.
+    pub path: Path,
+    /// The same, behind the path that the statement continues: what the objects remember.
+    pub load_path: Path,
+}
+
+/// A relationship that the row itself holds.
+#[derive(Debug)]
+pub struct JoinedPlan {
+    pub relationship: Rc<Relationship>,
+    pub index: usize,
+    pub uselist: bool,
+    pub entity: Rc<EntityPlan>,
+}
+
+/// A relationship loaded after the rows, by a statement of its own.
+#[derive(Debug, Clone)]
+pub struct PostLoadPlan {
+    pub relationship: Rc<Relationship>,
+    pub index: usize,
+    pub strategy: Strategy,
+    pub element: Option<Rc<LoadElement>>,
+}
+
+/// A relationship left to be read lazily.
+#[derive(Debug, Clone)]
+pub struct LazyPlan {
+    pub index: usize,
+    pub strategy: Strategy,
+    pub element: Option<Rc<LoadElement>>,
+}

@@ -1,0 +1,216 @@
+//! The session: its objects, its transaction, and what it asks of the database.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use super::engine::Engine;
+use super::error::Result;
+use super::identity::{Identity, IdentityMap};
+use super::instance::{Instance, Lifecycle};
+use super::members::Members;
+use super::query::Select;
+use super::transaction::TransactionStack;
+
+/// How a session was made.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionOptions {
+    pub autoflush: bool,
+    pub expire_on_commit: bool,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            autoflush: true,
+            expire_on_commit: true,
+        }
+    }
+}
+
+/// A load that the session makes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnLoad {
+    /// Of a relationship, lazily or eagerly.
+    Relationship,
+    /// Of deferred or expired columns.
+    Columns,
+    /// By primary key, for `session.get()`.
+    Get,
+}
+
+/// Listens to the loads of a session.
+pub trait Watcher {
+    /// # Errors
+    /// What the program's listener raised.
+    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<()>;
+}
+
+/// A session.
+pub struct Session {
+    pub engine: Rc<Engine>,
+    pub options: Cell<SessionOptions>,
+    pub(super) identity_map: RefCell<IdentityMap>,
+    /// Pending objects, in the order they were added.
+    pub(super) new: RefCell<Members>,
+    /// Objects to be deleted by the next flush, in order.
+    pub(super) deleted: RefCell<Members>,
+    /// Changed objects: they are held until the flush, whoever else lets go of them.
+    pub(super) modified: RefCell<Members>,
+    pub(super) transaction: RefCell<TransactionStack>,
+    pub(super) is_flushing: Cell<bool>,
+    /// The flush that goes on was caused by a query.
+    pub(super) is_autoflushing: Cell<bool>,
+    /// Deep enough in `no_autoflush` blocks, nothing is flushed by a query.
+    pub no_autoflush: Cell<u32>,
+    /// An async session: a load that the program did not await is an error.
+    pub is_async: Cell<bool>,
+    /// Who is to be told of the loads that the session makes by itself, before each (`do_orm_execute`).
+    pub watcher: RefCell<Option<Rc<dyn Watcher>>>,
+    /// Numbers the sessions of a thread, for messages.
+    number: u64,
+    this: Weak<Session>,
+}
+
+impl Session {
+    pub fn new(engine: Rc<Engine>, options: SessionOptions) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            engine,
+            options: Cell::new(options),
+            identity_map: RefCell::default(),
+            new: RefCell::default(),
+            deleted: RefCell::default(),
+            modified: RefCell::default(),
+            transaction: RefCell::default(),
+            is_flushing: Cell::new(false),
+            is_autoflushing: Cell::new(false),
+            no_autoflush: Cell::new(0),
+            is_async: Cell::new(false),
+            watcher: RefCell::default(),
+            number: super::sql::name::next_id(),
+            this: Weak::clone(this),
+        })
+    }
+
+    /// The shared pointer to this session.
+    pub fn rc(&self) -> Rc<Self> {
+        self.this
+            .upgrade()
+            .expect("a session that is borrowed is alive")
+    }
+
+    pub fn weak(&self) -> Weak<Self> {
+        Weak::clone(&self.this)
+    }
+
+    /// The object of that identity, if the session holds it and the program still does.
+    pub fn lookup(&self, identity: &Identity) -> Option<Rc<Instance>> {
+        self.identity_map.borrow().get(identity)
+    }
+
+    /// Takes a loaded object in.
+    pub(super) fn adopt(&self, identity: Identity, instance: &Rc<Instance>) {
+        {
+            let mut state = instance.state.borrow_mut();
+            state.identity = Some(identity.clone());
+            state.lifecycle = Lifecycle::Persistent;
+        }
+        instance.set_session(self.weak());
+        self.identity_map.borrow_mut().insert(identity, instance);
+    }
+
+    /// An object is gone: its identity leads nowhere any more.
+    pub(super) fn forget(&self, identity: &Identity, instance: &Instance) {
+        // While the map is being read, a dead entry may stay: it is skipped, and replaced by the next load.
+        if let Ok(mut map) = self.identity_map.try_borrow_mut() {
+            map.remove(identity, instance);
+        }
+    }
+
+    /// Holds a changed object until the next flush.
+    pub fn mark_modified(&self, instance: &Rc<Instance>) {
+        self.modified.borrow_mut().insert(instance);
+    }
+
+    /// What messages call this session.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Lets go of every object: they point at one another, and at the session.
+    pub fn dispose(&self) {
+        let held: Vec<Rc<Instance>> = self
+            .identity_map
+            .borrow()
+            .instances()
+            .into_iter()
+            .chain(self.new.take().to_vec())
+            .chain(self.deleted.take().to_vec())
+            .chain(self.modified.take().to_vec())
+            .collect();
+        self.identity_map.borrow_mut().clear();
+        for instance in held {
+            instance.dispose();
+        }
+    }
+
+    /// A number for a load, by which it knows what it has filled.
+    pub(super) fn next_run_id(&self) -> u64 {
+        self.engine.next_run_id()
+    }
+
+    /// Sends the reads that have been gathered, so that they stand before the statement that follows.
+    pub(super) fn flush_reads(&self) -> Result<()> {
+        self.engine.ledger.flush(&self.engine)
+    }
+
+    /// An object turned out to have no row any more.
+    pub(super) fn remove_newly_deleted(&self, instance: &Rc<Instance>) {
+        if let Some(identity) = instance.identity() {
+            self.identity_map
+                .borrow_mut()
+                .remove(&identity, Rc::as_ptr(instance));
+        }
+        instance.state.borrow_mut().lifecycle = Lifecycle::Detached;
+        instance.set_session(Weak::new());
+    }
+
+    /// Warns of something that a flush has come upon.
+    ///
+    /// # Errors
+    /// When the program made warnings into errors.
+    pub(super) fn warn(&self, message: &str) -> Result<()> {
+        if !self.is_autoflushing.get() {
+            return self.engine.host.warn(message);
+        }
+        self.engine.host.warn(&format!(
+            "{message} (This warning originated from the Session 'autoflush' process, which was invoked automatically in \
+             response to a user-initiated operation. Consider using ``no_autoflush`` context manager if this warning \
+             happened while initializing objects.)"
+        ))
+    }
+
+    /// Flushes before a query, unless the session was told not to.
+    ///
+    /// # Errors
+    /// As [`Session::flush`], with the hint that an autoflush caused it.
+    pub fn autoflush(&self) -> Result<()> {
+        if self.options.get().autoflush && self.no_autoflush.get() == 0 && !self.is_flushing.get() {
+            self.is_autoflushing.set(true);
+            let done = self.flush();
+            self.is_autoflushing.set(false);
+            done.map_err(|error| {
+                let error = super::unit_of_work::in_autoflush(error);
+                self.reword_rollback(&error);
+                error
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Session({} pending)", self.new.borrow().len())
+    }
+}

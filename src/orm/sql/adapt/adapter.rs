@@ -1,0 +1,137 @@
+//! SQLAlchemy's `ClauseAdapter`.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::replace::{Replace, replace_expr, replace_from, replace_query};
+use crate::orm::sql::expr::{ElementId, Expr, ExprKind};
+use crate::orm::sql::from::{FromClause, FromKind};
+use crate::orm::sql::select::Query;
+
+/// Which expressions an adapter is for.
+pub type Choice = Rc<dyn Fn(&Expr) -> bool>;
+
+/// Each column becomes the one of `selectable` that corresponds to it.
+#[derive(Clone)]
+pub struct ClauseAdapter {
+    pub selectable: FromClause,
+    /// Columns that are equal by a join, tried when the column itself is not there.
+    pub equivalents: Rc<HashMap<ElementId, Vec<Expr>>>,
+    /// Only these are adapted.
+    pub include: Option<Choice>,
+    /// These are not.
+    pub exclude: Option<Choice>,
+    /// Fall back to the column of the same name.
+    pub adapt_on_names: bool,
+    /// Only columns of elements that these are derived from are adapted.
+    pub adapt_from: Option<Vec<FromClause>>,
+}
+
+impl ClauseAdapter {
+    pub fn new(selectable: &FromClause) -> Self {
+        Self {
+            selectable: selectable.clone(),
+            equivalents: Rc::default(),
+            include: None,
+            exclude: None,
+            adapt_on_names: false,
+            adapt_from: None,
+        }
+    }
+
+    pub fn with_equivalents(mut self, equivalents: HashMap<ElementId, Vec<Expr>>) -> Self {
+        self.equivalents = Rc::new(equivalents);
+        self
+    }
+
+    pub fn traverse(&self, expr: &Expr) -> Expr {
+        replace_expr(expr, self)
+    }
+
+    pub fn traverse_from(&self, from: &FromClause) -> FromClause {
+        replace_from(from, self)
+    }
+
+    pub fn traverse_query(&self, query: &Query) -> Query {
+        replace_query(query, self)
+    }
+
+    fn corresponding(
+        &self,
+        column: &Expr,
+        require_embedded: bool,
+        seen: &mut HashSet<ElementId>,
+    ) -> Option<Expr> {
+        if let Some(found) = self
+            .selectable
+            .corresponding_column(column, require_embedded)
+        {
+            return Some(found);
+        }
+        if let Some(equivalents) = self.equivalents.get(&column.id()) {
+            for equivalent in equivalents {
+                if !seen.insert(equivalent.id()) {
+                    continue;
+                }
+                if let Some(found) = self.corresponding(equivalent, require_embedded, seen) {
+                    return Some(found);
+                }
+            }
+        }
+        if self.adapt_on_names {
+            let name = column.name()?;
+            return self.selectable.column(name.as_str());
+        }
+        None
+    }
+}
+
+impl Replace for ClauseAdapter {
+    fn expr(&self, expr: &Expr) -> Option<Expr> {
+        match expr.kind() {
+            // What is no column to SQLAlchemy, or always the same one, is looked into but not replaced.
+            ExprKind::Text(_)
+            | ExprKind::Null
+            | ExprKind::True
+            | ExprKind::False
+            | ExprKind::From(_)
+            | ExprKind::Collation(_)
+            | ExprKind::LabelReference(_)
+            | ExprKind::TextualLabelReference(_) => return None,
+            ExprKind::Column { from, .. } if *from == self.selectable => return Some(expr.clone()),
+            _ => {}
+        }
+        if self.include.as_ref().is_some_and(|include| !include(expr)) {
+            return None;
+        }
+        if self.exclude.as_ref().is_some_and(|exclude| exclude(expr)) {
+            return None;
+        }
+        if let Some(only) = &self.adapt_from
+            && !self.equivalents.contains_key(&expr.id())
+            && !only
+                .iter()
+                .any(|from| from.corresponding_column(expr, false).is_some())
+        {
+            return None;
+        }
+        let mut seen = HashSet::new();
+        let found = self.corresponding(expr, true, &mut seen)?;
+        Some(found.annotate(expr.annotations().clone()))
+    }
+
+    fn from(&self, from: &FromClause) -> Option<FromClause> {
+        if self.selectable.is_derived_from(from) {
+            let wanted = self
+                .adapt_from
+                .as_ref()
+                .is_none_or(|only| only.iter().any(|base| base.is_derived_from(from)));
+            return wanted.then(|| self.selectable.clone());
+        }
+        // An alias of a table is an element of its own, whatever the table becomes.
+        match from.kind() {
+            FromKind::Alias { element, .. } if element.as_table().is_some() => Some(from.clone()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! From tree to text.
+//!
+//! [`compile`] gives a statement its SQLite text once; the [`Compiled`] is then executed any number of times with other
+//! values, each known by its parameter's [`BindId`](super::expr::BindId) or name.
+
+mod binds;
+mod compiler;
+mod cte;
+mod delete_update;
+mod execute;
+mod expr;
+mod from;
+mod function;
+mod insert;
+mod lint;
+mod literal;
+mod operator;
+mod quoting;
+mod select;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::error::SqlError;
+use super::expr::{BindId, BindValue, Expr};
+use super::schema::Column;
+use super::select::Statement;
+use super::types::SqlType;
+use crate::trace;
+
+pub use execute::Given;
+pub(in crate::orm::sql) use literal::literal_text;
+pub use quoting::quote;
+
+/// Which text is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// What SQLite is sent: `?`.
+    #[default]
+    Sqlite,
+    /// What `str(statement)` shows, with SQLAlchemy's default dialect: `:name_1`.
+    Plain,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct CompileOptions {
+    pub style: Style,
+    /// For INSERT and UPDATE: the keys of the columns whose values come with the execution.
+    pub column_keys: Option<Vec<Rc<str>>>,
+    /// The statement will be executed for several rows.
+    pub for_executemany: bool,
+    /// Values are written into the text (`literal_binds`).
+    pub literal_binds: bool,
+    /// Look for FROM elements that nothing joins.
+    pub lint: bool,
+}
+
+/// A statement's text and what is needed to execute it and read its rows.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The text; expanding parameters stand in it as `__[POSTCOMPILE_name]` until execution.
+    pub sql: Arc<str>,
+    /// In the order of their placeholders; one that stands in several places is there several times.
+    pub binds: Vec<CompiledBind>,
+    pub result_columns: Vec<ResultColumn>,
+    /// SQLAlchemy's warnings, as that about a cartesian product.
+    pub warnings: Vec<String>,
+    /// Columns whose default the program must supply for each row, with the parameter that takes it.
+    pub prefetch: Vec<Prefetch>,
+    segments: Rc<[Segment]>,
+    many: Option<Rc<ManyValues>>,
+}
+
+/// A default that only the program can make.
+#[derive(Clone, Debug)]
+pub struct Prefetch {
+    pub column: Rc<Column>,
+    /// The name of the parameter.
+    pub name: Arc<str>,
+}
+
+/// A piece of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Segment {
+    Text(String),
+    /// The placeholder of `binds[index]`.
+    Bind(usize),
+}
+
+/// How an INSERT with RETURNING is executed for many rows.
+#[derive(Clone, Debug)]
+struct ManyValues {
+    /// `VALUES (…)` begins and ends in these segments.
+    values: std::ops::Range<usize>,
+    /// Each row is a statement of its own, since the order of the returned rows counts and nothing tells them apart.
+    row_at_a_time: bool,
+}
+
+/// A placeholder.
+#[derive(Clone, Debug)]
+pub struct CompiledBind {
+    pub id: BindId,
+    /// Its name in this statement, as `name_1`.
+    pub name: Arc<str>,
+    pub ty: SqlType,
+    /// What it holds when no other value is given.
+    pub value: BindValue,
+    pub expanding: bool,
+    pub literal_execute: bool,
+    not_in: bool,
+}
+
+/// A column of the rows that a statement returns.
+#[derive(Clone, Debug)]
+pub struct ResultColumn {
+    /// As the cursor names it; empty for text, whose columns the cursor tells.
+    pub name: Arc<str>,
+    /// As a `Row` names it (`row.key`); none where the cursor tells.
+    pub key: Option<Arc<str>>,
+    pub ty: SqlType,
+    /// The expression as it was selected.
+    pub expr: Expr,
+}
+
+/// What is sent to SQLite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Execution {
+    pub sql: Arc<str>,
+    pub parameters: Vec<trace::Value>,
+}
+
+/// What is sent to SQLite for several rows of parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ManyExecution {
+    /// One statement, executed for each row: an `executemany`.
+    Rows {
+        sql: Arc<str>,
+        parameters: Vec<Vec<trace::Value>>,
+    },
+    /// Statements one after the other, each for a number of rows, that RETURN (SQLAlchemy's "insertmanyvalues").
+    Batches(Vec<(Execution, usize)>),
+}
+
+/// The text of a statement.
+///
+/// # Errors
+/// In SQLAlchemy's words, when it has none.
+pub fn compile(statement: &Statement, options: &CompileOptions) -> Result<Compiled, SqlError> {
+    compiler::Compiler::new(options).compile(statement)
+}
+
+/// The text of an expression in DDL: no table names, values written out.
+pub(in crate::orm::sql) fn render_ddl(expr: &Expr) -> Result<String, SqlError> {
+    let options = CompileOptions {
+        literal_binds: true,
+        ..CompileOptions::default()
+    };
+    compiler::Compiler::new(&options).ddl_expression(expr)
+}

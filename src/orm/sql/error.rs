@@ -1,0 +1,74 @@
+//! Errors of building or compiling SQL, with SQLAlchemy's types and words.
+
+/// Which of SQLAlchemy's exceptions it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    ArgumentError,
+    InvalidRequestError,
+    CompileError,
+    UnsupportedCompilationError,
+    NoForeignKeysError,
+    AmbiguousForeignKeysError,
+    NoReferencedTableError,
+    NoReferencedColumnError,
+    CircularDependencyError,
+    DuplicateColumnError,
+    StatementError,
+    NoSuchColumnError,
+    /// Python's own `TypeError`.
+    TypeError,
+    NotImplementedError,
+    AttributeError,
+}
+
+impl ErrorKind {
+    /// The qualified name of the exception in Python.
+    pub fn python_name(self) -> &'static str {
+        match self {
+            Self::ArgumentError => "sqlalchemy.exc.ArgumentError",
+            Self::InvalidRequestError => "sqlalchemy.exc.InvalidRequestError",
+            Self::CompileError => "sqlalchemy.exc.CompileError",
+            Self::UnsupportedCompilationError => "sqlalchemy.exc.UnsupportedCompilationError",
+            Self::NoForeignKeysError => "sqlalchemy.exc.NoForeignKeysError",
+            Self::AmbiguousForeignKeysError => "sqlalchemy.exc.AmbiguousForeignKeysError",
+            Self::NoReferencedTableError => "sqlalchemy.exc.NoReferencedTableError",
+            Self::NoReferencedColumnError => "sqlalchemy.exc.NoReferencedColumnError",
+            Self::CircularDependencyError => "sqlalchemy.exc.CircularDependencyError",
+            Self::DuplicateColumnError => "sqlalchemy.exc.DuplicateColumnError",
+            Self::StatementError => "sqlalchemy.exc.StatementError",
+            Self::NoSuchColumnError => "sqlalchemy.exc.NoSuchColumnError",
+            Self::TypeError => "TypeError",
+            Self::NotImplementedError => "NotImplementedError",
+            Self::AttributeError => "AttributeError",
+        }
+    }
+}
+
+/// What was wrong, in SQLAlchemy's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SqlError {
+    pub kind: ErrorKind,
+    pub message: String,
+}
+
+impl SqlError {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub fn argument(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::ArgumentError, message)
+    }
+
+    pub fn compile(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::CompileError, message)
+    }
+
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequestError, message)
+    }
+}

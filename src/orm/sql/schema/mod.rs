@@ -1,0 +1,18 @@
+//! Tables, columns and constraints, and the DDL that creates them.
+
+mod column;
+mod constraint;
+mod ddl;
+mod foreign_key;
+mod metadata;
+mod sort;
+mod table;
+mod type_text;
+
+pub use column::{Autoincrement, Column, Default_, FkTarget, ForeignKey, ServerDefault, WeakTable};
+pub use constraint::{Constraint, ConstraintKind, Index};
+pub use ddl::{create_index, create_table, drop_index, drop_table};
+pub(in crate::orm::sql) use foreign_key::foreign_keys_of;
+pub use metadata::MetaData;
+pub use sort::topological;
+pub use table::Table;

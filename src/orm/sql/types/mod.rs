@@ -1,0 +1,144 @@
+//! SQL types: what a column is declared with, what an operator returns, how a value is sent.
+
+mod arithmetic;
+mod bind;
+
+use std::rc::Rc;
+
+use crate::orm::value::HostObject;
+
+/// A SQL type by SQLAlchemy's name.
+#[derive(Clone, Debug)]
+pub enum SqlType {
+    /// Unknown (`NullType`).
+    Null,
+    Integer,
+    SmallInteger,
+    BigInteger,
+    Float {
+        precision: Option<u32>,
+        asdecimal: bool,
+    },
+    Double,
+    Numeric {
+        precision: Option<u32>,
+        scale: Option<u32>,
+        asdecimal: bool,
+    },
+    Boolean,
+    String(Option<u32>),
+    Text(Option<u32>),
+    Unicode(Option<u32>),
+    UnicodeText,
+    Date,
+    DateTime {
+        timezone: bool,
+    },
+    Time {
+        timezone: bool,
+    },
+    Interval,
+    LargeBinary,
+    Json,
+    Enum(Rc<EnumType>),
+    Uuid {
+        as_uuid: bool,
+    },
+    Tuple(Rc<[SqlType]>),
+    /// Another spelling in DDL (`CHAR(10)`, `TIMESTAMP`) of a type that otherwise is `like`.
+    Spelled {
+        ddl: Rc<str>,
+        like: Rc<SqlType>,
+    },
+    /// A type that the host language decorates (`TypeDecorator`): values pass through the host.
+    Decorated {
+        like: Rc<SqlType>,
+        host: Rc<dyn HostObject>,
+    },
+}
+
+/// An enumeration of strings, or of a host's enum class.
+#[derive(Clone, Debug)]
+pub struct EnumType {
+    /// The stored names, in order.
+    pub names: Vec<Rc<str>>,
+    /// The type's name, which a CHECK constraint takes.
+    pub name: Option<Rc<str>>,
+    pub create_constraint: bool,
+    pub length: Option<u32>,
+    /// The host's enum class, when there is one.
+    pub class: Option<Rc<dyn HostObject>>,
+}
+
+/// What kind of value a type holds: the types of one affinity are the same to an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Affinity {
+    Null,
+    Integer,
+    Numeric,
+    Float,
+    Boolean,
+    String,
+    Date,
+    DateTime,
+    Time,
+    Interval,
+    Binary,
+    Json,
+    Enum,
+    Uuid,
+    Tuple,
+}
+
+impl SqlType {
+    pub const FLOAT: Self = Self::Float {
+        precision: None,
+        asdecimal: false,
+    };
+    pub const NUMERIC: Self = Self::Numeric {
+        precision: None,
+        scale: None,
+        asdecimal: true,
+    };
+    pub const DATETIME: Self = Self::DateTime { timezone: false };
+    pub const TIME: Self = Self::Time { timezone: false };
+
+    pub fn affinity(&self) -> Affinity {
+        match self {
+            Self::Null => Affinity::Null,
+            Self::Integer | Self::SmallInteger | Self::BigInteger => Affinity::Integer,
+            Self::Float { .. } | Self::Double => Affinity::Float,
+            Self::Numeric { .. } => Affinity::Numeric,
+            Self::Boolean => Affinity::Boolean,
+            Self::String(_) | Self::Text(_) | Self::Unicode(_) | Self::UnicodeText => {
+                Affinity::String
+            }
+            Self::Date => Affinity::Date,
+            Self::DateTime { .. } => Affinity::DateTime,
+            Self::Time { .. } => Affinity::Time,
+            Self::Interval => Affinity::Interval,
+            Self::LargeBinary => Affinity::Binary,
+            Self::Json => Affinity::Json,
+            Self::Enum(_) => Affinity::Enum,
+            Self::Uuid { .. } => Affinity::Uuid,
+            Self::Tuple(_) => Affinity::Tuple,
+            Self::Spelled { like, .. } | Self::Decorated { like, .. } => like.affinity(),
+        }
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether values of it concatenate: strings and enumerations.
+    pub fn is_string(&self) -> bool {
+        matches!(self.affinity(), Affinity::String | Affinity::Enum)
+    }
+
+    pub fn is_numeric(&self) -> bool {
+        matches!(
+            self.affinity(),
+            Affinity::Integer | Affinity::Numeric | Affinity::Float
+        )
+    }
+}

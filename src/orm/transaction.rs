@@ -1,0 +1,682 @@
+//! Transactions of a session: the one that the first statement opens, the savepoints in it, and what a rollback has
+//! to put back.
+
+use std::rc::{Rc, Weak};
+
+use super::engine::Engine;
+use super::error::{Error, Result};
+use super::identity::Identity;
+use super::instance::{Instance, Lifecycle};
+use super::members::WeakMembers;
+use super::session::Session;
+
+/// A transaction of a session, as `session.begin()` and `session.begin_nested()` hand it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TransactionId(pub u64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Active,
+    /// Rolled back by a flush that failed; the program has yet to say `rollback()`.
+    Deactive,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Root,
+    Nested,
+    /// Of a flush: a failure rolls back what it is in.
+    Flush,
+}
+
+/// Objects whose identity a flush has changed: the identity before and after.
+type KeySwitches = Vec<(Weak<Instance>, Identity, Identity)>;
+
+#[derive(Debug)]
+struct Transaction {
+    id: TransactionId,
+    kind: Kind,
+    status: Status,
+    /// Name of the savepoint, once it was sent: that is when the first statement needs it.
+    savepoint: Option<String>,
+    /// Words of the error that rolled it back.
+    rolled_back_by: Option<String>,
+    /// What has happened to objects since it began.
+    new: WeakMembers,
+    dirty: WeakMembers,
+    deleted: WeakMembers,
+    key_switches: KeySwitches,
+}
+
+/// The open transaction and the savepoints in it, outermost first.
+#[derive(Debug, Default)]
+pub struct TransactionStack {
+    open: Vec<Transaction>,
+    savepoints: u32,
+    /// The transaction that a `with` block manages.
+    managed: Option<TransactionId>,
+}
+
+impl TransactionStack {
+    fn push(&mut self, kind: Kind) -> TransactionId {
+        let id = TransactionId(super::sql::name::next_id());
+        self.open.push(Transaction {
+            id,
+            kind,
+            status: Status::Active,
+            savepoint: None,
+            rolled_back_by: None,
+            new: WeakMembers::default(),
+            dirty: WeakMembers::default(),
+            deleted: WeakMembers::default(),
+            key_switches: Vec::new(),
+        });
+        id
+    }
+
+    fn place(&self, id: TransactionId) -> Option<usize> {
+        self.open.iter().position(|open| open.id == id)
+    }
+
+    /// The innermost transaction that is one to the database.
+    fn boundary(&self) -> Option<usize> {
+        self.open.iter().rposition(|open| open.kind != Kind::Flush)
+    }
+
+    fn snapshot(&mut self) -> Option<&mut Transaction> {
+        let at = self.boundary()?;
+        self.open.get_mut(at)
+    }
+
+    /// An object was deleted in it.
+    pub(super) fn note_deleted(&mut self, instance: &Rc<Instance>) {
+        if let Some(snapshot) = self.snapshot() {
+            snapshot.deleted.insert(instance);
+        }
+    }
+
+    pub(super) fn forget_deleted(&mut self, instance: &Instance) {
+        if let Some(snapshot) = self.snapshot() {
+            snapshot.deleted.remove(instance);
+        }
+    }
+
+    /// A flush has inserted or updated an object.
+    pub(super) fn note_altered(&mut self, instance: &Rc<Instance>, was_new: bool) {
+        if let Some(snapshot) = self.snapshot() {
+            if was_new {
+                snapshot.new.insert(instance);
+            } else {
+                snapshot.dirty.insert(instance);
+            }
+        }
+    }
+
+    /// A flush has given an object another identity.
+    pub(super) fn note_key_switch(
+        &mut self,
+        instance: &Rc<Instance>,
+        before: Identity,
+        after: Identity,
+    ) {
+        if let Some(snapshot) = self.snapshot() {
+            let known = snapshot
+                .key_switches
+                .iter_mut()
+                .find(|(known, ..)| std::ptr::eq(known.as_ptr(), Rc::as_ptr(instance)));
+            match known {
+                Some((_, _, last)) => *last = after,
+                None => snapshot
+                    .key_switches
+                    .push((Rc::downgrade(instance), before, after)),
+            }
+        }
+    }
+}
+
+impl Session {
+    /// `session.in_transaction()`.
+    pub fn in_transaction(&self) -> bool {
+        !self.transaction.borrow().open.is_empty()
+    }
+
+    /// `session.in_nested_transaction()`.
+    pub fn in_nested_transaction(&self) -> bool {
+        let stack = self.transaction.borrow();
+        stack.open.iter().any(|open| open.kind == Kind::Nested)
+    }
+
+    /// `session.get_transaction()`: the outermost one.
+    pub fn root_transaction(&self) -> Option<TransactionId> {
+        self.transaction.borrow().open.first().map(|open| open.id)
+    }
+
+    /// `session.get_nested_transaction()`: the innermost savepoint.
+    pub fn nested_transaction(&self) -> Option<TransactionId> {
+        let stack = self.transaction.borrow();
+        let nested = stack.open.iter().rev();
+        nested
+            .filter(|open| open.kind == Kind::Nested)
+            .map(|open| open.id)
+            .next()
+    }
+
+    /// `session.is_active`: not waiting for the rollback after a failed flush.
+    pub fn is_active(&self) -> bool {
+        let stack = self.transaction.borrow();
+        stack
+            .open
+            .last()
+            .is_none_or(|open| open.status == Status::Active)
+    }
+
+    /// Whether that transaction is open and usable.
+    pub fn is_transaction_active(&self, id: TransactionId) -> bool {
+        let stack = self.transaction.borrow();
+        stack
+            .place(id)
+            .is_some_and(|at| stack.open[at].status == Status::Active)
+    }
+
+    /// Whether it is the savepoint that `begin_nested()` made.
+    pub fn is_transaction_nested(&self, id: TransactionId) -> bool {
+        let stack = self.transaction.borrow();
+        stack
+            .place(id)
+            .is_some_and(|at| stack.open[at].kind == Kind::Nested)
+    }
+
+    /// The transaction that any use of a session begins; the database hears of it with the first statement.
+    pub fn autobegin(&self) {
+        let mut stack = self.transaction.borrow_mut();
+        if stack.open.is_empty() {
+            stack.push(Kind::Root);
+        }
+    }
+
+    /// `session.begin()`.
+    ///
+    /// # Errors
+    /// When one is open already.
+    pub fn begin(&self) -> Result<TransactionId> {
+        self.check_managed()?;
+        let mut stack = self.transaction.borrow_mut();
+        if !stack.open.is_empty() {
+            return Err(Error::invalid_request(
+                "A transaction is already begun on this Session.",
+            ));
+        }
+        Ok(stack.push(Kind::Root))
+    }
+
+    /// `session.begin_nested()`: what is pending is flushed, then a savepoint begins.
+    ///
+    /// # Errors
+    /// The flush's; when the transaction cannot be used any more.
+    pub fn begin_nested(&self) -> Result<TransactionId> {
+        self.autobegin();
+        self.check_active()?;
+        self.check_managed()?;
+        if !self.is_flushing.get() {
+            self.flush()?;
+        }
+        Ok(self.transaction.borrow_mut().push(Kind::Nested))
+    }
+
+    /// What must be true before a statement is sent: a transaction is begun and can be used, and the savepoints that
+    /// are open are known to the database.
+    ///
+    /// # Errors
+    /// `PendingRollbackError` after a failed flush, and SQLite's.
+    pub fn connect(&self) -> Result<&Rc<Engine>> {
+        self.check_managed()?;
+        self.autobegin();
+        self.check_active()?;
+        let waiting: Vec<usize> = {
+            let stack = self.transaction.borrow();
+            let open = stack.open.iter().enumerate();
+            open.filter(|(_, open)| open.kind == Kind::Nested && open.savepoint.is_none())
+                .map(|(at, _)| at)
+                .collect()
+        };
+        for at in waiting {
+            let name = {
+                let mut stack = self.transaction.borrow_mut();
+                stack.savepoints += 1;
+                format!("sa_savepoint_{}", stack.savepoints)
+            };
+            self.flush_reads()?;
+            self.engine.savepoint(&format!("SAVEPOINT {name}"))?;
+            self.transaction.borrow_mut().open[at].savepoint = Some(name);
+        }
+        Ok(&self.engine)
+    }
+
+    fn check_active(&self) -> Result<()> {
+        let stack = self.transaction.borrow();
+        let Some(open) = stack.open.last() else {
+            return Ok(());
+        };
+        if open.status == Status::Active {
+            return Ok(());
+        }
+        Err(match &open.rolled_back_by {
+            Some(words) => Error::raised(
+                "sqlalchemy.exc.PendingRollbackError",
+                format!(
+                    "This Session's transaction has been rolled back due to a previous exception during flush. To \
+                     begin a new transaction with this Session, first issue Session.rollback(). Original exception \
+                     was: {words}"
+                ),
+            )
+            .with_code("7s2a"),
+            None => Error::invalid_request(
+                "This session is in 'inactive' state, due to the SQL transaction being rolled back; no further SQL \
+                 can be emitted within this transaction.",
+            ),
+        })
+    }
+
+    /// A `with` block manages a transaction that has ended already: nothing more may be done in it.
+    pub(super) fn check_managed(&self) -> Result<()> {
+        let stack = self.transaction.borrow();
+        match stack.managed {
+            Some(id) if stack.place(id).is_none() => Err(Error::invalid_request(
+                "Can't operate on closed transaction inside context manager.  Please complete the context manager \
+                 before emitting further commands.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// `session.commit()`: flushes, and commits the outermost transaction with all savepoints in it.
+    ///
+    /// # Errors
+    /// The flush's; `PendingRollbackError` after one that failed.
+    pub fn commit(&self) -> Result<()> {
+        self.check_managed()?;
+        self.autobegin();
+        let root = self.root_transaction();
+        root.map_or(Ok(()), |root| self.commit_transaction(root))
+    }
+
+    /// Commits one transaction with all savepoints in it: a savepoint is released.
+    ///
+    /// # Errors
+    /// As [`Session::commit`], and when it is closed.
+    pub fn commit_transaction(&self, id: TransactionId) -> Result<()> {
+        self.check_open(id)?;
+        self.check_active()?;
+        loop {
+            let innermost = self.transaction.borrow().open.last().map(|open| open.id);
+            match innermost {
+                Some(innermost) => {
+                    self.commit_innermost()?;
+                    if innermost == id {
+                        return Ok(());
+                    }
+                }
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn check_open(&self, id: TransactionId) -> Result<()> {
+        if self.transaction.borrow().place(id).is_some() {
+            Ok(())
+        } else {
+            Err(Error::raised(
+                "sqlalchemy.exc.ResourceClosedError",
+                "This transaction is closed",
+            ))
+        }
+    }
+
+    fn commit_innermost(&self) -> Result<()> {
+        if !self.is_flushing.get() {
+            self.flush()?;
+        }
+        let (kind, savepoint) = {
+            let stack = self.transaction.borrow();
+            let Some(open) = stack.open.last() else {
+                return Ok(());
+            };
+            (open.kind, open.savepoint.clone())
+        };
+        self.flush_reads()?;
+        match kind {
+            Kind::Flush => {
+                self.transaction.borrow_mut().open.pop();
+            }
+            Kind::Nested => {
+                if let Some(name) = savepoint {
+                    self.engine
+                        .savepoint(&format!("RELEASE SAVEPOINT {name}"))?;
+                }
+                let mut stack = self.transaction.borrow_mut();
+                if let Some(done) = stack.open.pop()
+                    && let Some(parent) = stack.snapshot()
+                {
+                    parent.new.extend(done.new);
+                    parent.dirty.extend(done.dirty);
+                    parent.deleted.extend(done.deleted);
+                    parent.key_switches.extend(done.key_switches);
+                }
+            }
+            Kind::Root => {
+                self.engine.end("COMMIT")?;
+                let done = {
+                    let mut stack = self.transaction.borrow_mut();
+                    stack.savepoints = 0;
+                    stack.open.pop()
+                };
+                if self.options.get().expire_on_commit {
+                    self.expire_all();
+                    for instance in done.iter().flat_map(|done| done.deleted.alive()) {
+                        self.detach(&instance, false);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `session.rollback()`: ends the outermost transaction with all savepoints in it; objects are as they were
+    /// before it.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn rollback(&self) -> Result<()> {
+        let root = self.root_transaction();
+        root.map_or(Ok(()), |root| self.rollback_transaction(root))
+    }
+
+    /// Rolls back one transaction with all savepoints in it.
+    ///
+    /// # Errors
+    /// SQLite's, and when it is closed.
+    pub fn rollback_transaction(&self, id: TransactionId) -> Result<()> {
+        self.check_open(id)?;
+        loop {
+            let innermost = self.transaction.borrow().open.last().map(|open| open.id);
+            match innermost {
+                Some(innermost) if innermost == id => return self.rollback_innermost(),
+                // A savepoint inside just goes with the one around it, but what it saw must be put back too.
+                Some(_) => self.rollback_innermost()?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn rollback_innermost(&self) -> Result<()> {
+        let (kind, status, savepoint) = {
+            let stack = self.transaction.borrow();
+            let Some(open) = stack.open.last() else {
+                return Ok(());
+            };
+            (open.kind, open.status, open.savepoint.clone())
+        };
+        self.flush_reads()?;
+        let ended = match (status, kind) {
+            (Status::Deactive, _) => Ok(()),
+            (Status::Active, Kind::Root) => self.engine.end("ROLLBACK"),
+            (Status::Active, _) => match savepoint {
+                Some(name) => self
+                    .engine
+                    .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}")),
+                None => Ok(()),
+            },
+        };
+        if status == Status::Active {
+            self.restore(kind == Kind::Nested)?;
+        }
+        if !self.is_clean() {
+            self.engine.host.warn(
+                "Session's state has been changed on a non-active transaction - this state will be discarded.",
+            )?;
+            self.restore(kind == Kind::Nested)?;
+        }
+        let mut stack = self.transaction.borrow_mut();
+        stack.open.pop();
+        if stack.open.is_empty() {
+            stack.savepoints = 0;
+        }
+        drop(stack);
+        ended
+    }
+
+    /// Nothing waits for a flush.
+    pub(super) fn is_clean(&self) -> bool {
+        self.modified.borrow().is_empty()
+            && self.deleted.borrow().is_empty()
+            && self.new.borrow().is_empty()
+    }
+
+    /// Puts objects back to what they were before the innermost transaction.
+    fn restore(&self, dirty_only: bool) -> Result<()> {
+        let (new, dirty, deleted, switches) = {
+            let mut stack = self.transaction.borrow_mut();
+            let Some(open) = stack.snapshot() else {
+                return Ok(());
+            };
+            (
+                open.new.alive(),
+                open.dirty.clone(),
+                open.deleted.alive(),
+                std::mem::take(&mut open.key_switches),
+            )
+        };
+        let mut to_expunge = new;
+        for pending in self.new.borrow().iter() {
+            if !to_expunge.iter().any(|known| Rc::ptr_eq(known, pending)) {
+                to_expunge.push(Rc::clone(pending));
+            }
+        }
+        let gone: std::collections::HashSet<*const Instance> =
+            to_expunge.iter().map(Rc::as_ptr).collect();
+        self.expunge_each(&to_expunge, true);
+        for (instance, before, after) in switches {
+            let Some(instance) = instance.upgrade() else {
+                continue;
+            };
+            self.identity_map
+                .borrow_mut()
+                .remove(&after, Rc::as_ptr(&instance));
+            instance.state.borrow_mut().identity = Some(before.clone());
+            if !gone.contains(&Rc::as_ptr(&instance)) {
+                self.identity_map.borrow_mut().insert(before, &instance);
+            }
+        }
+        let mut undeleted = deleted;
+        undeleted.extend(self.deleted.borrow().to_vec());
+        for instance in &undeleted {
+            if instance.is_persistent() && instance.session().is_some() {
+                self.update(instance, true)?;
+            }
+        }
+        if let Some(open) = self.transaction.borrow_mut().snapshot() {
+            open.deleted.clear();
+        }
+        let all = self.identity_map.borrow().instances();
+        for instance in &all {
+            if !dirty_only || instance.is_modified() || dirty.contains(instance) {
+                self.expire_state(instance);
+            }
+        }
+        Ok(())
+    }
+
+    /// `session.close()`: lets go of all objects and ends the transaction.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn close(&self) -> Result<()> {
+        self.flush_reads()?;
+        self.expunge_all();
+        loop {
+            let Some(open) = self.transaction.borrow_mut().open.pop() else {
+                break;
+            };
+            if open.status == Status::Deactive {
+                continue;
+            }
+            match (open.kind, open.savepoint) {
+                (Kind::Root, _) => self.engine.end("ROLLBACK")?,
+                (Kind::Nested, Some(name)) => self
+                    .engine
+                    .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}"))?,
+                _ => {}
+            }
+        }
+        self.transaction.borrow_mut().savepoints = 0;
+        Ok(())
+    }
+
+    /// `with session.begin():` has been entered: until it is left, nothing may follow the end of its transaction.
+    /// What was managed before is to be handed to [`Session::leave`].
+    pub fn enter(&self, id: TransactionId) -> Option<TransactionId> {
+        self.transaction.borrow_mut().managed.replace(id)
+    }
+
+    /// The end of a `with` block of a transaction: commits, or rolls back when the block failed.
+    ///
+    /// # Errors
+    /// As committing and rolling back.
+    pub fn leave(
+        &self,
+        id: TransactionId,
+        outer: Option<TransactionId>,
+        has_failed: bool,
+    ) -> Result<()> {
+        let is_open = self.transaction.borrow().place(id).is_some();
+        let is_active = self.is_transaction_active(id);
+        let done = match (is_open, is_active, has_failed) {
+            (false, ..) => Ok(()),
+            (true, true, false) => {
+                // While it commits, it is still managed; a failed commit rolls back.
+                self.commit_transaction(id).or_else(|error| {
+                    if self.transaction.borrow().place(id).is_some() {
+                        self.rollback_transaction(id)?;
+                    }
+                    Err(error)
+                })
+            }
+            (true, false, false) | (true, _, true) => self.rollback_transaction(id),
+        };
+        self.transaction.borrow_mut().managed = outer;
+        done
+    }
+
+    /// Begins the part of the transaction that is a flush.
+    ///
+    /// # Errors
+    /// `PendingRollbackError` after a failed flush.
+    pub(super) fn begin_flush(&self) -> Result<()> {
+        self.autobegin();
+        self.check_active()?;
+        self.transaction.borrow_mut().push(Kind::Flush);
+        Ok(())
+    }
+
+    /// The flush went through.
+    pub(super) fn end_flush(&self) {
+        self.transaction.borrow_mut().open.pop();
+    }
+
+    /// The flush failed: the transaction is rolled back, and unusable until the program does so too.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(super) fn fail_flush(&self, error: &Error) -> Result<()> {
+        let (kind, savepoint) = {
+            let mut stack = self.transaction.borrow_mut();
+            stack.open.pop();
+            let Some(open) = stack.open.last() else {
+                return Ok(());
+            };
+            (open.kind, open.savepoint.clone())
+        };
+        self.flush_reads()?;
+        let ended = match (kind, savepoint) {
+            (Kind::Root, _) => self.engine.end("ROLLBACK"),
+            (_, Some(name)) => self
+                .engine
+                .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}")),
+            (_, None) => Ok(()),
+        };
+        self.restore(kind == Kind::Nested)?;
+        let words = self.engine.words_of(error);
+        if let Some(open) = self.transaction.borrow_mut().open.last_mut() {
+            open.status = Status::Deactive;
+            open.rolled_back_by = Some(words);
+        }
+        ended
+    }
+
+    /// An autoflush adds its hint to an error that is remembered already.
+    pub(super) fn reword_rollback(&self, error: &Error) {
+        let is_of_a_statement = match error {
+            Error::Database(_) => true,
+            Error::Raised { class, .. } => *class == "sqlalchemy.exc.StatementError",
+            _ => false,
+        };
+        if !is_of_a_statement {
+            return;
+        }
+        let words = self.engine.words_of(error);
+        if let Some(open) = self.transaction.borrow_mut().open.last_mut()
+            && open.rolled_back_by.is_some()
+        {
+            open.rolled_back_by = Some(words);
+        }
+    }
+
+    /// Objects whose rows are gone leave the identity map; a rollback brings them back.
+    pub(super) fn register_deleted(&self, instances: &[Rc<Instance>]) {
+        for instance in instances {
+            self.transaction.borrow_mut().note_deleted(instance);
+            if let Some(identity) = instance.identity() {
+                self.identity_map
+                    .borrow_mut()
+                    .remove(&identity, Rc::as_ptr(instance));
+            }
+            let marked = (
+                self.deleted.borrow_mut().remove(instance),
+                self.modified.borrow_mut().remove(instance),
+            );
+            drop(marked);
+            instance.state.borrow_mut().lifecycle = Lifecycle::Deleted;
+        }
+    }
+}
+
+impl Engine {
+    /// Sends `SAVEPOINT` and its kin.
+    ///
+    /// # Errors
+    /// SQLite's.
+    fn savepoint(&self, sql: &str) -> Result<()> {
+        let provenance = crate::sqlite::Provenance::of(crate::trace::Trigger::Transaction);
+        let executed = self.send(sql, vec![Vec::new()], false, provenance)?;
+        self.record(executed.statement)
+    }
+
+    /// The words of an error as `str(error)` gives them in Python.
+    fn words_of(&self, error: &Error) -> String {
+        match error {
+            Error::Database(error) => {
+                let shown = self
+                    .host
+                    .show_parameters(&error.parameters, error.executemany);
+                error.text(&shown)
+            }
+            Error::Raised { message, code, .. } => match code {
+                Some(code) => format!(
+                    "{message} (Background on this error at: https://sqlalche.me/e/21/{code})"
+                ),
+                None => message.clone(),
+            },
+            other => other.to_string(),
+        }
+    }
+}

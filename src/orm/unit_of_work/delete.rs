@@ -1,0 +1,82 @@
+//! DELETE by primary key, all rows of a mapper in one statement.
+
+use std::rc::Rc;
+
+use super::flush::Flush;
+use super::save::sorted;
+use super::send::{self, Parameters};
+use super::shape::Shape;
+use super::statements::{Which, Write};
+use crate::orm::attributes::{self, Passive};
+use crate::orm::binds;
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::Instance;
+use crate::orm::mapper::Mapper;
+use crate::orm::sql::Delete;
+use crate::orm::sql::compile::{CompileOptions, compile};
+use crate::orm::sql::expr::and_;
+
+/// Deletes the rows of objects.
+///
+/// # Errors
+/// SQLite's, and a key that is NULL.
+pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
+    if instances.is_empty() {
+        return Ok(());
+    }
+    let shape = Shape::of(mapper)?;
+    let write = mapper.writes.get_or_make(Which::Delete, || write(&shape))?;
+    let instances = sorted(instances);
+    let mut rows = Vec::with_capacity(instances.len());
+    for instance in &instances {
+        let mut parameters = Parameters::default();
+        for (&at, &id) in shape.primary_key.iter().zip(&write.key) {
+            let column = &shape.columns[at];
+            let value = match column.attribute {
+                Some(attribute) => {
+                    attributes::committed_value(instance, attribute, Passive::RETURN_NO_VALUE)?
+                }
+                None => None,
+            };
+            match value {
+                Some(value) if !value.is_null() => parameters.by_id.push((id, value)),
+                _ => {
+                    return Err(Error::raised(
+                        "sqlalchemy.orm.exc.FlushError",
+                        format!(
+                            "Can't delete from table {} using NULL for primary key value on column {}",
+                            shape.name,
+                            column.shown()
+                        ),
+                    ));
+                }
+            }
+        }
+        rows.push(parameters);
+    }
+    let provenance = send::provenance(flush, &instances);
+    let matched = send::run(flush, &write.compiled, &rows, provenance)?;
+    if matched != rows.len() as u64 {
+        flush.session.warn(&format!(
+            "DELETE statement on table '{}' expected to delete {} row(s); {matched} were matched.  Please set \
+             confirm_deleted_rows=False within the mapper configuration to prevent this warning.",
+            shape.name,
+            rows.len(),
+        ))?;
+    }
+    Ok(())
+}
+
+fn write(shape: &Shape) -> Result<Write> {
+    let mut key = Vec::new();
+    let mut criteria = Vec::new();
+    for &at in &shape.primary_key {
+        let column = &shape.columns[at];
+        let (bind, id) = binds::named(&column.schema.key, &column.schema.ty);
+        criteria.push(column.expr.equals(&bind));
+        key.push(id);
+    }
+    let delete = Delete::new(&shape.table).where_(and_(criteria));
+    let compiled = compile(&delete.into_statement(), &CompileOptions::default())?;
+    Ok(Write { compiled, key })
+}

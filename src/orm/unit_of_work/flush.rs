@@ -1,0 +1,605 @@
+//! One flush: which objects take part, what is to become of them, and the steps in their order.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::dependency::Dependency;
+use super::graph::{DependencyKey, Graph, Step};
+use super::{delete, post_update, save, topology};
+use crate::orm::attributes::{self, ObjectHistory, Passive};
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::Instance;
+use crate::orm::mapper::{Mapper, MapperId};
+use crate::orm::members::Members;
+use crate::orm::relationship::Relationship;
+use crate::orm::session::Session;
+use crate::orm::sql::{ElementId, Expr};
+
+type Address = *const Instance;
+
+/// What is to become of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fate {
+    deletes: bool,
+    /// Nothing is sent for it: the database has changed its row by itself, or another object has taken it over.
+    is_listed_only: bool,
+}
+
+/// An operation along a relationship, named in the warning when its object is not in the session.
+pub type Along<'a> = Option<(&'static str, &'a Relationship)>;
+
+/// Looks at a relationship's objects before the steps are sorted: it may bring further objects in.
+#[derive(Debug)]
+struct Preprocess {
+    dependency: Rc<Dependency>,
+    processed: HashSet<Address>,
+    is_planned: bool,
+}
+
+/// A flush on its way.
+pub struct Flush {
+    pub session: Rc<Session>,
+    /// Number of the flush in the run.
+    pub number: u32,
+    pub graph: Graph,
+    /// Steps for whole classes that are replaced by steps for single objects.
+    pub cycles: HashSet<usize>,
+    fates: HashMap<Address, Fate>,
+    /// Objects by mapper, in the order in which they came.
+    mappers: Vec<(Rc<Mapper>, Members)>,
+    preprocesses: Vec<Preprocess>,
+    dependencies: HashMap<MapperId, Vec<Rc<Dependency>>>,
+    histories: HashMap<(Address, usize), (Rc<ObjectHistory>, Passive)>,
+    children_added: HashMap<DependencyKey, HashSet<Address>>,
+    links: HashMap<String, HashSet<(Address, Address)>>,
+    pub post_updates: HashMap<MapperId, (Members, HashSet<ElementId>)>,
+    cascaded_keys: HashSet<(Address, ElementId)>,
+    /// Relationships that changed an object's foreign key.
+    causes: HashMap<Address, Arc<str>>,
+}
+
+impl Flush {
+    pub fn new(session: &Rc<Session>, number: u32) -> Self {
+        Self {
+            session: Rc::clone(session),
+            number,
+            graph: Graph::default(),
+            cycles: HashSet::new(),
+            fates: HashMap::new(),
+            mappers: Vec::new(),
+            preprocesses: Vec::new(),
+            dependencies: HashMap::new(),
+            histories: HashMap::new(),
+            children_added: HashMap::new(),
+            links: HashMap::new(),
+            post_updates: HashMap::new(),
+            cascaded_keys: HashSet::new(),
+            causes: HashMap::new(),
+        }
+    }
+
+    pub fn has_work(&self) -> bool {
+        !self.fates.is_empty()
+    }
+
+    /// Takes an object in; false when it is not in the session.
+    fn register(
+        &mut self,
+        instance: &Rc<Instance>,
+        fate: Fate,
+        cancels_delete: bool,
+        along: Along<'_>,
+    ) -> Result<bool> {
+        if !self.session.contains(instance) {
+            let is_deleted = instance.lifecycle() == crate::orm::instance::Lifecycle::Deleted;
+            if let (Some((operation, relationship)), false) = (along, is_deleted) {
+                self.session.warn(&format!(
+                    "Object of type <{}> not in session, {operation} operation along '{}' will not proceed",
+                    instance.mapper.class_name(),
+                    relationship.name,
+                ))?;
+            }
+            return Ok(false);
+        }
+        match self.fates.get_mut(&Rc::as_ptr(instance)) {
+            Some(known) => {
+                if !fate.is_listed_only && (fate.deletes || cancels_delete) {
+                    *known = Fate {
+                        deletes: fate.deletes,
+                        is_listed_only: false,
+                    };
+                }
+            }
+            None => {
+                let at = self.mapper_place(&instance.mapper)?;
+                self.mappers[at].1.insert(instance);
+                self.fates.insert(Rc::as_ptr(instance), fate);
+            }
+        }
+        Ok(true)
+    }
+
+    pub fn register_save(&mut self, instance: &Rc<Instance>, along: Along<'_>) -> Result<bool> {
+        let fate = Fate {
+            deletes: false,
+            is_listed_only: false,
+        };
+        self.register(instance, fate, false, along)
+    }
+
+    /// It is saved, even if it was to be deleted.
+    pub fn register_saved_after_all(
+        &mut self,
+        instance: &Rc<Instance>,
+        along: Along<'_>,
+    ) -> Result<bool> {
+        let fate = Fate {
+            deletes: false,
+            is_listed_only: false,
+        };
+        self.register(instance, fate, true, along)
+    }
+
+    pub fn register_delete(&mut self, instance: &Rc<Instance>, along: Along<'_>) -> Result<bool> {
+        let fate = Fate {
+            deletes: true,
+            is_listed_only: false,
+        };
+        self.register(instance, fate, false, along)
+    }
+
+    pub fn register_listed(&mut self, instance: &Rc<Instance>, along: Along<'_>) -> Result<bool> {
+        let fate = Fate {
+            deletes: false,
+            is_listed_only: true,
+        };
+        self.register(instance, fate, false, along)
+    }
+
+    fn mapper_place(&mut self, mapper: &Rc<Mapper>) -> Result<usize> {
+        let known = self
+            .mappers
+            .iter()
+            .position(|(known, _)| known.id == mapper.id);
+        if let Some(at) = known {
+            return Ok(at);
+        }
+        self.mappers.push((Rc::clone(mapper), Members::default()));
+        let at = self.mappers.len() - 1;
+        let saves = self.graph.step(Step::SaveAll(Rc::clone(mapper)));
+        let deletes = self.graph.step(Step::DeleteAll(Rc::clone(mapper)));
+        self.graph.before(saves, deletes);
+        for relationship in mapper.relationships() {
+            if relationship.options.viewonly {
+                continue;
+            }
+            self.preprocesses.push(Preprocess {
+                dependency: Dependency::new(&relationship)?,
+                processed: HashSet::new(),
+                is_planned: false,
+            });
+        }
+        Ok(at)
+    }
+
+    pub fn has_mapper(&self, mapper: &Mapper) -> bool {
+        self.mappers.iter().any(|(known, _)| known.id == mapper.id)
+    }
+
+    pub fn is_deleted(&self, instance: &Rc<Instance>) -> bool {
+        self.fates
+            .get(&Rc::as_ptr(instance))
+            .is_some_and(|fate| fate.deletes)
+    }
+
+    /// The object's row is updated for another object: nothing is sent for it any more.
+    pub fn list_only(&mut self, instance: &Rc<Instance>) {
+        if let Some(fate) = self.fates.get_mut(&Rc::as_ptr(instance)) {
+            fate.is_listed_only = true;
+        }
+    }
+
+    /// The objects of a mapper for which something is to be sent.
+    fn objects(&self, mapper: &Mapper, deletes: bool) -> Vec<Rc<Instance>> {
+        let wanted = Fate {
+            deletes,
+            is_listed_only: false,
+        };
+        self.mappers
+            .iter()
+            .filter(|(known, _)| known.id == mapper.id)
+            .flat_map(|(_, members)| members.iter())
+            .filter(|instance| self.fates.get(&Rc::as_ptr(instance)) == Some(&wanted))
+            .cloned()
+            .collect()
+    }
+
+    /// History of a relationship, asked once: what is loaded for it stays loaded while the flush lasts.
+    pub fn history(
+        &mut self,
+        instance: &Rc<Instance>,
+        index: usize,
+        passive: Passive,
+    ) -> Result<Rc<ObjectHistory>> {
+        let key = (Rc::as_ptr(instance), index);
+        let terms = match self.histories.get(&key) {
+            Some((history, asked)) => {
+                if asked.has(Passive::SQL_OK) || !passive.has(Passive::SQL_OK) {
+                    return Ok(Rc::clone(history));
+                }
+                Passive::OFF
+            }
+            None => passive,
+        };
+        let history = Rc::new(attributes::object_history(
+            instance,
+            index,
+            terms | Passive::LOAD_AGAINST_COMMITTED | Passive::NO_RAISE,
+        )?);
+        self.histories.insert(key, (Rc::clone(&history), passive));
+        Ok(history)
+    }
+
+    pub fn note_dependency(&mut self, dependency: &Rc<Dependency>) {
+        let known = self.dependencies.entry(dependency.parent.id).or_default();
+        if !known.iter().any(|known| known.key() == dependency.key()) {
+            known.push(Rc::clone(dependency));
+        }
+    }
+
+    pub fn note_child_added(&mut self, dependency: DependencyKey, child: &Rc<Instance>) {
+        self.children_added
+            .entry(dependency)
+            .or_default()
+            .insert(Rc::as_ptr(child));
+    }
+
+    pub fn was_child_added(&self, dependency: DependencyKey, child: &Rc<Instance>) -> bool {
+        self.children_added
+            .get(&dependency)
+            .is_some_and(|children| children.contains(&Rc::as_ptr(child)))
+    }
+
+    pub fn was_linked(&self, direction: &str, parent: &Rc<Instance>, child: &Rc<Instance>) -> bool {
+        self.links
+            .get(direction)
+            .is_some_and(|links| links.contains(&(Rc::as_ptr(parent), Rc::as_ptr(child))))
+    }
+
+    pub fn note_links(&mut self, direction: &str, links: &[(Rc<Instance>, Rc<Instance>)]) {
+        self.links.entry(direction.to_owned()).or_default().extend(
+            links
+                .iter()
+                .map(|(one, other)| (Rc::as_ptr(one), Rc::as_ptr(other))),
+        );
+    }
+
+    pub fn register_post_update<'a>(
+        &mut self,
+        instance: &Rc<Instance>,
+        columns: impl Iterator<Item = &'a Expr>,
+    ) {
+        let (members, known) = self.post_updates.entry(instance.mapper.id).or_default();
+        members.insert(instance);
+        known.extend(columns.map(Expr::id));
+    }
+
+    /// The database has carried a new primary key over to this object's row.
+    pub fn note_cascaded_key(&mut self, instance: &Rc<Instance>, from: &Expr, to: &Expr) {
+        let is_key = |column: &Expr| column.as_column().is_some_and(|(_, info)| info.primary_key);
+        if is_key(from) && is_key(to) {
+            self.cascaded_keys.insert((Rc::as_ptr(instance), to.id()));
+        }
+    }
+
+    pub fn is_key_cascaded(&self, instance: &Rc<Instance>, column: &Expr) -> bool {
+        self.cascaded_keys
+            .contains(&(Rc::as_ptr(instance), column.id()))
+    }
+
+    pub fn note_cause(&mut self, instance: &Rc<Instance>, relationship: &Relationship) {
+        self.causes
+            .insert(Rc::as_ptr(instance), Arc::clone(&relationship.name));
+    }
+
+    pub fn cause(&self, instance: &Rc<Instance>) -> Option<Arc<str>> {
+        self.causes.get(&Rc::as_ptr(instance)).cloned()
+    }
+
+    /// The step that saves or deletes one object, and whether it deletes; none for an object that takes no part.
+    pub fn step_of(&mut self, instance: Option<&Rc<Instance>>) -> (Option<usize>, bool) {
+        let fate =
+            instance.and_then(|instance| Some((instance, *self.fates.get(&Rc::as_ptr(instance))?)));
+        match fate {
+            None => (None, false),
+            Some((instance, fate)) if fate.deletes => (
+                Some(self.graph.step(Step::DeleteOne(Rc::clone(instance)))),
+                true,
+            ),
+            Some((instance, _)) => (
+                Some(self.graph.step(Step::SaveOne(Rc::clone(instance)))),
+                false,
+            ),
+        }
+    }
+
+    /// Enters an order of steps; what is none of them is passed over.
+    pub fn order(&mut self, edges: &[(Option<usize>, Option<usize>)]) {
+        for edge in edges {
+            if let (Some(first), Some(then)) = *edge {
+                self.graph.before(first, then);
+            }
+        }
+    }
+
+    /// Works out the steps, and takes them.
+    ///
+    /// # Errors
+    /// SQLite's, or a rule of the mapping that the changes break.
+    pub fn execute(&mut self) -> Result<()> {
+        while self.preprocess()? {}
+        self.cycles = topology::cycles(self.graph.edges());
+        if self.cycles.is_empty() {
+            let steps = self.graph.sorted(&HashSet::new());
+            let sorted = topology::sort_in_steps(self.graph.edges(), &steps);
+            for place in sorted.steps.into_iter().flatten() {
+                let step = self.graph.get(place).clone();
+                self.take(&step)?;
+            }
+            return unless_circular(sorted.is_circular);
+        }
+        self.break_up()?;
+        let steps = self.graph.sorted(&self.cycles.clone());
+        let sorted = topology::sort_in_steps(self.graph.edges(), &steps);
+        for set in sorted.steps {
+            self.take_together(set)?;
+        }
+        unless_circular(sorted.is_circular)
+    }
+
+    /// One round over the relationships; true as long as there was something new to look at.
+    fn preprocess(&mut self) -> Result<bool> {
+        let mut found = false;
+        for at in 0..self.preprocesses.len() {
+            let dependency = Rc::clone(&self.preprocesses[at].dependency);
+            let mut saved = Vec::new();
+            let mut deleted = Vec::new();
+            let members = self
+                .mappers
+                .iter()
+                .filter(|(mapper, _)| mapper.id == dependency.parent.id)
+                .flat_map(|(_, members)| members.iter());
+            for instance in members {
+                let address = Rc::as_ptr(instance);
+                let fate = self.fates[&address];
+                if fate.is_listed_only || self.preprocesses[at].processed.contains(&address) {
+                    continue;
+                }
+                if fate.deletes {
+                    deleted.push(Rc::clone(instance));
+                } else {
+                    saved.push(Rc::clone(instance));
+                }
+            }
+            if saved.is_empty() && deleted.is_empty() {
+                continue;
+            }
+            found = true;
+            if !deleted.is_empty() {
+                dependency.presort_deletes(self, &deleted)?;
+            }
+            if !saved.is_empty() {
+                dependency.presort_saves(self, &saved)?;
+            }
+            let processed = &mut self.preprocesses[at].processed;
+            processed.extend(saved.iter().chain(&deleted).map(Rc::as_ptr));
+            if !self.preprocesses[at].is_planned
+                && (dependency.has_changes(self, &deleted, true)?
+                    || dependency.has_changes(self, &saved, false)?)
+            {
+                dependency.plan(self);
+                self.preprocesses[at].is_planned = true;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Classes that depend on themselves are saved and deleted object by object.
+    fn break_up(&mut self) -> Result<()> {
+        let cycles = self.graph.sort(self.cycles.iter().copied());
+        let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
+        for &place in &cycles {
+            let (mapper, deletes) = match self.graph.get(place).clone() {
+                Step::SaveAll(mapper) => (mapper, false),
+                Step::DeleteAll(mapper) => (mapper, true),
+                _ => {
+                    parts.insert(place, Vec::new());
+                    continue;
+                }
+            };
+            let objects = self.objects(&mapper, deletes);
+            // Saves stay before deletes, so that a row can change hands.
+            let other = self.graph.step(if deletes {
+                Step::SaveAll(Rc::clone(&mapper))
+            } else {
+                Step::DeleteAll(Rc::clone(&mapper))
+            });
+            let mut own = Vec::new();
+            for instance in &objects {
+                let one = self.graph.step(if deletes {
+                    Step::DeleteOne(Rc::clone(instance))
+                } else {
+                    Step::SaveOne(Rc::clone(instance))
+                });
+                if deletes {
+                    self.graph.before(other, one);
+                } else {
+                    self.graph.before(one, other);
+                }
+                own.push(one);
+            }
+            parts.insert(place, own);
+            let dependencies = self.dependencies.get(&mapper.id).cloned();
+            for dependency in dependencies.unwrap_or_default() {
+                dependency.plan_each(self, &objects, deletes)?;
+            }
+        }
+        for (first, then) in self.graph.take_edges() {
+            let in_cycle = |place: usize| self.cycles.contains(&place);
+            if !self.graph.is_enabled(first)
+                || !self.graph.is_enabled(then)
+                || (in_cycle(first) && in_cycle(then))
+            {
+                continue;
+            }
+            if in_cycle(first) {
+                for &part in &parts[&first] {
+                    self.graph.before(part, then);
+                }
+            } else if in_cycle(then) {
+                for &part in &parts[&then] {
+                    self.graph.before(first, part);
+                }
+            } else {
+                self.graph.before(first, then);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, step: &Step) -> Result<()> {
+        match step {
+            Step::ProcessAll(dependency, deletes) => {
+                let objects = self.objects(&dependency.parent, *deletes);
+                self.process(dependency, *deletes, &objects)
+            }
+            Step::ProcessOne(dependency, deletes, instance) => {
+                self.process(dependency, *deletes, std::slice::from_ref(instance))
+            }
+            Step::PostUpdateAll(mapper, deletes) => post_update::run(self, mapper, *deletes),
+            Step::SaveAll(mapper) => {
+                let objects = self.objects(mapper, false);
+                save::run(self, mapper, &objects)
+            }
+            Step::DeleteAll(mapper) => {
+                let objects = self.objects(mapper, true);
+                delete::run(self, mapper, &objects)
+            }
+            Step::SaveOne(instance) => {
+                save::run(self, &instance.mapper, std::slice::from_ref(instance))
+            }
+            Step::DeleteOne(instance) => {
+                delete::run(self, &instance.mapper, std::slice::from_ref(instance))
+            }
+        }
+    }
+
+    fn process(
+        &mut self,
+        dependency: &Rc<Dependency>,
+        deletes: bool,
+        objects: &[Rc<Instance>],
+    ) -> Result<()> {
+        if deletes {
+            dependency.process_deletes(self, objects)
+        } else {
+            dependency.process_saves(self, objects)
+        }
+    }
+
+    /// Takes steps that may come in any order: those for single objects of one kind go together, as one statement.
+    fn take_together(&mut self, places: Vec<usize>) -> Result<()> {
+        let mut left: Vec<Step> = places
+            .into_iter()
+            .map(|place| self.graph.get(place).clone())
+            .collect();
+        while !left.is_empty() {
+            let step = left.remove(0);
+            match step {
+                Step::ProcessOne(dependency, deletes, first) => {
+                    let alike = take_where(&mut left, |other| match other {
+                        Step::ProcessOne(other, other_deletes, instance)
+                            if other.key() == dependency.key() && *other_deletes == deletes =>
+                        {
+                            Some(Rc::clone(instance))
+                        }
+                        _ => None,
+                    });
+                    let objects = [vec![first], alike].concat();
+                    self.process(&dependency, deletes, &objects)?;
+                }
+                Step::SaveOne(first) => {
+                    let alike = take_where(&mut left, |other| match other {
+                        Step::SaveOne(instance) if instance.mapper.id == first.mapper.id => {
+                            Some(Rc::clone(instance))
+                        }
+                        _ => None,
+                    });
+                    let mapper = Rc::clone(&first.mapper);
+                    save::run(self, &mapper, &[vec![first], alike].concat())?;
+                }
+                Step::DeleteOne(first) => {
+                    let alike = take_where(&mut left, |other| match other {
+                        Step::DeleteOne(instance) if instance.mapper.id == first.mapper.id => {
+                            Some(Rc::clone(instance))
+                        }
+                        _ => None,
+                    });
+                    let mapper = Rc::clone(&first.mapper);
+                    let mut objects = [vec![first], alike].concat();
+                    objects.retain(|instance| self.is_deleted(instance));
+                    delete::run(self, &mapper, &objects)?;
+                }
+                other => self.take(&other)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows are as the objects are: clean, persistent or deleted.
+    ///
+    /// # Errors
+    /// When an object has no identity after all.
+    pub fn finish(&mut self) -> Result<()> {
+        let mut deleted = Vec::new();
+        let mut saved = Vec::new();
+        for (_, members) in &self.mappers {
+            for instance in members.iter() {
+                if self.is_deleted(instance) {
+                    deleted.push(Rc::clone(instance));
+                } else {
+                    saved.push(Rc::clone(instance));
+                }
+            }
+        }
+        self.session.register_deleted(&deleted);
+        super::finish::register_persistent(&self.session, &saved)
+    }
+}
+
+/// What comes before a circle has been sent when it is found, as SQLAlchemy does it.
+fn unless_circular(is_circular: bool) -> Result<()> {
+    if is_circular {
+        return Err(Error::raised(
+            "sqlalchemy.exc.CircularDependencyError",
+            "Circular dependency detected.",
+        ));
+    }
+    Ok(())
+}
+
+fn take_where(
+    steps: &mut Vec<Step>,
+    is_alike: impl Fn(&Step) -> Option<Rc<Instance>>,
+) -> Vec<Rc<Instance>> {
+    let mut taken = Vec::new();
+    steps.retain(|step| match is_alike(step) {
+        Some(instance) => {
+            taken.push(instance);
+            false
+        }
+        None => true,
+    });
+    taken
+}

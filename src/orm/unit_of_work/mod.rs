@@ -1,0 +1,129 @@
+//! The unit of work: what a flush inserts, updates and deletes, and in which order.
+//!
+//! `flush` decides who takes part and sorts the steps (`graph`, `topology`), `dependency` carries keys between rows
+//! along relationships, and `save`, `delete`, `links` and `post_update` send the statements.
+
+mod delete;
+mod dependency;
+mod finish;
+mod flush;
+mod graph;
+mod insert;
+mod links;
+mod post_update;
+mod save;
+mod send;
+mod shape;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod topology;
+mod update;
+
+pub(super) use insert::default_value;
+pub(super) use shape::Shape;
+pub use statements::Statements;
+
+use super::attributes;
+use super::error::{Error, Result};
+use super::session::Session;
+use flush::Flush;
+
+impl Session {
+    /// Sends what has changed.
+    ///
+    /// # Errors
+    /// SQLite's, or a rule of the mapping that the changes break; the transaction is rolled back then.
+    pub fn flush(&self) -> Result<()> {
+        if self.is_flushing.get() {
+            return Err(Error::invalid_request("Session is already flushing"));
+        }
+        if self.is_clean() {
+            return Ok(());
+        }
+        self.is_flushing.set(true);
+        let done = self.flush_changes();
+        self.is_flushing.set(false);
+        done
+    }
+
+    fn flush_changes(&self) -> Result<()> {
+        let deleted = self.deleted.borrow().clone();
+        let mut saved = self.new.borrow().to_vec();
+        saved.extend(self.modified.borrow().to_vec());
+        saved.retain(|instance| !deleted.contains(instance));
+        let mut flush = Flush::new(&self.rc(), 0);
+        for instance in &saved {
+            let is_orphan = attributes::is_orphan(instance);
+            let has_row = instance.is_persistent();
+            if is_orphan && !has_row && instance.state.borrow().is_orphan_from_outside {
+                self.expunge_each(std::slice::from_ref(instance), false);
+            } else if is_orphan && has_row {
+                flush.register_delete(instance, None)?;
+            } else {
+                flush.register_save(instance, None)?;
+            }
+        }
+        for instance in deleted.iter() {
+            flush.register_delete(instance, None)?;
+        }
+        if !flush.has_work() {
+            return Ok(());
+        }
+        self.begin_flush()?;
+        flush.number = self.engine.next_flush();
+        match flush.execute().and_then(|()| flush.finish()) {
+            Ok(()) => {
+                self.end_flush();
+                self.forget_late_changes()
+            }
+            Err(error) => {
+                self.fail_flush(&error)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Changes that came about while the flush was sent, to objects that took no part in it.
+    fn forget_late_changes(&self) -> Result<()> {
+        let late = self.modified.borrow().to_vec();
+        if late.is_empty() {
+            return Ok(());
+        }
+        for instance in &late {
+            self.commit_all(instance);
+        }
+        self.warn(&format!(
+            "Attribute history events accumulated on {} previously clean instances within inner-flush event handlers \
+             have been reset, and will not result in database updates. Consider using set_committed_value() within \
+             inner-flush event handlers to avoid this warning.",
+            late.len()
+        ))
+    }
+}
+
+/// What SQLAlchemy adds to an error when a query flushed first.
+const AUTOFLUSH_HINT: &str = "raised as a result of Query-invoked autoflush; consider using a session.no_autoflush \
+                              block if this flush is occurring prematurely";
+
+/// Says that the error came while a query flushed first.
+pub(super) fn in_autoflush(error: Error) -> Error {
+    match error {
+        Error::Database(mut database) => {
+            database
+                .hint
+                .get_or_insert_with(|| AUTOFLUSH_HINT.to_owned());
+            Error::Database(database)
+        }
+        Error::Raised {
+            class: class @ "sqlalchemy.exc.StatementError",
+            message,
+            code,
+        } => Error::Raised {
+            class,
+            message: format!("({AUTOFLUSH_HINT})\n{message}"),
+            code,
+        },
+        other => other,
+    }
+}

@@ -1,0 +1,173 @@
+//! INSERT and UPDATE of a mapper's objects.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use super::flush::Flush;
+use super::shape::Shape;
+use super::{insert, update};
+use crate::orm::Value;
+use crate::orm::attributes::{self, Passive, shown};
+use crate::orm::error::Result;
+use crate::orm::identity::Identity;
+use crate::orm::instance::{Instance, Slot};
+use crate::orm::lifecycle;
+use crate::orm::mapper::Mapper;
+use crate::orm::value::from_stored;
+use crate::trace;
+
+/// Saves objects: those with a row are updated first, then the new ones are inserted.
+///
+/// # Errors
+/// SQLite's, and `StaleDataError` when a row to update is gone.
+pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
+    let shape = Shape::of(mapper)?;
+    let mut inserted = Vec::new();
+    let mut updated = Vec::new();
+    for instance in sorted(instances) {
+        if instance.is_persistent() || takes_over_row(flush, &instance)? {
+            updated.push(instance);
+        } else {
+            inserted.push(instance);
+        }
+    }
+    update::run(flush, mapper, &shape, &updated)?;
+    insert::run(flush, mapper, &shape, &inserted)?;
+    for instance in inserted.iter().chain(&updated) {
+        expire_computed(mapper, &shape, instance);
+    }
+    Ok(())
+}
+
+/// Whether a new object has the identity of one that is being deleted: then its row is updated instead.
+fn takes_over_row(flush: &mut Flush, instance: &Rc<Instance>) -> Result<bool> {
+    let Some(identity) = instance.mapper.identity_of(instance)? else {
+        return Ok(false);
+    };
+    let Some(existing) = flush.session.lookup(&identity) else {
+        return Ok(false);
+    };
+    if Rc::ptr_eq(&existing, instance) || was_already_deleted(flush, &existing)? {
+        return Ok(false);
+    }
+    if flush.is_deleted(&existing) {
+        flush.list_only(&existing);
+        return Ok(true);
+    }
+    flush.session.warn(&format!(
+        "New instance {} with identity key {} conflicts with persistent instance {}",
+        shown(instance),
+        lifecycle::identity_key(instance, &identity),
+        shown(&existing),
+    ))?;
+    Ok(false)
+}
+
+/// Whether an expired object's row is gone.
+fn was_already_deleted(flush: &Flush, existing: &Rc<Instance>) -> Result<bool> {
+    if !existing.state.borrow().expired {
+        return Ok(false);
+    }
+    let Some(&first) = existing.mapper.primary_key()?.first() else {
+        return Ok(false);
+    };
+    match attributes::get(existing, first, Passive::OFF) {
+        Ok(_) => Ok(false),
+        Err(crate::orm::Error::Raised {
+            class: "sqlalchemy.orm.exc.ObjectDeletedError",
+            ..
+        }) => {
+            flush
+                .session
+                .register_deleted(std::slice::from_ref(existing));
+            Ok(true)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Expressions of a mapping that are not columns are to be read again.
+fn expire_computed(mapper: &Mapper, shape: &Shape, instance: &Rc<Instance>) {
+    let computed: Vec<usize> = mapper
+        .attributes()
+        .iter()
+        .filter(|attribute| {
+            attribute.as_column().is_some_and(|column| {
+                let is_of_table = shape
+                    .columns
+                    .iter()
+                    .any(|known| known.expr.id() == column.expr.id());
+                !is_of_table && (!column.deferred || instance.is_loaded(attribute.index))
+            })
+        })
+        .map(|attribute| attribute.index)
+        .collect();
+    let changed = instance.state.borrow();
+    let computed: Vec<usize> = computed
+        .into_iter()
+        .filter(|index| !changed.committed.contains_key(index))
+        .collect();
+    drop(changed);
+    lifecycle::expire_attributes(instance, &computed);
+}
+
+/// New objects in the order in which they were added, then those with a row by their primary keys.
+pub fn sorted(instances: &[Rc<Instance>]) -> Vec<Rc<Instance>> {
+    let (mut persistent, mut pending): (Vec<_>, Vec<_>) = instances
+        .iter()
+        .cloned()
+        .partition(|instance| instance.is_persistent());
+    pending.sort_by_key(|instance| instance.state.borrow().insert_order);
+    let mut keyed: Vec<(Option<Identity>, Rc<Instance>)> = persistent
+        .drain(..)
+        .map(|instance| (instance.identity(), instance))
+        .collect();
+    keyed.sort_by(|(one, _), (other, _)| match (one, other) {
+        (Some(one), Some(other)) => compare_keys(&one.key.values(), &other.key.values()),
+        _ => Ordering::Equal,
+    });
+    pending.extend(keyed.into_iter().map(|(_, instance)| instance));
+    pending
+}
+
+fn compare_keys(one: &[Value], other: &[Value]) -> Ordering {
+    one.iter()
+        .zip(other)
+        .map(|(one, other)| compare(one, other))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// The order of two values, as Python has it; values that it could not compare are equal.
+fn compare(one: &Value, other: &Value) -> Ordering {
+    let number = |value: &Value| match value {
+        Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
+        Value::Integer(number) => Some(*number as f64),
+        Value::Real(number) => Some(*number),
+        _ => None,
+    };
+    match (one, other) {
+        (Value::Integer(one), Value::Integer(other)) => one.cmp(other),
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (Value::Blob(one), Value::Blob(other)) => one.cmp(other),
+        (Value::Stored(one), _) => compare(&from_stored(one), other),
+        (_, Value::Stored(other)) => compare(one, &from_stored(other)),
+        _ => match (number(one), number(other)) {
+            (Some(one), Some(other)) => one.total_cmp(&other),
+            _ => Ordering::Equal,
+        },
+    }
+}
+
+/// What the database has given a column, put into the object.
+pub fn put_stored(instance: &Rc<Instance>, index: usize, value: &trace::Value) {
+    put_fetched(instance, index, Value::Stored(value.clone()));
+}
+
+/// A value that the row has now.
+pub fn put_fetched(instance: &Rc<Instance>, index: usize, value: Value) {
+    instance.put(index, Slot::Value(value));
+    let mut state = instance.state.borrow_mut();
+    state.committed.remove(&index);
+    state.sql_values.remove(&index);
+}

@@ -1,0 +1,163 @@
+use std::rc::Rc;
+
+use crate::orm::Value;
+use crate::orm::error::{Error, Result};
+use crate::orm::mapper::Mapper;
+use crate::orm::sql::schema::{Column, Default_, ServerDefault};
+use crate::orm::sql::{Expr, FromClause};
+
+/// The columns of a mapper's table, as writing needs to know them.
+pub struct Shape {
+    pub table: FromClause,
+    pub name: Rc<str>,
+    pub columns: Vec<ShapeColumn>,
+    /// Positions of the primary key.
+    pub primary_key: Vec<usize>,
+    /// The column whose value SQLite makes up.
+    pub autoincrement: Option<usize>,
+}
+
+pub struct ShapeColumn {
+    pub expr: Expr,
+    pub schema: Rc<Column>,
+    /// The attribute that holds it; none for a column that is not mapped.
+    pub attribute: Option<usize>,
+}
+
+/// What a row gives a column.
+#[derive(Clone, Debug)]
+pub enum Given {
+    Missing,
+    Value(Value),
+    Sql(Expr),
+}
+
+impl Given {
+    pub fn is_value(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+
+    pub fn is_sql(&self) -> bool {
+        matches!(self, Self::Sql(_))
+    }
+
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
+    }
+}
+
+impl ShapeColumn {
+    pub fn is_key(&self) -> bool {
+        self.schema.primary_key
+    }
+
+    /// A default that is SQL: the database knows the value, not the program.
+    pub fn has_sql_default(&self) -> bool {
+        matches!(self.schema.default, Some(Default_::Sql(_)))
+    }
+
+    /// Whether an INSERT without it leaves it to the database.
+    pub fn is_left_to_database(&self) -> bool {
+        self.schema.server_default.is_some() || self.has_sql_default()
+    }
+
+    /// Whether any UPDATE makes its value unknown.
+    pub fn changes_with_update(&self) -> bool {
+        self.schema.server_onupdate
+            || matches!(
+                self.schema.server_default,
+                Some(ServerDefault::Computed { .. })
+            )
+            || matches!(self.schema.onupdate, Some(Default_::Sql(_)))
+    }
+
+    /// `table.column`, as messages name it.
+    pub fn shown(&self) -> String {
+        crate::orm::query::shown(&self.expr)
+    }
+}
+
+impl Shape {
+    /// # Errors
+    /// When the mapper is not mapped to a table.
+    pub fn of(mapper: &Mapper) -> Result<Self> {
+        let table = mapper.table.clone();
+        let shape = Self::of_table(&table, |column| mapper.attribute_of_column(column))?;
+        mapper.primary_key()?;
+        Ok(shape)
+    }
+
+    pub fn of_table(from: &FromClause, attribute: impl Fn(&Expr) -> Option<usize>) -> Result<Self> {
+        let Some(table) = from.as_table() else {
+            return Err(Error::invalid_request(
+                "objects that are not mapped to a table cannot be flushed",
+            ));
+        };
+        let columns: Vec<ShapeColumn> = from
+            .columns()
+            .into_iter()
+            .filter_map(|expr| {
+                let schema = expr.as_column()?.1.schema.clone()?;
+                Some(ShapeColumn {
+                    attribute: attribute(&expr),
+                    schema,
+                    expr,
+                })
+            })
+            .collect();
+        let position = |key: &Rc<str>| columns.iter().position(|column| column.schema.key == *key);
+        Ok(Self {
+            name: Rc::clone(table.name()),
+            primary_key: from
+                .primary_key()
+                .iter()
+                .filter_map(|key| {
+                    columns
+                        .iter()
+                        .position(|column| column.expr.id() == key.id())
+                })
+                .collect(),
+            autoincrement: table
+                .autoincrement_column()
+                .and_then(|column| position(&column.key)),
+            table: from.clone(),
+            columns,
+        })
+    }
+
+    /// The columns that an INSERT gives back, as SQLAlchemy asks for them. `many`: its rows' keys are all wanted;
+    /// `wants_defaults`: what the database fills in is wanted too.
+    pub fn returning(&self, given: &[Given], many: bool, wants_defaults: bool) -> Vec<usize> {
+        let asks = many || wants_defaults;
+        // One row's key is known from SQLite without asking, where there is such a key.
+        if !asks && self.autoincrement.is_some() {
+            return Vec::new();
+        }
+        let mut returned = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            let is_default = wants_defaults && column.is_left_to_database();
+            let is_wanted = match &given[at] {
+                Given::Value(_) => column.is_key() && self.autoincrement == Some(at) && asks,
+                Given::Sql(_) => column.is_key() || is_default,
+                Given::Missing if column.is_key() => {
+                    self.autoincrement == Some(at) || column.is_left_to_database()
+                }
+                Given::Missing => is_default,
+            };
+            if is_wanted {
+                returned.push(at);
+            }
+        }
+        returned
+    }
+
+    /// Whether rows of one INSERT can be told apart when it gives them back: by a key that the program gives.
+    pub fn has_client_side_key(&self) -> bool {
+        self.autoincrement.is_none()
+            && !self.primary_key.is_empty()
+            && self
+                .primary_key
+                .iter()
+                .all(|&at| !self.columns[at].is_left_to_database())
+    }
+}

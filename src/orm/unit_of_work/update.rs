@@ -1,0 +1,279 @@
+//! UPDATE of what has changed: rows with the same changed columns go together.
+
+use std::rc::Rc;
+
+use super::flush::Flush;
+use super::insert::{default_value, put_defaults};
+use super::send::{self, Parameters};
+use super::shape::{Given, Shape};
+use super::statements::{Which, Write};
+use crate::orm::Value;
+use crate::orm::attributes::{self, ColumnChange, Passive};
+use crate::orm::binds;
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::{Instance, Slot};
+use crate::orm::lifecycle::expire_attributes;
+use crate::orm::mapper::Mapper;
+use crate::orm::sql::Update;
+use crate::orm::sql::compile::{CompileOptions, compile};
+use crate::orm::sql::expr::{Operand, and_};
+
+/// An object, what its row is to be given, and the key that the row has.
+struct Row {
+    instance: Rc<Instance>,
+    given: Vec<Given>,
+    key: Vec<Value>,
+}
+
+impl Row {
+    fn kind(&self) -> (Vec<bool>, bool) {
+        let plain = self.given.iter().map(Given::is_value).collect();
+        (plain, self.has_sql())
+    }
+
+    fn has_sql(&self) -> bool {
+        self.given.iter().any(Given::is_sql)
+    }
+
+    fn has_changes(&self) -> bool {
+        self.given.iter().any(|given| !given.is_missing())
+    }
+}
+
+/// Updates objects that have a row, in order.
+///
+/// # Errors
+/// SQLite's; `StaleDataError` when a row is gone; a key that is NULL.
+pub fn run(
+    flush: &mut Flush,
+    mapper: &Rc<Mapper>,
+    shape: &Shape,
+    instances: &[Rc<Instance>],
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for instance in instances {
+        if let Some(row) = row(flush, shape, instance)? {
+            rows.push(row);
+        }
+    }
+    for group in rows.chunk_by(|one, other| one.kind() == other.kind()) {
+        let Some(first) = group.first() else { continue };
+        let matched = if first.has_sql() {
+            let mut matched = 0;
+            for row in group {
+                matched += send_group(flush, mapper, shape, std::slice::from_ref(row))?;
+            }
+            matched
+        } else {
+            send_group(flush, mapper, shape, group)?
+        };
+        check_matched(shape, matched, group.len())?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// `StaleDataError`, when the rows were fewer.
+pub fn check_matched(shape: &Shape, matched: u64, expected: usize) -> Result<()> {
+    if matched == expected as u64 {
+        return Ok(());
+    }
+    Err(Error::raised(
+        "sqlalchemy.orm.exc.StaleDataError",
+        format!(
+            "UPDATE statement on table '{}' expected to update {expected} row(s); {matched} were matched.",
+            shape.name
+        ),
+    ))
+}
+
+/// What changed; none when the row is already as the object is.
+fn row(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<Option<Row>> {
+    let mut given: Vec<Given> = shape
+        .columns
+        .iter()
+        .map(|column| {
+            let Some(attribute) = column.attribute else {
+                return Ok(Given::Missing);
+            };
+            let before = instance.state.borrow().committed.get(&attribute).cloned();
+            let Some(before) = before else {
+                return Ok(Given::Missing);
+            };
+            if let Some(sql) = attributes::expression(instance, attribute) {
+                return Ok(Given::Sql(sql));
+            }
+            let Some(value) = instance.value(attribute) else {
+                // Deleted, and not set again: SQLAlchemy looks for it where nothing is any more.
+                let key = &instance.mapper.attribute(attribute).key;
+                return Err(Error::raised("KeyError", format!("'{key}'")));
+            };
+            Ok(match before {
+                Slot::Value(before) if before == value => Given::Missing,
+                _ => Given::Value(value),
+            })
+        })
+        .collect::<Result<_>>()?;
+    if given.iter().all(Given::is_missing) {
+        return Ok(None);
+    }
+    let mut key = Vec::new();
+    for &at in &shape.primary_key {
+        let column = &shape.columns[at];
+        let Some(attribute) = column.attribute else {
+            continue;
+        };
+        let history = attributes::column_history(instance, attribute, Passive::OFF)?;
+        let value = if let Some(added) = history.added.first() {
+            let cascaded = flush.is_key_cascaded(instance, &column.expr);
+            match history.deleted.first() {
+                Some(before) if !cascaded => plain(before),
+                _ => {
+                    given[at] = Given::Missing;
+                    plain(added)
+                }
+            }
+        } else {
+            history.unchanged.first().and_then(plain)
+        };
+        match value {
+            Some(value) if !value.is_null() => key.push(value),
+            _ => {
+                return Err(Error::raised(
+                    "sqlalchemy.orm.exc.FlushError",
+                    format!(
+                        "Can't update table {} using NULL for primary key value on column {}",
+                        shape.name,
+                        column.shown()
+                    ),
+                ));
+            }
+        }
+    }
+    let row = Row {
+        instance: Rc::clone(instance),
+        given,
+        key,
+    };
+    Ok(row.has_changes().then_some(row))
+}
+
+fn plain(change: &ColumnChange) -> Option<Value> {
+    match change {
+        ColumnChange::Value(value) => Some(value.clone()),
+        ColumnChange::Sql(_) => None,
+    }
+}
+
+fn statement(mapper: &Mapper, shape: &Shape, row: &Row) -> Result<Rc<Write>> {
+    let make = || {
+        let mut update = Update::new(&shape.table);
+        for (column, given) in shape.columns.iter().zip(&row.given) {
+            if let Given::Sql(sql) = given {
+                update
+                    .values
+                    .push((Rc::clone(&column.schema.key), Operand::Expr(sql.clone())));
+            }
+        }
+        write(update, shape, &row.given)
+    };
+    if row.has_sql() {
+        return make().map(Rc::new);
+    }
+    let which = Which::Update {
+        given: row.given.iter().map(Given::is_value).collect(),
+    };
+    mapper.writes.get_or_make(which, make)
+}
+
+/// Compiles an UPDATE of the given columns, by primary key.
+///
+/// # Errors
+/// Of compiling it.
+pub fn write(mut update: Update, shape: &Shape, given: &[Given]) -> Result<Write> {
+    let mut key = Vec::new();
+    let mut criteria = Vec::new();
+    for &at in &shape.primary_key {
+        let column = &shape.columns[at];
+        let name = format!("{}_{}", shape.name, column.schema.name);
+        let (bind, id) = binds::named(&name, &column.schema.ty);
+        criteria.push(column.expr.equals(&bind));
+        key.push(id);
+    }
+    update.where_.push(and_(criteria));
+    let keys = shape
+        .columns
+        .iter()
+        .zip(given)
+        .filter(|(_, given)| given.is_value())
+        .map(|(column, _)| Rc::clone(&column.schema.key))
+        .collect();
+    let compiled = compile(
+        &update.into_statement(),
+        &CompileOptions {
+            column_keys: Some(keys),
+            ..CompileOptions::default()
+        },
+    )?;
+    Ok(Write { compiled, key })
+}
+
+fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> Result<u64> {
+    let write = statement(mapper, shape, &group[0])?;
+    let host = Rc::clone(&flush.session.engine.host);
+    let mut all = Vec::with_capacity(group.len());
+    for row in group {
+        let mut parameters = Parameters::default();
+        for (column, given) in shape.columns.iter().zip(&row.given) {
+            if let Given::Value(value) = given {
+                parameters
+                    .named
+                    .push((Rc::clone(&column.schema.key), value.clone()));
+            }
+        }
+        for (column, given) in shape.columns.iter().zip(&row.given) {
+            if given.is_missing()
+                && let Some(value) = default_value(host.as_ref(), column.schema.onupdate.as_ref())?
+            {
+                parameters
+                    .named
+                    .push((Rc::clone(&column.schema.key), value));
+            }
+        }
+        parameters.by_id = write
+            .key
+            .iter()
+            .copied()
+            .zip(row.key.iter().cloned())
+            .collect();
+        all.push(parameters);
+    }
+    let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
+    let mut provenance = send::provenance(flush, &owners);
+    provenance.relationship = common_cause(flush, &owners);
+    let matched = send::run(flush, &write.compiled, &all, provenance)?;
+    for row in group {
+        // SQLAlchemy gives each object the first row's values of the program's defaults.
+        put_defaults(shape, &row.instance, &row.given, &all[0]);
+        let unknown: Vec<usize> = shape
+            .columns
+            .iter()
+            .zip(&row.given)
+            .filter(|(column, given)| {
+                given.is_sql() || (given.is_missing() && column.changes_with_update())
+            })
+            .filter_map(|(column, _)| column.attribute)
+            .collect();
+        expire_attributes(&row.instance, &unknown);
+    }
+    Ok(matched)
+}
+
+/// The relationship that changed the foreign keys of all these objects, if it was one.
+fn common_cause(flush: &Flush, owners: &[Rc<Instance>]) -> Option<std::sync::Arc<str>> {
+    let first = flush.cause(owners.first()?)?;
+    owners
+        .iter()
+        .all(|owner| flush.cause(owner).as_ref() == Some(&first))
+        .then_some(first)
+}

@@ -1,0 +1,200 @@
+"""What the session layer asks of Python: to warn, to log, to tell listeners, to call a default."""
+
+import inspect
+import logging
+import sys
+import time
+import warnings
+import weakref
+
+import _lazyscope
+
+from .. import _runs, exc
+
+engines = weakref.WeakValueDictionary()
+# Listeners of every engine, by event; those of one engine are its own.
+class_listeners = {}
+
+_CURSOR_EVENTS = ("before_cursor_execute", "after_cursor_execute")
+
+
+def warn(message):
+    warnings.warn(message, exc.SAWarning, stacklevel=2)
+
+
+# How the statement that is sent next came about, when it is neither new nor in the cache: "raw sql", "no key".
+sent_as = None
+# When each statement was first logged: from then on SQLAlchemy has it in its cache.
+_first_logged = {}
+_MARK = "[generated in 0.00000s] "
+_statement = ""
+
+
+def log(line):
+    global _statement
+    _prepare_logging()
+    if line.startswith(_MARK):
+        parameters = line[len(_MARK) :]
+        # One row and many are two entries of the cache.
+        line = f"[{_origin(parameters.startswith('[('))}] {parameters}"
+    else:
+        _statement = line
+    logger = logging.getLogger("sqlalchemy.engine.Engine")
+    logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, line, (), None))
+
+
+def _origin(many):
+    now = time.perf_counter()
+    if sent_as == "raw sql":
+        return "raw sql"
+    if sent_as == "no key":
+        return "no key 0.00005s"
+    since = _first_logged.setdefault((_statement, many), now)
+    return "generated in 0.00010s" if since == now else f"cached since {now - since:.4g}s ago"
+
+
+class sending:
+    """`with sending("raw sql"): …`, for the log."""
+
+    def __init__(self, how):
+        self._how = how
+
+    def __enter__(self):
+        global sent_as
+        sent_as = self._how
+
+    def __exit__(self, *error):
+        global sent_as
+        sent_as = None
+
+
+def _prepare_logging():
+    """As SQLAlchemy does for `echo=True`: to standard output, unless the scenario has a handler of its own."""
+    root = logging.getLogger("sqlalchemy")
+    if root.level == logging.NOTSET:
+        root.setLevel(logging.WARN)
+    if _echoing() and not root.handlers:
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        root.addHandler(handler)
+
+
+def _echoing():
+    return any(engine.echo for engine in engines.values())
+
+
+def _logs():
+    """Whether the scenario has set up logging of statements by itself."""
+    level = logging.getLogger("sqlalchemy.engine").level
+    engine_level = logging.getLogger("sqlalchemy.engine.Engine").level
+    return 0 < (engine_level or level) <= logging.INFO
+
+
+_set_level = logging.Logger.setLevel
+
+
+def _watched_set_level(self, level):
+    _set_level(self, level)
+    if self.name.startswith("sqlalchemy"):
+        for engine in list(engines.values()):
+            refresh(engine)
+
+
+logging.Logger.setLevel = _watched_set_level
+
+
+def refresh(engine):
+    """Tells the native engine what it has to report."""
+    _lazyscope.engine_echo(engine, bool(engine.echo) or _logs())
+    listened = any(class_listeners.get(name) or engine._listeners.get(name) for name in _CURSOR_EVENTS)
+    _lazyscope.engine_listened(engine, listened)
+
+
+def listeners(engine, name):
+    return [*class_listeners.get(name, ()), *engine._listeners.get(name, ())]
+
+
+class Cursor:
+    """The driver's cursor, as far as listeners look at it."""
+
+    description = None
+    rowcount = -1
+    lastrowid = None
+
+
+class Context:
+    """The execution context that listeners get."""
+
+    def __init__(self, engine, statement, parameters, many):
+        self.engine = engine
+        self.statement = statement
+        self.parameters = parameters
+        self.executemany = many
+        self.execution_options = {}
+        self.compiled = None
+        self.isinsert = statement.lstrip()[:6].upper() == "INSERT"
+        self.isupdate = statement.lstrip()[:6].upper() == "UPDATE"
+        self.isdelete = statement.lstrip()[:6].upper() == "DELETE"
+
+
+_contexts = []
+
+
+def before_execute(engine_id, sql, parameters, many):
+    engine = engines.get(engine_id)
+    if engine is None:
+        return
+    context = Context(engine, sql, parameters, many)
+    _contexts.append(context)
+    for function in listeners(engine, "before_cursor_execute"):
+        function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+
+
+def after_execute(engine_id, sql, parameters, many):
+    engine = engines.get(engine_id)
+    if engine is None:
+        return
+    context = _contexts.pop() if _contexts else Context(engine, sql, parameters, many)
+    for function in listeners(engine, "after_cursor_execute"):
+        function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+
+
+class _DefaultContext:
+    """What a default function that takes an argument is given."""
+
+    current_parameters = {}
+
+    def get_current_parameters(self, isolate_multiinsert_groups=True):
+        return {}
+
+
+def call_default(function):
+    try:
+        return function()
+    except TypeError:
+        if _takes_argument(function):
+            return function(_DefaultContext())
+        raise
+
+
+def _takes_argument(function):
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(each.default is each.empty and each.kind in (0, 1) for each in parameters)
+
+
+def show_parameters(parameters, many):
+    if many and not parameters:
+        return "()"
+    return exc._shown_parameters(parameters, many)
+
+
+@_runs.at_end
+def _reset():
+    engines.clear()
+    class_listeners.clear()
+    _contexts.clear()
+    _first_logged.clear()
+    logging.Logger.setLevel = _watched_set_level

@@ -1,0 +1,251 @@
+"""Results: rows, values and mappings, read once."""
+
+import _lazyscope
+
+from .. import exc
+from .._missing import Facade, refuse
+
+Row = _lazyscope.Row
+RowMapping = _lazyscope.RowMapping
+
+
+class _Reading(Facade):
+    """What every kind of result can do; `_view` reads the cursor."""
+
+    _view = None
+    _yield_per = None
+
+    def _reading(self, cls, shape, columns):
+        """Another way of reading the same rows."""
+        made = cls(self._view.reshape(shape, columns))
+        made._yield_per = self._yield_per
+        return made
+
+    def __iter__(self):
+        return self._view
+
+    def __next__(self):
+        return next(self._view)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def unique(self, strategy=None):
+        self._view.unique(strategy)
+        return self
+
+    def all(self):
+        return self._view.fetch(None)
+
+    def fetchall(self):
+        return self._view.fetch(None)
+
+    def fetchmany(self, size=None):
+        return self._view.fetch(1 if size is None else size)
+
+    def partitions(self, size=None):
+        size = size or self._yield_per
+        while True:
+            part = self._view.fetch(size)
+            if not part:
+                return
+            yield part
+
+    def first(self):
+        found = self._view.fetch(1)
+        self._view.close()
+        return found[0] if found else None
+
+    def _only(self, none_is_an_error):
+        found = self._view.fetch(2)
+        self._view.close()
+        if len(found) == 2:
+            raise exc.MultipleResultsFound(
+                "Multiple rows were found when exactly one was required"
+                if none_is_an_error
+                else "Multiple rows were found when one or none was required"
+            )
+        if found:
+            return found[0]
+        if none_is_an_error:
+            raise exc.NoResultFound("No row was found when one was required")
+        return None
+
+    def one(self):
+        return self._only(True)
+
+    def one_or_none(self):
+        return self._only(False)
+
+    def close(self):
+        self._view.close()
+
+    @property
+    def closed(self):
+        return self._view.is_closed
+
+    def yield_per(self, num):
+        self._yield_per = num
+        return self
+
+    def keys(self):
+        return RMKeyView(self._view.names)
+
+    def freeze(self):
+        return FrozenResult(self)
+
+
+class RMKeyView(list):
+    """The names of a result's columns."""
+
+    def __repr__(self):
+        return f"RMKeyView({list(self)!r})"
+
+
+class Result(_Reading):
+    """The rows of a statement."""
+
+    _public = "Result"
+    _changes = 0
+    lastrowid = 0
+    returns_rows = True
+    _inserted_primary_key = None
+    context = None
+
+    def __init__(self, view):
+        self._view = view
+
+    def __class_getitem__(cls, item):
+        return cls
+
+    def _needs_unique(self):
+        return self._view.needs_unique
+
+    def _rows_or_error(self):
+        if not self.returns_rows:
+            raise exc.ResourceClosedError(
+                "This result object does not return rows. It has been closed automatically."
+            )
+
+    def __iter__(self):
+        self._rows_or_error()
+        return self._view
+
+    def all(self):
+        self._rows_or_error()
+        return self._view.fetch(None)
+
+    fetchall = all
+
+    def first(self):
+        self._rows_or_error()
+        return super().first()
+
+    def _only(self, none_is_an_error):
+        self._rows_or_error()
+        return super()._only(none_is_an_error)
+
+    def fetchone(self):
+        self._rows_or_error()
+        found = self._view.fetch(1)
+        return found[0] if found else None
+
+    def scalar(self):
+        return self.scalars().first()
+
+    def scalar_one(self):
+        return self.scalars().one()
+
+    def scalar_one_or_none(self):
+        return self.scalars().one_or_none()
+
+    def scalars(self, index=0):
+        self._rows_or_error()
+        return self._reading(ScalarResult, "scalar", [index])
+
+    def mappings(self):
+        self._rows_or_error()
+        return self._reading(MappingResult, "mapping", None)
+
+    def columns(self, *col_expressions):
+        return self._reading(Result, "row", list(col_expressions))
+
+    def tuples(self):
+        return self
+
+    @property
+    def t(self):
+        return self
+
+    @property
+    def rowcount(self):
+        return self._changes if not self.returns_rows or self._changes else -1
+
+    def supports_sane_rowcount(self):
+        return True
+
+    @property
+    def inserted_primary_key(self):
+        if self._inserted_primary_key is not None:
+            return self._inserted_primary_key
+        return (self.lastrowid,)
+
+    @property
+    def is_insert(self):
+        refuse("Result.is_insert")
+
+    def last_inserted_params(self):
+        refuse("Result.last_inserted_params")
+
+
+CursorResult = IteratorResult = ChunkedIteratorResult = BufferedRowCursorResult = Result
+_lazyscope.register("result", Result)
+
+
+class ScalarResult(_Reading):
+    """The values of one column."""
+
+    _public = "ScalarResult"
+
+    def __init__(self, view):
+        self._view = view
+
+    def __class_getitem__(cls, item):
+        return cls
+
+
+class MappingResult(_Reading):
+    """Rows as mappings."""
+
+    _public = "MappingResult"
+
+    def __init__(self, view):
+        self._view = view
+
+    def columns(self, *col_expressions):
+        return MappingResult(self._view.reshape("mapping", list(col_expressions)))
+
+    def fetchone(self):
+        found = self._view.fetch(1)
+        return found[0] if found else None
+
+
+class TupleResult:
+    pass
+
+
+class FrozenResult:
+    """The rows of a result, to be read as often as wanted."""
+
+    def __init__(self, result):
+        self.data = result.all()
+
+    def __call__(self):
+        refuse("FrozenResult")
+
+
+class MergedResult:
+    pass

@@ -1,0 +1,96 @@
+"""Attributes that are Python on objects and SQL on classes."""
+
+from .._missing import module_getattr, refuse
+
+
+class hybrid_property:
+    """A property that a query can use too."""
+
+    def __init__(self, fget, fset=None, fdel=None, expr=None, custom_comparator=None, update_expr=None):
+        self.fget = fget
+        self.fset = fset
+        self.fdel = fdel
+        self.expr = expr
+        self.__doc__ = fget.__doc__
+        if custom_comparator is not None:
+            refuse("hybrid_property.comparator")
+
+    def __set_name__(self, owner, name):
+        self.__name__ = name
+
+    def __get__(self, instance, owner):
+        if instance is None:
+            function = self.expr or self.fget
+            function = getattr(function, "__func__", function)
+            return function(owner)
+        return self.fget(instance)
+
+    def __set__(self, instance, value):
+        if self.fset is None:
+            raise AttributeError("can't set attribute")
+        self.fset(instance, value)
+
+    def __delete__(self, instance):
+        if self.fdel is None:
+            raise AttributeError("can't delete attribute")
+        self.fdel(instance)
+
+    def _copy(self, **changes):
+        made = hybrid_property(self.fget)
+        made.__dict__.update(self.__dict__, **changes)
+        return made
+
+    def getter(self, fget):
+        return self._copy(fget=fget)
+
+    def setter(self, fset):
+        return self._copy(fset=fset)
+
+    def deleter(self, fdel):
+        return self._copy(fdel=fdel)
+
+    def expression(self, expr):
+        return self._copy(expr=expr)
+
+    @property
+    def inplace(self):
+        return _Inplace(self)
+
+
+class _Inplace:
+    """The decorators of a hybrid that change it instead of making a new one."""
+
+    def __init__(self, hybrid):
+        self._hybrid = hybrid
+
+    def setter(self, fset):
+        self._hybrid.fset = fset
+        return self._hybrid
+
+    def expression(self, expr):
+        self._hybrid.expr = expr
+        return self._hybrid
+
+    def deleter(self, fdel):
+        self._hybrid.fdel = fdel
+        return self._hybrid
+
+
+class hybrid_method:
+    """A method that a query can use too."""
+
+    def __init__(self, func, expr=None):
+        self.func = func
+        self.expr = expr
+
+    def __get__(self, instance, owner):
+        if instance is None:
+            return (self.expr or self.func).__get__(owner, type(owner))
+        return self.func.__get__(instance, owner)
+
+    def expression(self, expr):
+        self.expr = expr
+        return self
+
+
+__getattr__ = module_getattr(__name__)

@@ -1,0 +1,110 @@
+"""`inspect()`: what is known of an object, a class or an engine."""
+
+import _lazyscope
+
+from . import exc
+from ._missing import Facade, module_getattr, refuse
+
+
+class InstanceState(Facade):
+    """What the session knows of an object."""
+
+    _public = "InstanceState"
+
+    def __init__(self, instance):
+        self._instance = instance
+
+    @property
+    def object(self):
+        return self._instance
+
+    def obj(self):
+        return self._instance
+
+    @property
+    def mapper(self):
+        return type(self._instance).__mapper__
+
+    @property
+    def class_(self):
+        return type(self._instance)
+
+    @property
+    def _state(self):
+        return _lazyscope.orm_state(self._instance)
+
+    @property
+    def transient(self):
+        return self._state == "transient"
+
+    @property
+    def pending(self):
+        return self._state == "pending"
+
+    @property
+    def persistent(self):
+        return self._state == "persistent"
+
+    @property
+    def deleted(self):
+        return self._state == "deleted"
+
+    @property
+    def detached(self):
+        return self._state == "detached"
+
+    @property
+    def has_identity(self):
+        return self._state not in ("transient", "pending")
+
+    @property
+    def session(self):
+        from .orm import object_session
+
+        return object_session(self._instance)
+
+    @property
+    def identity(self):
+        if not self.has_identity:
+            return None
+        return _lazyscope.orm_identity(self._instance)
+
+    @property
+    def identity_key(self):
+        return (type(self._instance), self.identity, None) if self.has_identity else None
+
+    @property
+    def unloaded(self):
+        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
+        return {key for key in keys if not _lazyscope.orm_loaded(self._instance, key)}
+
+    @property
+    def modified(self):
+        return _lazyscope.orm_modified(self._instance)
+
+    @property
+    def dict(self):
+        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
+        return {key: getattr(self._instance, key) for key in keys if _lazyscope.orm_loaded(self._instance, key)}
+
+
+def inspect(subject, raiseerr=True):
+    """Information on an object, a mapped class or an alias."""
+    if isinstance(subject, _lazyscope.Entity):
+        return InstanceState(subject)
+    mapper = getattr(subject, "__mapper__", None)
+    if mapper is not None:
+        _lazyscope.orm_ensure()
+        return mapper
+    if _lazyscope.kind(subject) == "entity":
+        return subject
+    if _lazyscope.kind(subject) == "engine" or hasattr(subject, "sync_engine"):
+        refuse("inspect() of an engine")
+    if isinstance(subject, _lazyscope.Node):
+        return subject
+    if raiseerr:
+        raise exc.NoInspectionAvailable(f"No inspection system is available for object of type {type(subject)}")
+    return None
+
+
+__getattr__ = module_getattr(__name__)

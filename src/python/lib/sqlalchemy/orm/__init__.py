@@ -1,0 +1,80 @@
+"""The ORM as a scenario imports it."""
+
+from .._missing import module_getattr
+from . import exc, interfaces  # noqa: F401
+from .annotations import DynamicMapped, Mapped, WriteOnlyMapped  # noqa: F401
+from .attributes import InstrumentedAttribute, QueryableAttribute  # noqa: F401
+from .configure import configure_mappers  # noqa: F401
+from .declarative import (  # noqa: F401
+    DeclarativeBase,
+    DeclarativeBaseNoMeta,
+    MappedAsDataclass,
+    declarative_base,
+    declared_attr,
+    registry,
+)
+from .events import ORMExecuteState  # noqa: F401
+from .interfaces import MANYTOMANY, MANYTOONE, ONETOMANY  # noqa: F401
+from .mapper import Mapper  # noqa: F401
+from .properties import (  # noqa: F401
+    ColumnProperty,
+    MappedColumn,
+    MapperProperty,
+    Relationship,
+    RelationshipProperty,
+    backref,
+    column_property,
+    composite,
+    deferred,
+    mapped_column,
+    query_expression,
+    relationship,
+    synonym,
+)
+from .query import Query  # noqa: F401
+from .relationships import foreign, remote  # noqa: F401
+from .session import (  # noqa: F401
+    Session,
+    SessionTransaction,
+    close_all_sessions,
+    make_transient,
+    object_session,
+    scoped_session,
+    sessionmaker,
+)
+from .strategy_options import (  # noqa: F401
+    Load,
+    contains_eager,
+    defaultload,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    load_only,
+    noload,
+    raiseload,
+    selectinload,
+    subqueryload,
+    undefer,
+    undefer_group,
+)
+from .util import AliasedClass, Bundle, aliased, join, outerjoin, with_loader_criteria, with_parent  # noqa: F401
+
+
+def class_mapper(class_, configure=True):
+    return class_.__mapper__
+
+
+def validates(*names, include_removes=False, include_backrefs=True):
+    from .._missing import refuse
+
+    refuse("sqlalchemy.orm.validates")
+
+
+def reconstructor(function):
+    from .._missing import refuse
+
+    refuse("sqlalchemy.orm.reconstructor")
+
+
+__getattr__ = module_getattr(__name__)

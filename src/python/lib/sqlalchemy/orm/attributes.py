@@ -1,0 +1,276 @@
+"""What a mapped class answers with for its attributes, and the lists that collections are."""
+
+import _lazyscope
+
+from .._missing import Facade, refuse
+from ..sql.elements import ColumnElement
+
+
+class QueryableAttribute:
+    """What column attributes and relationship attributes have in common."""
+
+    def __init__(self, class_, key, entity):
+        self.class_ = class_
+        self._key = key
+        self._entity = entity
+
+    @property
+    def key(self):
+        return self._key
+
+    @property
+    def parent(self):
+        return self._entity
+
+    @property
+    def name(self):
+        return self.key
+
+    @property
+    def prop(self):
+        return self.class_.__mapper__._properties[self.key]
+
+    # Last, as it hides the decorator of that name.
+    property = prop
+
+    def __str__(self):
+        return f"{self.class_.__name__}.{self.key}"
+
+
+class InstrumentedAttribute(QueryableAttribute, ColumnElement):
+    """A mapped column: `Author.name`."""
+
+    __hash__ = ColumnElement.__hash__
+
+    def __init__(self, class_, key, entity):
+        QueryableAttribute.__init__(self, class_, key, entity)
+        _lazyscope.assume(self, _lazyscope.orm_column(entity, key))
+
+    def __repr__(self):
+        return f"<sqlalchemy.orm.attributes.InstrumentedAttribute object at {hex(id(self))}>"
+
+    def adapt_to_entity(self, entity):
+        return InstrumentedAttribute(self.class_, self._key, entity)
+
+
+class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
+    """A relationship: `Author.books`."""
+
+    _public = "relationship attribute"
+
+    def __init__(self, class_, key, entity, path=None):
+        QueryableAttribute.__init__(self, class_, key, entity)
+        if path is None:
+            path = _lazyscope.path_new(entity, key)
+        _lazyscope.assume(self, path)
+
+    def _with(self, path):
+        return RelationshipAttribute(self.class_, self._key, self._entity, path)
+
+    def adapt_to_entity(self, entity):
+        return RelationshipAttribute(self.class_, self._key, entity)
+
+    @property
+    def entity(self):
+        _lazyscope.orm_ensure()
+        return _lazyscope.path_target(self)
+
+    @property
+    def mapper(self):
+        return _lazyscope.orm_class(self.entity).__mapper__
+
+    def of_type(self, entity):
+        _lazyscope.orm_ensure()
+        return self._with(_lazyscope.path_of_type(self, entity))
+
+    def and_(self, *criteria):
+        return self._with(_lazyscope.path_and(self, criteria))
+
+    def _exists(self, criterion, kwargs):
+        _lazyscope.orm_ensure()
+        target = _lazyscope.path_target(self)
+        for key, value in kwargs.items():
+            one = getattr(_entity_attributes(target), key) == value
+            criterion = one if criterion is None else criterion & one
+        return _lazyscope.path_exists(self, criterion)
+
+    def any(self, criterion=None, **kwargs):
+        _lazyscope.orm_ensure()
+        if not _lazyscope.path_uselist(self):
+            from ..exc import InvalidRequestError
+
+            raise InvalidRequestError("'any()' not implemented for scalar attributes. Use has().")
+        return self._exists(criterion, kwargs)
+
+    def has(self, criterion=None, **kwargs):
+        _lazyscope.orm_ensure()
+        if _lazyscope.path_uselist(self):
+            from ..exc import InvalidRequestError
+
+            raise InvalidRequestError("'has()' not implemented for collections. Use any().")
+        return self._exists(criterion, kwargs)
+
+    def contains(self, other):
+        _lazyscope.orm_ensure()
+        return _lazyscope.path_contains(self, other)
+
+    def __eq__(self, other):
+        _lazyscope.orm_ensure()
+        return _lazyscope.path_equals(self, other)
+
+    def __ne__(self, other):
+        _lazyscope.orm_ensure()
+        return _lazyscope.path_differs(self, other)
+
+    def is_(self, other):
+        return self == other
+
+    def is_not(self, other):
+        return self != other
+
+    def in_(self, other):
+        raise NotImplementedError(
+            "in_() not yet supported for relationships.  For a simple many-to-one, use in_() against the set of foreign "
+            "key values."
+        )
+
+    __hash__ = object.__hash__
+
+    def __repr__(self):
+        return f"<sqlalchemy.orm.attributes.InstrumentedAttribute object at {hex(id(self))}>"
+
+
+class _entity_attributes:
+    """Attributes of an entity by name: of a class, or of an alias."""
+
+    def __init__(self, entity):
+        self._entity = entity
+
+    def __getattr__(self, name):
+        return attribute_of(self._entity, name)
+
+
+def attribute_of(entity, name):
+    """The attribute of that name as a query over the entity uses it; other names are the class's own."""
+    class_ = _lazyscope.orm_class(entity)
+    found = getattr(class_, name)
+    if isinstance(found, (InstrumentedAttribute, RelationshipAttribute)):
+        return found.adapt_to_entity(entity)
+    return found
+
+
+class InstrumentedList(_lazyscope.Collection):
+    """A collection of a relationship. It is a list whose changes the session sees."""
+
+    def append(self, item):
+        self._append(item)
+
+    def extend(self, items):
+        for item in list(items):
+            self._append(item)
+
+    def insert(self, index, item):
+        length = len(self)
+        if index < 0:
+            index = max(0, index + length)
+        self._insert(min(index, length), item)
+
+    def remove(self, item):
+        self._remove(item)
+
+    def pop(self, index=-1):
+        items = self._items()
+        if not items:
+            raise IndexError("pop from empty list")
+        item = items[index]
+        self._remove(item)
+        return item
+
+    def clear(self):
+        for item in self._items():
+            self._remove(item)
+
+    def index(self, item, *bounds):
+        return self._items().index(item, *bounds)
+
+    def count(self, item):
+        return self._items().count(item)
+
+    def copy(self):
+        return self._items()
+
+    def sort(self, *, key=None, reverse=False):
+        self._reorder(sorted(self._items(), key=key, reverse=reverse))
+
+    def reverse(self):
+        self._reorder(self._items()[::-1])
+
+    def __getitem__(self, index):
+        return self._items()[index]
+
+    def __setitem__(self, index, value):
+        items = self._items()
+        if isinstance(index, slice):
+            kept = list(items)
+            kept[index] = list(value)
+            for item in items:
+                if not any(item is other for other in kept):
+                    self._remove(item)
+            for place, item in enumerate(kept):
+                if not any(item is other for other in items):
+                    self._insert(min(place, len(self)), item)
+            return
+        old = items[index]
+        place = index if index >= 0 else index + len(items)
+        self._remove(old)
+        self._insert(place, value)
+
+    def __delitem__(self, index):
+        items = self._items()
+        removed = items[index] if isinstance(index, slice) else [items[index]]
+        for item in removed:
+            self._remove(item)
+
+    def __iadd__(self, items):
+        self.extend(items)
+        return self
+
+    def __add__(self, other):
+        return self._items() + list(other)
+
+    def __radd__(self, other):
+        return list(other) + self._items()
+
+    def __mul__(self, times):
+        return self._items() * times
+
+    def __reversed__(self):
+        return reversed(self._items())
+
+    def __eq__(self, other):
+        if isinstance(other, InstrumentedList):
+            other = other._items()
+        if not isinstance(other, list):
+            return NotImplemented
+        return self._items() == other
+
+    def __ne__(self, other):
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
+    def __lt__(self, other):
+        return self._items() < list(other)
+
+    __hash__ = None
+
+    def __repr__(self):
+        return repr(self._items())
+
+    def __bool__(self):
+        return len(self) > 0
+
+
+_lazyscope.orm_list_class(InstrumentedList)
+# Handles that programs do not see: the classes here stand for them.
+for _kind in ("relationship", "registry", "session"):
+    _lazyscope.register(_kind, _lazyscope.Node)

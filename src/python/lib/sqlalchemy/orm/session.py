@@ -1,0 +1,465 @@
+"""Sessions."""
+
+import weakref
+
+import _lazyscope
+
+from .. import exc
+from .._missing import Facade, refuse, refuse_arguments
+from .._runs import at_end
+from . import events as _events
+
+_NO_OPTIONS = {}
+
+
+class SessionTransaction:
+    """The transaction of a session, or a savepoint in it, as a context manager."""
+
+    def __init__(self, session, nested):
+        self.session = session
+        self.nested = nested
+        self._id = _lazyscope.session_begin(session._native, nested)
+
+    @property
+    def is_active(self):
+        return _lazyscope.session_transaction_is_active(self.session._native, self._id)
+
+    def commit(self):
+        self.session._fire("before_commit")
+        _lazyscope.session_end(self.session._native, self._id, True)
+        self.session._fire("after_commit")
+
+    def rollback(self):
+        _lazyscope.session_end(self.session._native, self._id, False)
+
+    close = rollback
+
+    def __enter__(self):
+        self._outer = _lazyscope.session_enter(self.session._native, self._id)
+        return self
+
+    def __exit__(self, kind, error, trace):
+        _lazyscope.session_leave(self.session._native, self._id, self._outer, kind is not None)
+
+
+class _NoAutoflush:
+    def __init__(self, session):
+        self._session = session
+
+    def __enter__(self):
+        _lazyscope.session_autoflush(self._session._native, 1)
+        return self._session
+
+    def __exit__(self, *error):
+        _lazyscope.session_autoflush(self._session._native, -1)
+
+
+class _IdentityMap:
+    """`session.identity_map`: the objects that the session holds, weakly."""
+
+    def __init__(self, session):
+        self._session = session
+
+    def values(self):
+        return _lazyscope.session_objects(self._session._native, "all")
+
+    def __len__(self):
+        return len(self.values())
+
+    def __iter__(self):
+        return iter(self.keys())
+
+    def keys(self):
+        from ..inspection import inspect
+
+        return [inspect(one).identity_key for one in self.values()]
+
+
+class Session(Facade, _events.Listening):
+    """A session."""
+
+    _public = "Session"
+
+    def __init__(self, bind=None, *, autoflush=True, expire_on_commit=True, future=True, autobegin=True, info=None,
+                 join_transaction_mode=None, close_resets_only=None, binds=None, enable_baked_queries=True,
+                 twophase=False, query_cls=None):
+        if binds:
+            refuse("Session(binds=…)")
+        self.bind = bind
+        self.info = {} if info is None else info
+        self._autoflush = autoflush
+        self._expire_on_commit = expire_on_commit
+        self._made = None
+
+    @property
+    def _native(self):
+        made = self._made
+        if made is None:
+            if self.bind is None:
+                raise exc.UnboundExecutionError(
+                    "Could not locate a bind configured on SQL expression or this Session."
+                )
+            engine = getattr(self.bind, "engine", self.bind)
+            made = self._made = _lazyscope.session_new(engine, self._autoflush, self._expire_on_commit)
+            _sessions[_lazyscope.session_id(made)] = self
+            self._watch()
+        return made
+
+    def _watch(self):
+        """Has the session layer tell of its own statements, once anybody listens."""
+        if self._made is not None and self._has_listeners("do_orm_execute"):
+            _lazyscope.session_watch(self._made, self)
+
+    # Statements.
+
+    def execute(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
+        refuse_arguments("Session.execute", unknown)
+        return self._execute(statement, params, execution_options)
+
+    def _execute(self, statement, params, execution_options):
+        if not isinstance(statement, _lazyscope.Node):
+            element = getattr(statement, "__clause_element__", None)
+            if element is None:
+                raise exc.ArgumentError(
+                    f"Executable SQL or text() construct expected, got {statement!r}."
+                    if not isinstance(statement, str)
+                    else f"Textual SQL expression {statement!r} should be explicitly declared as text({statement!r})"
+                )
+            statement = element()
+        _lazyscope.orm_ensure()
+        options = dict(getattr(statement, "_execution_options", None) or _NO_OPTIONS)
+        options.update(execution_options)
+        if self._has_listeners("do_orm_execute"):
+            state = _events.ORMExecuteState(self, statement, params, options)
+            for listener in self._listeners_of("do_orm_execute"):
+                result = listener(state)
+                if result is not None:
+                    return result
+            statement, options = state.statement, state.execution_options
+        return self._send(statement, params, options)
+
+    def _send(self, statement, params, options):
+        kind = _lazyscope.kind(statement)
+        if kind == "statement":
+            return _lazyscope.session_dml(self._native, statement, params, options)
+        if params:
+            if isinstance(params, (list, tuple)):
+                if len(params) > 1:
+                    return _lazyscope.session_many(self._native, statement, list(params), options)
+                params = params[0]
+            options = dict(options, parameters=dict(params))
+        result = _lazyscope.session_select(self._native, statement, options)
+        result._yield_per = options.get("yield_per")
+        return result
+
+    def _before_execute(self, statement, is_relationship_load, is_column_load):
+        state = _events.ORMExecuteState(self, statement, None, {}, is_relationship_load, is_column_load)
+        for listener in self._listeners_of("do_orm_execute"):
+            listener(state)
+
+    def scalars(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
+        refuse_arguments("Session.scalars", unknown)
+        return self._execute(statement, params, execution_options).scalars()
+
+    def scalar(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
+        refuse_arguments("Session.scalar", unknown)
+        return self._execute(statement, params, execution_options).scalar()
+
+    def get(self, entity, ident, *, options=None, populate_existing=False, with_for_update=None, identity_token=None,
+            execution_options=_NO_OPTIONS, bind_arguments=None):
+        _lazyscope.orm_ensure()
+        mapper = getattr(entity, "__mapper__", entity)
+        if not isinstance(mapper, _lazyscope.Node):
+            raise exc.ArgumentError(f"Expected mapped class or mapper, got: {entity!r}")
+        if isinstance(ident, dict):
+            keys = [column.key for column in mapper.primary_key]
+            try:
+                ident = tuple(ident[key] for key in keys)
+            except KeyError:
+                names = ", ".join(f"'{key}'" for key in keys)
+                raise exc.InvalidRequestError(
+                    "Incorrect names of values in identifier to formulate primary key for session.get(); primary key "
+                    f"attribute names are {names} (synonym names are also accepted)"
+                ) from None
+        elif isinstance(ident, list):
+            ident = tuple(ident)
+        populate_existing = populate_existing or execution_options.get("populate_existing", False)
+        return _lazyscope.session_get(self._native, mapper, ident, list(options or ()), populate_existing)
+
+    def get_one(self, entity, ident, **kwargs):
+        found = self.get(entity, ident, **kwargs)
+        if found is None:
+            raise exc.NoResultFound("No row was found when one was required")
+        return found
+
+    def query(self, *entities, **kwargs):
+        from .query import Query
+
+        return Query(entities, self)
+
+    # Objects.
+
+    def add(self, instance, _warn=True):
+        _lazyscope.session_add(self._native, instance)
+
+    def add_all(self, instances):
+        for instance in list(instances):
+            _lazyscope.session_add(self._native, instance)
+
+    def delete(self, instance):
+        _lazyscope.session_delete(self._native, instance)
+
+    def delete_all(self, instances):
+        for instance in list(instances):
+            _lazyscope.session_delete(self._native, instance)
+
+    def expunge(self, instance):
+        _lazyscope.session_expunge(self._native, instance)
+
+    def expunge_all(self):
+        _lazyscope.session_expunge_all(self._native)
+
+    def expire(self, instance, attribute_names=None):
+        _lazyscope.session_expire(self._native, instance, _names(attribute_names))
+
+    def expire_all(self):
+        _lazyscope.session_expire_all(self._native)
+
+    def refresh(self, instance, attribute_names=None, with_for_update=None):
+        _lazyscope.session_refresh(self._native, instance, _names(attribute_names))
+
+    def merge(self, instance, *, load=True, options=None):
+        return _lazyscope.session_merge(self._native, instance, load)
+
+    def merge_all(self, instances, *, load=True, options=None):
+        return [self.merge(instance, load=load) for instance in instances]
+
+    def is_modified(self, instance, include_collections=True):
+        return _lazyscope.session_is_modified(self._native, instance)
+
+    def __contains__(self, instance):
+        return _lazyscope.session_contains(self._native, instance)
+
+    def __iter__(self):
+        return iter(_lazyscope.session_objects(self._native, "new") + _lazyscope.session_objects(self._native, "all"))
+
+    @property
+    def new(self):
+        return IdentitySet(_lazyscope.session_objects(self._native, "new"))
+
+    @property
+    def dirty(self):
+        return IdentitySet(_lazyscope.session_objects(self._native, "dirty"))
+
+    @property
+    def deleted(self):
+        return IdentitySet(_lazyscope.session_objects(self._native, "deleted"))
+
+    @property
+    def identity_map(self):
+        return _IdentityMap(self)
+
+    @property
+    def no_autoflush(self):
+        return _NoAutoflush(self)
+
+    @property
+    def autoflush(self):
+        return self._autoflush
+
+    @autoflush.setter
+    def autoflush(self, value):
+        self._autoflush = value
+        _lazyscope.session_set(self._native, value, self._expire_on_commit)
+
+    @property
+    def expire_on_commit(self):
+        return self._expire_on_commit
+
+    @expire_on_commit.setter
+    def expire_on_commit(self, value):
+        self._expire_on_commit = value
+        _lazyscope.session_set(self._native, self._autoflush, value)
+
+    # Bulk.
+
+    def bulk_save_objects(self, objects, return_defaults=False, update_changed_only=True, preserve_order=True):
+        if return_defaults or not update_changed_only:
+            refuse("these arguments of Session.bulk_save_objects()")
+        _lazyscope.orm_ensure()
+        _lazyscope.session_bulk_save(self._native, list(objects))
+
+    def bulk_insert_mappings(self, mapper, mappings, return_defaults=False, render_nulls=False):
+        if return_defaults:
+            refuse("Session.bulk_insert_mappings(return_defaults=True)")
+        _lazyscope.orm_ensure()
+        _lazyscope.session_bulk(self._native, "insert", mapper, list(mappings), render_nulls)
+
+    def bulk_update_mappings(self, mapper, mappings):
+        _lazyscope.orm_ensure()
+        _lazyscope.session_bulk(self._native, "update", mapper, list(mappings), False)
+
+    # The transaction.
+
+    def flush(self, objects=None):
+        self._fire("before_flush", None, objects)
+        _lazyscope.session_flush(self._native)
+        self._fire("after_flush", None)
+
+    def commit(self):
+        self._fire("before_commit")
+        _lazyscope.session_commit(self._native)
+        self._fire("after_commit")
+
+    def rollback(self):
+        _lazyscope.session_rollback(self._native)
+        self._fire("after_rollback")
+
+    def close(self):
+        if self._made is not None:
+            _lazyscope.session_close(self._made)
+
+    reset = close
+
+    def begin(self, nested=False):
+        if nested:
+            return self.begin_nested()
+        return SessionTransaction(self, False)
+
+    def begin_nested(self):
+        return SessionTransaction(self, True)
+
+    def in_transaction(self):
+        return _lazyscope.session_in_transaction(self._native)
+
+    def in_nested_transaction(self):
+        return _lazyscope.session_depth(self._native) > 1
+
+    @property
+    def is_active(self):
+        return _lazyscope.session_is_active(self._native)
+
+    def connection(self, bind_arguments=None, execution_options=None):
+        from ..engine import Connection
+
+        return Connection._of_session(self)
+
+    def get_bind(self, mapper=None, **kwargs):
+        return self.bind
+
+    def run_sync(self, function, *args, **kwargs):
+        return function(self, *args, **kwargs)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.close()
+
+
+class IdentitySet(list):
+    """Objects, told apart by identity."""
+
+    def __contains__(self, one):
+        return any(one is other for other in self)
+
+    def __repr__(self):
+        return f"IdentitySet({list(self)!r})"
+
+
+def _names(names):
+    return None if names is None else [getattr(name, "key", name) for name in names]
+
+
+# Sessions by number, for `object_session()`.
+# By number, weakly: a session that the program has let go of is gone, and its objects are detached.
+_sessions = weakref.WeakValueDictionary()
+
+
+@at_end
+def clean():
+    """Forgets the sessions of the run that has ended."""
+    _sessions.clear()
+    Session._forget_listeners()
+    sessionmaker._forget_listeners()
+
+
+def object_session(instance):
+    """The session that an object belongs to."""
+    return _sessions.get(_lazyscope.session_of(instance))
+
+
+def make_transient(instance):
+    refuse("sqlalchemy.orm.make_transient")
+
+
+def close_all_sessions():
+    for session in list(_sessions.values()):
+        session.close()
+
+
+class sessionmaker(_events.Listening):
+    """Makes sessions that are alike."""
+
+    def __init__(self, bind=None, *, class_=Session, autoflush=True, expire_on_commit=True, info=None, **kwargs):
+        self.class_ = class_
+        self.kw = dict(kwargs, bind=bind, autoflush=autoflush, expire_on_commit=expire_on_commit)
+        if info is not None:
+            self.kw["info"] = info
+
+    def __call__(self, **kwargs):
+        session = self.class_(**{**self.kw, **kwargs})
+        session._inherit_listeners(self)
+        return session
+
+    def configure(self, **kwargs):
+        self.kw.update(kwargs)
+
+    def begin(self):
+        return _Begun(self())
+
+
+class _Begun:
+    """`with sessionmaker.begin() as session`."""
+
+    def __init__(self, session):
+        self._session = session
+
+    def __enter__(self):
+        self._transaction = self._session.begin()
+        self._transaction.__enter__()
+        return self._session
+
+    def __exit__(self, kind, error, trace):
+        try:
+            self._transaction.__exit__(kind, error, trace)
+        finally:
+            self._session.close()
+
+
+class scoped_session(Facade):
+    """One session for the thread, which is all there is."""
+
+    _public = "scoped_session"
+
+    def __init__(self, session_factory, scopefunc=None):
+        self.session_factory = session_factory
+        self._session = None
+
+    def __call__(self, **kwargs):
+        if self._session is None:
+            self._session = self.session_factory(**kwargs)
+        return self._session
+
+    def remove(self):
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self(), name)
+
+    def __contains__(self, instance):
+        return instance in self()

@@ -1,0 +1,127 @@
+"""Loader options, as functions and as methods of one another."""
+
+import _lazyscope
+
+from .. import exc
+from .._missing import Facade, refuse
+
+_NO_SETTINGS = {}
+
+
+class Load(Facade, _lazyscope.Node):
+    """A chain of loader options."""
+
+    _public = "Load"
+
+    def __init__(self, entity=None):
+        if entity is not None:
+            _lazyscope.orm_ensure()
+            _lazyscope.assume(self, _lazyscope.opt_new(getattr(entity, "__mapper__", entity)))
+
+    def _relationship(self, attribute, kind, **settings):
+        if isinstance(attribute, str):
+            if attribute != "*":
+                raise exc.ArgumentError(
+                    "Strings are not accepted for attribute names in loader options; please use class-bound attributes "
+                    "directly."
+                )
+            return _lazyscope.opt_wildcard(self, "relationship", kind, settings)
+        _lazyscope.orm_ensure()
+        return _lazyscope.opt_relationship(self, attribute, kind, settings)
+
+    def _columns(self, attributes, kind):
+        _lazyscope.orm_ensure()
+        if attributes and all(attribute == "*" for attribute in attributes if isinstance(attribute, str)) and any(
+            isinstance(attribute, str) for attribute in attributes
+        ):
+            return _lazyscope.opt_wildcard(self, "column", kind, _NO_SETTINGS)
+        for attribute in attributes:
+            if isinstance(attribute, str):
+                raise exc.ArgumentError(
+                    "Strings are not accepted for attribute names in loader options; please use class-bound attributes "
+                    "directly."
+                )
+        return _lazyscope.opt_columns(self, list(attributes), kind)
+
+    def lazyload(self, attribute):
+        return self._relationship(attribute, "select")
+
+    def joinedload(self, attribute, innerjoin=None):
+        return self._relationship(attribute, "joined", innerjoin=innerjoin)
+
+    def subqueryload(self, attribute):
+        return self._relationship(attribute, "subquery")
+
+    def selectinload(self, attribute, recursion_depth=None, chunksize=None):
+        return self._relationship(attribute, "selectin", recursion_depth=recursion_depth, chunksize=chunksize)
+
+    def immediateload(self, attribute, recursion_depth=None):
+        return self._relationship(attribute, "immediate", recursion_depth=recursion_depth)
+
+    def raiseload(self, attribute, sql_only=False):
+        return self._relationship(attribute, "raise_on_sql" if sql_only else "raise")
+
+    def noload(self, attribute):
+        return self._relationship(attribute, "noload")
+
+    def defaultload(self, attribute):
+        return self._relationship(attribute, "defaultload")
+
+    def contains_eager(self, attribute, alias=None, _is_chain=False, _propagate_to_loaders=False):
+        if alias is not None:
+            alias = getattr(alias, "__mapper__", alias)
+        return self._relationship(attribute, "contains_eager", alias=alias)
+
+    def load_only(self, *attributes, raiseload=False):
+        _lazyscope.orm_ensure()
+        return _lazyscope.opt_load_only(self, list(attributes), raiseload)
+
+    def defer(self, attribute, raiseload=False):
+        return self._columns([attribute], "defer_raise" if raiseload else "defer")
+
+    def undefer(self, attribute):
+        return self._columns([attribute], "undefer")
+
+    def undefer_group(self, name):
+        return _lazyscope.opt_wildcard(self, "column", "undefer", {"undefer_group": name})
+
+    def options(self, *options):
+        return _lazyscope.opt_options(self, list(options))
+
+    def with_expression(self, attribute, expression):
+        refuse("with_expression")
+
+    def selectin_polymorphic(self, classes):
+        refuse("selectin_polymorphic")
+
+
+_lazyscope.register("option", Load)
+
+
+def _function(name, many=False):
+    def option(*attributes, **kwargs):
+        chain = _lazyscope.opt_new(None)
+        if many or len(attributes) <= 1 or name in ("undefer_group",):
+            return getattr(chain, name)(*attributes, **kwargs)
+        # Several attributes are a path: `joinedload(A.bs, B.cs)`.
+        for attribute in attributes[:-1]:
+            chain = chain.defaultload(attribute) if name in ("defer", "undefer") else getattr(chain, name)(attribute, **kwargs)
+        return getattr(chain, name)(attributes[-1], **kwargs)
+
+    option.__name__ = name
+    return option
+
+
+lazyload = _function("lazyload")
+joinedload = _function("joinedload")
+subqueryload = _function("subqueryload")
+selectinload = _function("selectinload")
+immediateload = _function("immediateload")
+raiseload = _function("raiseload")
+noload = _function("noload")
+defaultload = _function("defaultload")
+contains_eager = _function("contains_eager")
+load_only = _function("load_only", many=True)
+defer = _function("defer")
+undefer = _function("undefer")
+undefer_group = _function("undefer_group")

@@ -1,0 +1,96 @@
+"""Aliases of mapped classes, bundles, and criteria for the children of an object."""
+
+import _lazyscope
+
+from .. import exc
+from .._missing import Facade, refuse_arguments
+from .attributes import attribute_of
+
+
+class AliasedClass(_lazyscope.Node):
+    """`aliased(Author)`: the class once more, under another name."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = attribute_of(self, name)
+        if not isinstance(found, _lazyscope.Node) and hasattr(found, "__get__") and not isinstance(found, type):
+            return found
+        self.__dict__[name] = found
+        return found
+
+    @property
+    def _entity_class(self):
+        return _lazyscope.orm_class(self)
+
+    def __repr__(self):
+        return f"<AliasedClass at {hex(id(self))}; {self._entity_class.__name__}>"
+
+
+_lazyscope.register("entity", AliasedClass)
+
+
+def aliased(element, alias=None, name=None, flat=False, adapt_on_names=False):
+    """An alias of a mapped class, or of a table."""
+    _lazyscope.orm_ensure()
+    mapper = getattr(element, "__mapper__", None)
+    if mapper is None:
+        if isinstance(element, AliasedClass):
+            mapper = element._entity_class.__mapper__
+        elif hasattr(element, "alias"):
+            return element.alias(name)
+        else:
+            raise exc.ArgumentError(
+                f"Column expression, FROM clause, or other columns clause element expected, got {element!r}."
+            )
+    return _lazyscope.orm_alias(mapper, alias, name, adapt_on_names)
+
+
+class Bundle:
+    """Columns that come as one value of a row."""
+
+    single_entity = False
+
+    def __init__(self, name, *columns, **kwargs):
+        self.single_entity = kwargs.pop("single_entity", self.single_entity)
+        refuse_arguments("Bundle", kwargs)
+        self.name = name
+        self.exprs = columns
+        self.c = self.columns = _BundleColumns(columns)
+
+
+class _BundleColumns:
+    def __init__(self, columns):
+        self._columns = {getattr(column, "key", None) or getattr(column, "name", None): column for column in columns}
+
+    def __getattr__(self, name):
+        try:
+            return self._columns[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def with_parent(instance, prop, from_entity=None):
+    """The criterion of the objects that are related to an object by a relationship."""
+    _lazyscope.orm_ensure()
+    return _lazyscope.path_with_parent(instance, prop)
+
+
+class LoaderCriteriaOption(Facade):
+    """`with_loader_criteria()`."""
+
+
+def with_loader_criteria(*args, **kwargs):
+    from .._missing import refuse
+
+    refuse("sqlalchemy.orm.with_loader_criteria")
+
+
+def join(left, right, onclause=None, isouter=False, full=False):
+    from .._missing import refuse
+
+    refuse("sqlalchemy.orm.join")
+
+
+def outerjoin(left, right, onclause=None, full=False):
+    return join(left, right, onclause, True, full)

@@ -1,0 +1,698 @@
+"""Tables, columns and constraints."""
+
+import inspect as _inspect
+
+import _lazyscope
+
+from . import exc
+from ._missing import Facade, module_getattr, refuse, refuse_arguments
+from .sql.elements import ColumnElement, TextClause
+from .sql.selectable import FromClause, TableClause
+from .types import TypeEngine, native, to_instance
+
+__getattr__ = module_getattr("sqlalchemy.schema")
+
+
+class SchemaItem:
+    info = None
+
+
+class FetchedValue(SchemaItem):
+    def __init__(self, for_update=False):
+        self.for_update = for_update
+
+    def _server_default(self):
+        return ("fetched",)
+
+
+class DefaultClause(FetchedValue):
+    def __init__(self, arg, for_update=False, _reflected=False):
+        self.arg = arg
+
+    def _server_default(self):
+        return _server_default_of(self.arg)
+
+
+class Computed(FetchedValue):
+    def __init__(self, sqltext, persisted=None):
+        self.sqltext, self.persisted = sqltext, persisted
+
+    def _server_default(self):
+        from .sql.elements import text
+
+        words = text(self.sqltext) if isinstance(self.sqltext, str) else self.sqltext
+        return ("computed", words, self.persisted)
+
+
+class Identity(FetchedValue):
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def _server_default(self):
+        return ("identity",)
+
+
+class Sequence(SchemaItem):
+    def __init__(self, name, *args, **kwargs):
+        self.name = name
+
+
+class ColumnDefault:
+    def __init__(self, arg):
+        self.arg = arg
+
+    @property
+    def is_scalar(self):
+        return not self.is_callable and not isinstance(self.arg, _lazyscope.Node)
+
+    @property
+    def is_callable(self):
+        return callable(self.arg) and not isinstance(self.arg, _lazyscope.Node)
+
+
+def _server_default_of(value):
+    if isinstance(value, FetchedValue):
+        return value._server_default()
+    if isinstance(value, str):
+        return ("text", value)
+    return ("sql", value)
+
+
+def _default_of(value):
+    if isinstance(value, (_lazyscope.Node,)) or hasattr(value, "__clause_element__"):
+        return ("sql", value)
+    if callable(value):
+        return ("callable", value)
+    return ("scalar", value)
+
+
+class ForeignKey(SchemaItem):
+    def __init__(
+        self,
+        column,
+        _constraint=None,
+        use_alter=False,
+        name=None,
+        onupdate=None,
+        ondelete=None,
+        deferrable=None,
+        initially=None,
+        link_to_name=False,
+        match=None,
+        info=None,
+        comment=None,
+        _unresolvable=False,
+        **dialect_kw,
+    ):
+        refuse_arguments("ForeignKey", dialect_kw)
+        self._colspec = column
+        self.use_alter, self.name, self.onupdate, self.ondelete = use_alter, name, onupdate, ondelete
+        self.deferrable, self.initially = deferrable, initially
+        self.parent = None
+
+    @property
+    def target_fullname(self):
+        if isinstance(self._colspec, str):
+            return self._colspec
+        return f"{self._colspec.table.name}.{self._colspec.key}"
+
+    @property
+    def column(self):
+        if not isinstance(self._colspec, str):
+            return self._colspec
+        table, _, key = self._colspec.rpartition(".")
+        return self.parent.table.metadata.tables[table].c[key]
+
+    def _describe(self):
+        described = {
+            "name": self.name,
+            "ondelete": self.ondelete,
+            "onupdate": self.onupdate,
+            "initially": self.initially,
+            "use_alter": bool(self.use_alter),
+            "deferrable": self.deferrable,
+        }
+        target = self._colspec
+        if isinstance(target, str):
+            described["target"] = target
+        else:
+            element = target.__clause_element__() if hasattr(target, "__clause_element__") else target
+            if isinstance(element, Column) and element._table is None:
+                raise exc.InvalidRequestError(
+                    f"this ForeignKey's parent column is not yet associated with a Table."
+                )
+            described["column"] = element
+        return described
+
+    def _copy(self):
+        made = ForeignKey(self._colspec)
+        made.__dict__.update(self.__dict__)
+        made.parent = None
+        return made
+
+    def __repr__(self):
+        return f"ForeignKey({self.target_fullname!r})"
+
+
+class Column(ColumnElement, SchemaItem):
+    """A column of a table; on its own until it has one."""
+
+    _public = "sqlalchemy.Column"
+    inherit_cache = True
+    __hash__ = ColumnElement.__hash__
+
+    def __init__(
+        self,
+        name=None,
+        type_=None,
+        *args,
+        autoincrement="auto",
+        default=None,
+        insert_default=None,
+        doc=None,
+        key=None,
+        index=None,
+        unique=None,
+        info=None,
+        nullable=None,
+        onupdate=None,
+        primary_key=False,
+        server_default=None,
+        server_onupdate=None,
+        quote=None,
+        system=False,
+        comment=None,
+        _proxies=None,
+        **unknown,
+    ):
+        refuse_arguments("Column", unknown)
+        args = list(args)
+        if type_ is not None:
+            args.insert(0, type_)
+        if name is not None and not isinstance(name, str):
+            args.insert(0, name)
+            name = None
+        self._name = name
+        self._key = key
+        self._type = None
+        self._foreign = []
+        self._constraints = []
+        self._table = None
+        self._computed = None
+        for arg in args:
+            if isinstance(arg, TypeEngine) or isinstance(arg, type) and issubclass(arg, TypeEngine):
+                self._type = to_instance(arg)
+            elif isinstance(arg, ForeignKey):
+                self._foreign.append(arg)
+                arg.parent = self
+            elif isinstance(arg, (Computed, Identity)):
+                server_default = arg
+                self._computed = arg
+            elif isinstance(arg, FetchedValue):
+                server_default = arg
+            elif isinstance(arg, Constraint):
+                self._constraints.append(arg)
+            elif isinstance(arg, Sequence) or arg is None:
+                pass
+            elif callable(arg) and not isinstance(arg, type):
+                refuse(f"Column({arg!r})")
+            else:
+                raise exc.ArgumentError(f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {arg!r}")
+        if insert_default is not None:
+            default = insert_default
+        self._default, self._onupdate = default, onupdate
+        self._server_default, self._server_onupdate = server_default, server_onupdate
+        self._primary_key = bool(primary_key)
+        self._nullable_given = nullable
+        self._nullable = (not primary_key) if nullable is None else bool(nullable)
+        self._index, self._unique, self._autoincrement = index, unique, autoincrement
+        self.doc, self.comment, self._info = doc, comment, info
+        self.index, self.unique, self.autoincrement = index, unique, autoincrement
+
+    # Before it has a table, the column answers for itself; afterwards the same.
+
+    @property
+    def name(self):
+        return self._name
+
+    @name.setter
+    def name(self, value):
+        self._name = value
+
+    @property
+    def key(self):
+        return self._key if self._key is not None else self._name
+
+    @key.setter
+    def key(self, value):
+        self._key = value
+
+    @property
+    def type(self):
+        if self._type is not None:
+            return self._type
+        if self._foreign:
+            try:
+                return self._foreign[0].column.type
+            except Exception:
+                pass
+        return to_instance(None)
+
+    @type.setter
+    def type(self, value):
+        self._type = to_instance(value)
+
+    @property
+    def primary_key(self):
+        return self._primary_key
+
+    @property
+    def nullable(self):
+        return self._nullable
+
+    @nullable.setter
+    def nullable(self, value):
+        self._nullable = value
+
+    @property
+    def default(self):
+        return None if self._default is None else ColumnDefault(self._default)
+
+    @property
+    def onupdate(self):
+        return None if self._onupdate is None else ColumnDefault(self._onupdate)
+
+    @property
+    def server_default(self):
+        return self._server_default
+
+    @property
+    def foreign_keys(self):
+        return set(self._foreign)
+
+    @property
+    def table(self):
+        if self._table is None:
+            raise AttributeError("table")
+        return self._table
+
+    @property
+    def info(self):
+        if self._info is None:
+            self._info = {}
+        return self._info
+
+    def references(self, column):
+        return any(key.column is column for key in self._foreign)
+
+    def _set_name(self, name):
+        """For a column that was made without a name."""
+        self._name = name
+
+    def _describe(self):
+        if self._type is None and not self._foreign:
+            type_ = None
+        else:
+            type_ = native(self._type)
+        autoincrement = self._autoincrement
+        return {
+            "name": self._name,
+            "key": self.key,
+            "type": type_,
+            "primary_key": self._primary_key,
+            "nullable": bool(self._nullable),
+            "index": bool(self._index),
+            "unique": bool(self._unique),
+            "autoincrement": {True: "true", False: "false"}.get(autoincrement, autoincrement),
+            "default": None if self._default is None else _default_of(self._default),
+            "onupdate": None if self._onupdate is None else _default_of(self._onupdate),
+            "server_default": None if self._server_default is None else _server_default_of(self._server_default),
+            "server_onupdate": self._server_onupdate is not None,
+            "comment": self.comment,
+            "foreign_keys": [key._describe() for key in self._foreign],
+        }
+
+    def _copy(self, name=None, **kw):
+        """A column of its own with the same description: for mixins, which are mapped more than once."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._foreign = [key._copy() for key in self._foreign]
+        for key in made._foreign:
+            key.parent = made
+        made._table = None
+        if name is not None:
+            made._name = name
+        return made
+
+    copy = _copy
+
+    def _take_type(self, metadata):
+        """A column without a type has that of the column its foreign key points at."""
+        if self._type is not None or not self._foreign:
+            return
+        target = self._foreign[0]._colspec
+        if isinstance(target, str):
+            table, _, key = target.rpartition(".")
+            table = metadata.tables.get(table)
+            target = table.c.get(key) if table is not None else None
+        if target is not None:
+            self._type = target.type
+
+    def _attach(self, table):
+        self._table = table
+        _lazyscope.assume(self, _lazyscope.from_column(table, self.key))
+
+    def __str__(self):
+        return f"{self._table.name}.{self._name}" if self._table is not None else str(self._name)
+
+    def __repr__(self):
+        table = f"<{self._table.name}>" if self._table is not None else None
+        keys = [repr(key) for key in self._foreign]
+        shown = [repr(self._name), repr(self.type), *keys, f"table={table}"]
+        if self._primary_key:
+            shown.append("primary_key=True")
+        if not self._nullable:
+            shown.append("nullable=False")
+        return f"Column({', '.join(shown)})"
+
+
+class Constraint(SchemaItem):
+    name = None
+
+    def _native(self, table):
+        raise NotImplementedError
+
+
+def _names(columns):
+    return [column if isinstance(column, str) else column.name for column in columns]
+
+
+class PrimaryKeyConstraint(Constraint):
+    def __init__(self, *columns, name=None, **kw):
+        kw.pop("deferrable", None), kw.pop("initially", None), kw.pop("info", None)
+        refuse_arguments("PrimaryKeyConstraint", kw)
+        self._columns, self.name = columns, name
+
+    def _native(self, table):
+        return _lazyscope.constraint("pk", self.name, _names(self._columns))
+
+
+class UniqueConstraint(Constraint):
+    def __init__(self, *columns, name=None, **kw):
+        for known in ("deferrable", "initially", "info"):
+            kw.pop(known, None)
+        refuse_arguments("UniqueConstraint", kw)
+        self._columns, self.name = columns, name
+
+    def _native(self, table):
+        return _lazyscope.constraint("unique", self.name, _names(self._columns))
+
+
+class CheckConstraint(Constraint):
+    def __init__(self, sqltext, name=None, **kw):
+        for known in ("deferrable", "initially", "info", "table", "_create_rule", "_autoattach"):
+            kw.pop(known, None)
+        refuse_arguments("CheckConstraint", kw)
+        self.sqltext, self.name = sqltext, name
+
+    def _native(self, table):
+        from .sql.elements import text
+
+        words = text(self.sqltext) if isinstance(self.sqltext, str) else self.sqltext
+        return _lazyscope.constraint("check", self.name, words)
+
+
+class ForeignKeyConstraint(Constraint):
+    def __init__(
+        self,
+        columns,
+        refcolumns,
+        name=None,
+        onupdate=None,
+        ondelete=None,
+        deferrable=None,
+        initially=None,
+        use_alter=False,
+        link_to_name=False,
+        match=None,
+        table=None,
+        info=None,
+        comment=None,
+        **dialect_kw,
+    ):
+        refuse_arguments("ForeignKeyConstraint", dialect_kw)
+        self._columns, self._refcolumns, self.name = list(columns), list(refcolumns), name
+        self._how = dict(
+            onupdate=onupdate, ondelete=ondelete, deferrable=deferrable, initially=initially, use_alter=use_alter
+        )
+
+    def _native(self, table):
+        pairs = []
+        for column, target in zip(_names(self._columns), self._refcolumns):
+            pairs.append((column, ForeignKey(target, name=self.name, **self._how)._describe()))
+        return _lazyscope.constraint("fk", self.name, pairs)
+
+
+class Index(SchemaItem):
+    def __init__(self, name, *expressions, unique=False, quote=None, info=None, _table=None, _column_flag=False, **kw):
+        where = kw.pop("sqlite_where", None)
+        for other in [key for key in kw if key.startswith(("postgresql_", "mysql_", "mssql_", "oracle_"))]:
+            kw.pop(other)
+        refuse_arguments("Index", kw)
+        self.name, self._expressions, self.unique, self._where = name, expressions, unique, where
+        for expression in expressions:
+            table = getattr(expression, "_table", None)
+            if table is not None:
+                _lazyscope.table_append_index(table, self._native(table))
+                break
+
+    def _native(self, table):
+        expressions = []
+        for expression in self._expressions:
+            if isinstance(expression, str):
+                expression = table.c[expression]
+            expressions.append(expression)
+        return _lazyscope.index(self.name, expressions, bool(self.unique), self._where)
+
+
+class PrimaryKey(list):
+    """The columns of a table's primary key, in order."""
+
+    @property
+    def columns(self):
+        return self
+
+    def __repr__(self):
+        return f"PrimaryKeyConstraint({', '.join(map(repr, self))})"
+
+
+class Table(TableClause, SchemaItem):
+    """A table of the schema."""
+
+    _public = "sqlalchemy.Table"
+    __hash__ = object.__hash__
+
+    def __new__(cls, name=None, metadata=None, *args, **kw):
+        if metadata is not None and name is not None:
+            full = f"{kw['schema']}.{name}" if kw.get("schema") else name
+            known = metadata.tables.get(full)
+            if known is not None:
+                if kw.get("extend_existing") or not args or kw.get("keep_existing"):
+                    return known
+        return super().__new__(cls)
+
+    def __init__(self, name, metadata, *args, schema=None, extend_existing=False, keep_existing=False, **kw):
+        for known in ("info", "comment", "quote", "quote_schema", "prefixes", "listeners", "implicit_returning", "sqlite_autoincrement", "sqlite_with_rowid", "sqlite_strict"):
+            kw.pop(known, None)
+        for other in [key for key in kw if key.startswith(("postgresql_", "mysql_", "mssql_", "oracle_"))]:
+            kw.pop(other)
+        if "autoload_with" in kw:
+            refuse("Table(autoload_with=…)")
+        must_exist = kw.pop("must_exist", False)
+        refuse_arguments("Table", kw)
+        if "metadata" in self.__dict__:
+            for arg in args:
+                if isinstance(arg, Column) and extend_existing:
+                    self.append_column(arg, replace_existing=True)
+            return
+        if must_exist:
+            raise exc.InvalidRequestError(f"Table '{name}' not defined")
+        self.metadata = metadata
+        self.schema = schema or metadata.schema
+        full = f"{self.schema}.{name}" if self.schema else name
+        columns = [arg for arg in args if isinstance(arg, Column)]
+        for column in columns:
+            if column._table is not None:
+                raise exc.ArgumentError(
+                    f"Column object '{column.name}' already assigned to Table '{column._table.name}'"
+                )
+        for column in columns:
+            column._take_type(metadata)
+        described = [column._describe() for column in columns]
+        constraints = [arg for arg in args if isinstance(arg, Constraint)]
+        for column in columns:
+            constraints.extend(column._constraints)
+        for arg in args:
+            if not isinstance(arg, (Column, Constraint, Index)):
+                raise exc.ArgumentError(f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {arg!r}")
+        natives = [each._native(self) for each in constraints]
+        _lazyscope.assume(self, _lazyscope.table(metadata, full, described, natives))
+        self._objects = {}
+        for column in columns:
+            column._attach(self)
+            self._objects[column.key] = column
+        self.constraints = set(constraints)
+        self.indexes = set()
+        for arg in args:
+            if isinstance(arg, Index):
+                _lazyscope.table_append_index(self, arg._native(self))
+                self.indexes.add(arg)
+        metadata._tables[full] = self
+
+    @property
+    def fullname(self):
+        return _lazyscope.table_full_name(self)
+
+    @property
+    def key(self):
+        return _lazyscope.table_full_name(self)
+
+    def append_column(self, column, *, replace_existing=False):
+        column._take_type(self.metadata)
+        _lazyscope.table_append_column(self, column._describe())
+        column._attach(self)
+        self._objects[column.key] = column
+        self._columns_cache = None
+
+    def append_constraint(self, constraint):
+        _lazyscope.table_append_constraint(self, constraint._native(self))
+        self.constraints.add(constraint)
+
+    @property
+    def foreign_keys(self):
+        return {key for column in self._objects.values() for key in column._foreign}
+
+    @property
+    def primary_key(self):
+        return PrimaryKey([column for column in self._objects.values() if column._primary_key])
+
+    def create(self, bind, checkfirst=True):
+        self.metadata.create_all(bind, [self], checkfirst)
+
+    def drop(self, bind, checkfirst=True):
+        self.metadata.drop_all(bind, [self], checkfirst)
+
+    def to_metadata(self, *args, **kw):
+        refuse("Table.to_metadata")
+
+    def __str__(self):
+        return self.fullname
+
+    def __repr__(self):
+        columns = "".join(f", {column!r}" for column in self._objects.values())
+        return f"Table({self.name!r}, {self.metadata!r}{columns}, schema={self.schema!r})"
+
+
+class MetaData(_lazyscope.Node, Facade, SchemaItem):
+    """The tables of a program."""
+
+    _public = "sqlalchemy.MetaData"
+
+    def __init__(self, schema=None, quote_schema=None, naming_convention=None, info=None):
+        self.schema = schema
+        self.naming_convention = naming_convention
+        self.info = info or {}
+        self._tables = {}
+        convention = {}
+        for kind, template in (naming_convention or {}).items():
+            kind = _CONVENTIONS.get(kind, kind)
+            if not isinstance(kind, str) or callable(template):
+                refuse("MetaData(naming_convention=…) with functions")
+            convention[kind] = template
+        _lazyscope.assume(self, _lazyscope.metadata(convention))
+
+    @property
+    def tables(self):
+        return self._tables
+
+    @property
+    def sorted_tables(self):
+        tables, warning = _lazyscope.metadata_sorted(self)
+        if warning:
+            from .engine._host import warn
+
+            warn(warning)
+        return [self._tables[_lazyscope.table_full_name(table)] for table in tables]
+
+    def __contains__(self, name):
+        return (name if isinstance(name, str) else name.key) in self._tables
+
+    def create_all(self, bind, tables=None, checkfirst=True):
+        from .engine.ddl import create_all
+
+        create_all(self, bind, tables, checkfirst)
+
+    def drop_all(self, bind, tables=None, checkfirst=True):
+        from .engine.ddl import drop_all
+
+        drop_all(self, bind, tables, checkfirst)
+
+    def remove(self, table):
+        _lazyscope.metadata_remove(self, table)
+        self._tables.pop(table.key, None)
+
+    def clear(self):
+        for table in list(self._tables.values()):
+            self.remove(table)
+
+    def reflect(self, *args, **kwargs):
+        refuse("MetaData.reflect")
+
+    def __repr__(self):
+        return "MetaData()"
+
+
+_CONVENTIONS = {}
+_lazyscope.register("metadata", MetaData)
+for _kind in ("constraint", "index", "registry"):
+    _lazyscope.register(_kind, _lazyscope.Node)
+
+
+class DDL:
+    def __init__(self, statement, context=None):
+        self.statement = statement
+
+
+class CreateTable:
+    """`CREATE TABLE` as text."""
+
+    def __init__(self, element, include_foreign_key_constraints=None, if_not_exists=False):
+        self.element = element
+
+    def compile(self, *args, **kw):
+        return self
+
+    def __str__(self):
+        return _lazyscope.table_ddl(self.element, False)
+
+
+class DropTable:
+    def __init__(self, element, if_exists=False):
+        self.element = element
+
+    def compile(self, *args, **kw):
+        return self
+
+    def __str__(self):
+        return _lazyscope.table_ddl(self.element, True)
+
+
+_CONVENTIONS.update(
+    {
+        Index: "ix",
+        UniqueConstraint: "uq",
+        CheckConstraint: "ck",
+        ForeignKeyConstraint: "fk",
+        PrimaryKeyConstraint: "pk",
+    }
+)

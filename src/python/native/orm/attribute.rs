@@ -1,0 +1,201 @@
+//! Mapped attributes. Reading one of an object that has it runs no Python code.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::function::PySetterValue;
+use rustpython_vm::types::GetDescriptor;
+use rustpython_vm::{PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
+
+use super::collection::{instances_of, wrap_collection};
+use super::instance::{Entity, wrap_optional};
+use crate::orm::attributes;
+use crate::orm::instance::{Instance, Slot};
+use crate::orm::mapper::Mapper;
+use crate::orm::sql::SqlType;
+use crate::python::native::errors::raise;
+use crate::python::native::node::{Kind, kind_of};
+use crate::python::native::value::{is_processed, to_python, to_value};
+use crate::python::native::{Module, set};
+
+/// A mapped attribute, as it stands in its class.
+#[pyclass(module = "_lazyscope", name = "Attribute")]
+#[derive(Debug, PyPayload)]
+pub(crate) struct Attribute {
+    index: usize,
+    /// Type of the column; none for a relationship.
+    ty: Option<SqlType>,
+    /// What the class itself answers with: `Author.name`, a SQL expression.
+    of_class: RefCell<PyObjectRef>,
+}
+
+#[pyclass(with(GetDescriptor), flags(HAS_WEAKREF))]
+impl Attribute {
+    #[pyslot]
+    fn descr_set(
+        zelf: &PyObject,
+        object: PyObjectRef,
+        value: PySetterValue<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        let attribute = Self::_as_pyref(zelf, vm)?;
+        let Some(entity) = object.downcast_ref::<Entity>() else {
+            return Err(
+                vm.new_type_error("a mapped attribute is set on objects of its class".to_owned())
+            );
+        };
+        match value {
+            PySetterValue::Assign(value) => {
+                assign(&entity.instance, attribute.index, &attribute.ty, &value, vm)
+            }
+            PySetterValue::Delete => attributes::delete(&entity.instance, attribute.index)
+                .map_err(|error| raise(error, vm)),
+        }
+    }
+}
+
+impl GetDescriptor for Attribute {
+    fn descr_get(
+        zelf: PyObjectRef,
+        object: Option<PyObjectRef>,
+        _class: Option<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let attribute = Self::_as_pyref(&zelf, vm)?;
+        let Some(object) = object.filter(|object| !vm.is_none(object)) else {
+            return Ok(attribute.of_class.borrow().clone());
+        };
+        let Some(entity) = object.downcast_ref::<Entity>() else {
+            return Err(vm.new_type_error(
+                "a mapped attribute is read from objects of its class".to_owned(),
+            ));
+        };
+        let slot = attributes::read(&entity.instance, attribute.index)
+            .map_err(|error| raise(error, vm))?;
+        show(
+            &entity.instance,
+            attribute.index,
+            slot,
+            attribute.ty.as_ref(),
+            vm,
+        )
+    }
+}
+
+/// What a slot is in Python. A value that took converting is kept converted, so that it is the same object again.
+fn show(
+    instance: &Rc<Instance>,
+    index: usize,
+    slot: Slot,
+    ty: Option<&SqlType>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    match slot {
+        Slot::Value(value) => {
+            let ty = ty.unwrap_or(&SqlType::Null);
+            let object = to_python(&value, ty, vm)?;
+            if is_processed(ty)
+                && matches!(value, crate::orm::Value::Stored(_))
+                && !vm.is_none(&object)
+            {
+                instance.put(index, Slot::Value(to_value(&object, vm)));
+            }
+            Ok(object)
+        }
+        Slot::One(related) => wrap_optional(related.as_ref(), vm),
+        Slot::Many(collection) => wrap_collection(instance, index, &collection, vm),
+        Slot::Unloaded | Slot::Expired => Ok(vm.ctx.none()),
+    }
+}
+
+fn assign(
+    instance: &Rc<Instance>,
+    index: usize,
+    ty: &Option<SqlType>,
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let done = if ty.is_some() {
+        match kind_of(value, vm)? {
+            Some(Kind::Expr(expr)) => attributes::set_expr(instance, index, expr),
+            _ => attributes::set_value(instance, index, to_value(value, vm)),
+        }
+    } else if is_collection(&instance.mapper, index) {
+        attributes::set_collection(instance, index, instances_of(value, vm)?)
+    } else if vm.is_none(value) {
+        attributes::set_related(instance, index, None)
+    } else {
+        let related = super::instance::instance_of(value).ok_or_else(|| not_mapped(value, vm))?;
+        attributes::set_related(instance, index, Some(related))
+    };
+    done.map_err(|error| raise(error, vm))
+}
+
+fn not_mapped(
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> rustpython_vm::builtins::PyBaseExceptionRef {
+    vm.new_attribute_error(format!(
+        "'{}' object has no attribute '_sa_instance_state'",
+        value.class().name()
+    ))
+}
+
+fn is_collection(mapper: &Mapper, index: usize) -> bool {
+    mapper
+        .attribute(index)
+        .as_relationship()
+        .is_some_and(|relationship| relationship.uselist())
+}
+
+/// `orm_attribute(class, key, of_class)`: the descriptor of a mapped attribute.
+fn attribute(
+    class: PyObjectRef,
+    key: PyObjectRef,
+    of_class: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let key = crate::python::native::node::text(&key, vm)?;
+    let mapper = crate::python::native::node::class_mapper(&class, vm)?
+        .ok_or_else(|| vm.new_type_error("the class is not mapped".to_owned()))?;
+    let found = mapper.attribute_by_key(&key).ok_or_else(|| {
+        vm.new_attribute_error(format!(
+            "{} has no mapped attribute {key}",
+            mapper.class_name()
+        ))
+    })?;
+    Ok(Attribute {
+        index: found.index,
+        ty: found.as_column().map(|column| column.expr.ty().clone()),
+        of_class: RefCell::new(of_class),
+    }
+    .into_ref(&vm.ctx)
+    .into())
+}
+
+/// `orm_loaded(object, key)`: whether the attribute has a value without loading.
+fn loaded(object: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    let instance = super::instance::expect_instance(&object, vm)?;
+    let key = crate::python::native::node::text(&key, vm)?;
+    Ok(instance
+        .mapper
+        .attribute_by_key(&key)
+        .is_some_and(|attribute| instance.is_loaded(attribute.index)))
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    Attribute::make_static_type();
+    set(
+        module,
+        "orm_attribute",
+        vm.new_function("orm_attribute", attribute),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_loaded",
+        vm.new_function("orm_loaded", loaded),
+        vm,
+    )
+}

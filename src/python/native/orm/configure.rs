@@ -1,0 +1,193 @@
+//! Configuring relationships: Python has found what the names in a declaration mean.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+
+use crate::orm::relationship::{Relationship, Resolved};
+use crate::orm::sql::Expr;
+use crate::python::native::errors::raise;
+use crate::python::native::node::{
+    entity_of, expr_of, expression, from_of, list, optional, text, wrap_expr,
+};
+use crate::python::native::{Module, set};
+
+pub(super) fn relationship_of(
+    mapper: &PyObjectRef,
+    key: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Rc<Relationship>> {
+    let mapper = Rc::clone(entity_of(mapper, vm)?.mapper());
+    let key = text(key, vm)?;
+    mapper
+        .attribute_by_key(&key)
+        .and_then(|attribute| attribute.as_relationship().cloned())
+        .ok_or_else(|| {
+            vm.new_attribute_error(format!("{} has no relationship {key}", mapper.class_name()))
+        })
+}
+
+fn exprs(object: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<Expr>> {
+    list(object, vm)?
+        .iter()
+        .map(|item| expression(item, vm))
+        .collect()
+}
+
+/// `orm_configure(mapper, key, target, secondary, primaryjoin, secondaryjoin, foreign_keys, remote_side, order_by)`: a
+/// tuple takes as many arguments as it has members.
+fn configure(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    target: PyObjectRef,
+    joins: (PyObjectRef, PyObjectRef, PyObjectRef),
+    columns: (PyObjectRef, PyObjectRef),
+    order_by: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let relationship = relationship_of(&mapper, &key, vm)?;
+    let (secondary, primaryjoin, secondaryjoin) = joins;
+    let (foreign_keys, remote_side) = columns;
+    let resolved = Resolved {
+        target: entity_of(&target, vm)?,
+        secondary: optional(&secondary, from_of, vm)?,
+        primaryjoin: optional(&primaryjoin, expr_of, vm)?,
+        secondaryjoin: optional(&secondaryjoin, expr_of, vm)?,
+        foreign_keys: exprs(&foreign_keys, vm)?,
+        remote_side: exprs(&remote_side, vm)?,
+        order_by: exprs(&order_by, vm)?,
+    };
+    relationship
+        .configure(resolved)
+        .map_err(|error| raise(error, vm))
+}
+
+/// `orm_reverse(mapper, key, other, other_key)`: two relationships that lead back along each other.
+fn reverse(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    other: PyObjectRef,
+    other_key: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let one = relationship_of(&mapper, &key, vm)?;
+    let another = relationship_of(&other, &other_key, vm)?;
+    one.add_reverse(&another);
+    Ok(())
+}
+
+/// `orm_direction(mapper, key)`: ONETOMANY, MANYTOONE or MANYTOMANY.
+fn direction(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<&'static str> {
+    use crate::trace::Direction;
+    Ok(match relationship_of(&mapper, &key, vm)?.direction() {
+        Direction::OneToMany => "ONETOMANY",
+        Direction::ManyToOne => "MANYTOONE",
+        Direction::ManyToMany => "MANYTOMANY",
+    })
+}
+
+thread_local! {
+    /// What looks the names up, and whether there is anything to look up.
+    static CONFIGURE: RefCell<Option<PyObjectRef>> = const { RefCell::new(None) };
+    static UNCONFIGURED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Configures the mappers that are not yet.
+pub(crate) fn ensure(vm: &VirtualMachine) -> PyResult<()> {
+    if !UNCONFIGURED.get() {
+        return Ok(());
+    }
+    match CONFIGURE.with_borrow(Clone::clone) {
+        Some(configure) => configure.call((), vm).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// `orm_on_configure(function)`: what [`ensure`] calls.
+fn on_configure(function: PyObjectRef, _vm: &VirtualMachine) {
+    CONFIGURE.set(Some(function));
+}
+
+/// `orm_unconfigured(flag)`: whether there are mappers to configure.
+fn unconfigured(flag: bool, _vm: &VirtualMachine) {
+    UNCONFIGURED.set(flag);
+}
+
+/// `orm_near(mapper, key)`: the near columns of a relationship's condition.
+fn near(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    let relationship = relationship_of(&mapper, &key, vm)?;
+    relationship
+        .join()
+        .local_remote_pairs
+        .iter()
+        .map(|(local, _)| wrap_expr(local.clone(), vm))
+        .collect()
+}
+
+/// `orm_mark(column, "foreign" | "remote")`: marks a column of a join condition.
+fn mark(column: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let column = expression(&column, vm)?;
+    let mut marks = column.annotations().clone();
+    if text(&word, vm)? == "foreign" {
+        marks.foreign = true;
+    } else {
+        marks.remote = true;
+    }
+    wrap_expr(column.annotate(marks), vm)
+}
+
+/// `current_line()`: the line of the scenario that is being run; None outside of it.
+fn current_line(vm: &VirtualMachine) -> Option<u32> {
+    let line =
+        crate::python::run::current().map(|run| crate::sqlite::Observer::position(&*run).line);
+    let _ = vm;
+    line.filter(|line| *line != 0)
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    set(
+        module,
+        "orm_configure",
+        vm.new_function("orm_configure", configure),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_reverse",
+        vm.new_function("orm_reverse", reverse),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_direction",
+        vm.new_function("orm_direction", direction),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_on_configure",
+        vm.new_function("orm_on_configure", on_configure),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_unconfigured",
+        vm.new_function("orm_unconfigured", unconfigured),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_ensure",
+        vm.new_function("orm_ensure", ensure),
+        vm,
+    )?;
+    set(module, "orm_near", vm.new_function("orm_near", near), vm)?;
+    set(module, "orm_mark", vm.new_function("orm_mark", mark), vm)?;
+    set(
+        module,
+        "current_line",
+        vm.new_function("current_line", current_line),
+        vm,
+    )
+}

@@ -1,0 +1,180 @@
+//! `Entity`: the base of mapped classes. The object in Python is a handle; its values live in the session layer.
+
+use std::rc::Rc;
+
+use rustpython_vm::builtins::{PyDictRef, PyType, PyTypeRef, PyWeak};
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::function::FuncArgs;
+use rustpython_vm::types::Constructor;
+use rustpython_vm::{
+    AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
+};
+
+use crate::orm::instance::Instance;
+use crate::python::native::node::class_mapper;
+use crate::python::native::{Module, set};
+
+/// An object of a mapped class.
+#[pyclass(module = "_lazyscope", name = "Entity")]
+#[derive(Debug, PyPayload)]
+pub(crate) struct Entity {
+    pub(super) instance: Rc<Instance>,
+}
+
+#[pyclass(with(Constructor), flags(BASETYPE, HAS_DICT, HAS_WEAKREF))]
+impl Entity {}
+
+impl Constructor for Entity {
+    type Args = FuncArgs;
+
+    fn slot_new(class: PyTypeRef, _args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+        let Some(mapper) = class_mapper(class.as_object(), vm)? else {
+            return Err(vm.new_type_error(format!(
+                "class {} is not mapped: it has no __tablename__, or is a base of mapped classes",
+                class.name()
+            )));
+        };
+        make(&Instance::new(&mapper), class, vm).map(Into::into)
+    }
+
+    fn py_new(class: &Py<PyType>, _args: FuncArgs, vm: &VirtualMachine) -> PyResult<Self> {
+        Err(vm.new_type_error(format!(
+            "class {} is made by its own constructor",
+            class.name()
+        )))
+    }
+}
+
+/// What an instance keeps of its object in Python: the object, while it lives, and the attributes that the program put
+/// on it beside the mapped ones. They outlive the object as long as the row's instance does.
+struct Host {
+    object: PyRef<PyWeak>,
+    dict: PyDictRef,
+}
+
+fn make(instance: &Rc<Instance>, class: PyTypeRef, vm: &VirtualMachine) -> PyResult<PyRef<Entity>> {
+    let dict = instance
+        .host
+        .with::<Host, _>(|host| host.map(|host| host.dict.clone()));
+    let dict = dict.unwrap_or_else(|| vm.ctx.new_dict());
+    let entity = Entity {
+        instance: Rc::clone(instance),
+    };
+    let object = PyRef::new_ref(entity, class, Some(dict.clone()));
+    let weak = object.as_object().downgrade(None, vm)?;
+    instance.host.set(Box::new(Host { object: weak, dict }));
+    Ok(object)
+}
+
+/// The Python object of an instance: the one that is alive, or a new handle.
+pub(crate) fn wrap_instance(instance: &Rc<Instance>, vm: &VirtualMachine) -> PyResult {
+    let alive = instance
+        .host
+        .with::<Host, _>(|host| host.and_then(|host| host.object.upgrade()));
+    if let Some(object) = alive {
+        return Ok(object);
+    }
+    let class = instance
+        .mapper
+        .host
+        .with::<PyTypeRef, _>(|class| class.cloned());
+    match class {
+        Some(class) => make(instance, class, vm).map(Into::into),
+        None => Err(vm.new_runtime_error(format!(
+            "{} has lost its class",
+            instance.mapper.class_name()
+        ))),
+    }
+}
+
+pub(super) fn wrap_optional(instance: Option<&Rc<Instance>>, vm: &VirtualMachine) -> PyResult {
+    instance.map_or_else(|| Ok(vm.ctx.none()), |instance| wrap_instance(instance, vm))
+}
+
+/// The instance of a mapped object; none for any other.
+pub(crate) fn instance_of(object: &PyObject) -> Option<Rc<Instance>> {
+    object
+        .downcast_ref::<Entity>()
+        .map(|entity| Rc::clone(&entity.instance))
+}
+
+/// The instance of an object that a session was given.
+pub(super) fn expect_instance(object: &PyObject, vm: &VirtualMachine) -> PyResult<Rc<Instance>> {
+    instance_of(object).ok_or_else(|| {
+        let class = object.class();
+        let module = class
+            .as_object()
+            .get_attr("__module__", vm)
+            .ok()
+            .and_then(|module| module.str(vm).ok())
+            .map_or_else(|| "builtins".to_owned(), |module| module.to_string());
+        let name = class.name();
+        crate::python::native::errors::sqlalchemy(
+            "sqlalchemy.orm.exc.UnmappedInstanceError",
+            &format!("Class '{module}.{name}' is not mapped"),
+            None,
+            vm,
+        )
+    })
+}
+
+pub(super) fn wrap_all(
+    instances: &[Rc<Instance>],
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    instances
+        .iter()
+        .map(|instance| wrap_instance(instance, vm))
+        .collect()
+}
+
+/// `state(object)`: the words SQLAlchemy has for where an object stands.
+fn state(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<&'static str> {
+    use crate::orm::instance::Lifecycle;
+    Ok(match expect_instance(&object, vm)?.lifecycle() {
+        Lifecycle::Transient => "transient",
+        Lifecycle::Pending => "pending",
+        Lifecycle::Persistent => "persistent",
+        Lifecycle::Deleted => "deleted",
+        Lifecycle::Detached => "detached",
+    })
+}
+
+/// `orm_identity(object)`: its primary key; None before it has one.
+fn identity(object: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let instance = expect_instance(&object, vm)?;
+    let Some(identity) = instance.identity() else {
+        return Ok(vm.ctx.none());
+    };
+    let columns = instance.mapper.primary_key_columns();
+    let values: PyResult<Vec<PyObjectRef>> = identity
+        .key
+        .values()
+        .iter()
+        .zip(&columns)
+        .map(|(value, column)| crate::python::native::value::to_python(value, column.ty(), vm))
+        .collect();
+    Ok(vm.ctx.new_tuple(values?).into())
+}
+
+/// `orm_modified(object)`: whether it has changes that are not flushed.
+fn modified(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(expect_instance(&object, vm)?.is_modified())
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    set(module, "Entity", Entity::make_static_type(), vm)?;
+    set(module, "orm_state", vm.new_function("orm_state", state), vm)?;
+    set(
+        module,
+        "orm_identity",
+        vm.new_function("orm_identity", identity),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_modified",
+        vm.new_function("orm_modified", modified),
+        vm,
+    )
+}

@@ -1,0 +1,328 @@
+//! Mapping classes: what a declarative class says, told to the session layer.
+
+use std::rc::Rc;
+
+use rustpython_vm::builtins::{PyDictRef, PyTypeRef};
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+
+use crate::orm::entity::{Alias, Entity};
+use crate::orm::mapper::{ColumnAttribute, Mapper};
+use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship};
+use crate::python::native::errors::{raise, sqlalchemy};
+use crate::python::native::node::{
+    Kind, entity_of, expr_of, from_of, optional, optional_text, registry_of, text, wrap,
+};
+use crate::python::native::{Module, set};
+use crate::python::run;
+use crate::trace::{Event, Strategy};
+
+/// `orm_registry()`: a registry of mappers, for a declarative base.
+fn registry(vm: &VirtualMachine) -> PyResult {
+    let registry = Rc::new(crate::orm::Registry::default());
+    super::keep_registry(&registry);
+    wrap(Kind::Registry(registry), vm)
+}
+
+/// `orm_mapper(registry, class, table)`: the mapper of a class, still without attributes.
+fn mapper(
+    registry: PyObjectRef,
+    class: PyTypeRef,
+    table: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let registry = registry_of(&registry, vm)?;
+    let table = from_of(&table, vm)?;
+    let module = class.as_object_module(vm)?;
+    let mapper = Mapper::new(&class.name(), &module, table);
+    mapper.host.set(Box::new(class));
+    crate::orm::entity::register(&mapper);
+    registry.add(&mapper);
+    wrap(Kind::Entity(Entity::Mapper(mapper)), vm)
+}
+
+trait ClassModule {
+    fn as_object_module(&self, vm: &VirtualMachine) -> PyResult<String>;
+}
+
+impl ClassModule for PyTypeRef {
+    fn as_object_module(&self, vm: &VirtualMachine) -> PyResult<String> {
+        use rustpython_vm::AsObject;
+        Ok(self
+            .as_object()
+            .get_attr("__module__", vm)?
+            .str(vm)?
+            .to_string())
+    }
+}
+
+/// `orm_add_column(mapper, key, column, options)`; options: deferred, group, raiseload, active_history.
+fn add_column(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    column: PyObjectRef,
+    options: PyDictRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    let options = Said { options, vm };
+    mapper.add_column(
+        &text(&key, vm)?,
+        ColumnAttribute {
+            expr: expr_of(&column, vm)?,
+            deferred: options.flag("deferred")?,
+            group: options.text("group")?.map(Rc::from),
+            raiseload: options.flag("raiseload")?,
+            active_history: options.flag("active_history")?,
+        },
+    );
+    Ok(())
+}
+
+/// What was said by keyword.
+struct Said<'a> {
+    options: PyDictRef,
+    vm: &'a VirtualMachine,
+}
+
+impl Said<'_> {
+    fn get(&self, name: &str) -> PyResult<Option<PyObjectRef>> {
+        let found = self.options.get_item_opt(name, self.vm)?;
+        Ok(found.filter(|found| !self.vm.is_none(found)))
+    }
+
+    fn flag(&self, name: &str) -> PyResult<bool> {
+        self.get(name)?
+            .map_or(Ok(false), |found| found.try_to_bool(self.vm))
+    }
+
+    fn text(&self, name: &str) -> PyResult<Option<String>> {
+        self.get(name)?
+            .map(|found| text(&found, self.vm))
+            .transpose()
+    }
+}
+
+/// `orm_add_relationship(mapper, key, options)`: declares a relationship, to be configured later.
+fn add_relationship(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    options: PyDictRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    let key = text(&key, vm)?;
+    let said = Said { options, vm };
+    let lazy = said.text("lazy")?.unwrap_or_else(|| "select".into());
+    let Some(lazy) = Strategy::from_name(&lazy) else {
+        return Err(sqlalchemy(
+            "sqlalchemy.exc.ArgumentError",
+            &format!(
+                "Can't find strategy (('lazy', '{lazy}'),) for {}.{key}",
+                mapper.class_name()
+            ),
+            None,
+            vm,
+        ));
+    };
+    let cascade = match said.text("cascade")? {
+        Some(words) => Cascade::parse(&words).map_err(|error| raise(error, vm))?,
+        None if said.flag("viewonly")? => {
+            Cascade::parse("merge").map_err(|error| raise(error, vm))?
+        }
+        None => Cascade::default(),
+    };
+    let uselist = said
+        .get("uselist")?
+        .map(|found| found.try_to_bool(vm))
+        .transpose()?;
+    let innerjoin = match said.get("innerjoin")? {
+        Some(found)
+            if found
+                .downcast_ref::<rustpython_vm::builtins::PyStr>()
+                .is_some() =>
+        {
+            if text(&found, vm)? == "unnested" {
+                InnerJoin::Unnested
+            } else {
+                InnerJoin::Nested
+            }
+        }
+        Some(found) if found.clone().try_to_bool(vm)? => InnerJoin::Nested,
+        _ => InnerJoin::No,
+    };
+    let passive_deletes = match said.get("passive_deletes")? {
+        Some(found)
+            if found
+                .downcast_ref::<rustpython_vm::builtins::PyStr>()
+                .is_some() =>
+        {
+            PassiveDeletes::All
+        }
+        Some(found) if found.clone().try_to_bool(vm)? => PassiveDeletes::Yes,
+        _ => PassiveDeletes::No,
+    };
+    let options = Options {
+        lazy,
+        uselist,
+        back_populates: said.text("back_populates")?.map(Rc::from),
+        cascade,
+        innerjoin,
+        join_depth: said
+            .get("join_depth")?
+            .map(|found| found.try_to_value(vm))
+            .transpose()?,
+        viewonly: said.flag("viewonly")?,
+        single_parent: said.flag("single_parent")?,
+        passive_deletes,
+        post_update: said.flag("post_update")?,
+        active_history: said.flag("active_history")?,
+        omit_join: said
+            .get("omit_join")?
+            .map(|found| found.try_to_bool(vm))
+            .transpose()?,
+        line: said
+            .get("line")?
+            .map(|found| found.try_to_value(vm))
+            .transpose()?,
+    };
+    let name = format!("{}.{key}", mapper.class_name());
+    let active = run::current().and_then(|run| {
+        run.strategies()
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, strategy)| *strategy)
+    });
+    mapper.add_relationship(Relationship::new(&mapper, &key, options, active));
+    Ok(())
+}
+
+/// `orm_announce(mapper)`: tells the trace of the mapper's relationships, now that they are configured.
+fn announce(mapper: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    let Some(run) = run::current() else {
+        return Ok(());
+    };
+    for relationship in mapper.relationships() {
+        let event = Event::Relationship(Box::new(relationship.info()));
+        crate::sqlite::Observer::event(&*run, event)
+            .map_err(|_| crate::python::halt::stopped(vm))?;
+    }
+    Ok(())
+}
+
+/// `orm_alias(entity, from, name, adapt_on_names)`.
+fn alias(
+    entity: PyObjectRef,
+    from: PyObjectRef,
+    name: PyObjectRef,
+    adapt_on_names: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let entity = entity_of(&entity, vm)?;
+    let name = optional_text(&name, vm)?;
+    let from = optional(&from, from_of, vm)?;
+    let selectable = match from {
+        Some(from) if from.name().is_some() => from,
+        Some(from) => from.alias(name.as_deref()),
+        None => entity.selectable().alias(name.as_deref()),
+    };
+    let alias = Alias::new(entity.mapper(), selectable, name.as_deref(), adapt_on_names);
+    wrap(Kind::Entity(Entity::Alias(alias)), vm)
+}
+
+/// `orm_column(entity, key)`: a mapped column as a SQL expression over that entity.
+fn column(entity: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let entity = entity_of(&entity, vm)?;
+    let key = text(&key, vm)?;
+    let column = entity
+        .mapper()
+        .attribute_by_key(&key)
+        .and_then(|attribute| entity.column(attribute.index));
+    match column {
+        Some(column) => wrap(Kind::Expr(column), vm),
+        None => Err(vm.new_attribute_error(format!("{} has no column {key}", entity.name()))),
+    }
+}
+
+/// `orm_keys(entity)`: keys of the mapped attributes in order, and whether each is a relationship.
+fn keys(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    let entity = entity_of(&entity, vm)?;
+    let pair = |attribute: Rc<crate::orm::Attribute>| -> PyObjectRef {
+        let key = vm.ctx.new_str(&*attribute.key).into();
+        let is_relationship = vm
+            .ctx
+            .new_bool(attribute.as_relationship().is_some())
+            .into();
+        vm.ctx.new_tuple(vec![key, is_relationship]).into()
+    };
+    Ok(entity.mapper().attributes().into_iter().map(pair).collect())
+}
+
+/// `orm_is_same(a, b)`: whether two nodes are one entity.
+fn is_same(a: PyObjectRef, b: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(entity_of(&a, vm)? == entity_of(&b, vm)?)
+}
+
+/// `orm_class(entity)`: the class that an entity, or an alias of it, is of.
+fn class(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let entity = entity_of(&entity, vm)?;
+    let class = entity
+        .mapper()
+        .host
+        .with::<PyTypeRef, _>(|class| class.cloned());
+    Ok(class.map_or_else(|| vm.ctx.none(), Into::into))
+}
+
+/// `orm_table(entity)`: its table, or the alias that it is over.
+fn table(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    wrap(Kind::From(entity_of(&entity, vm)?.selectable().clone()), vm)
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    set(
+        module,
+        "orm_registry",
+        vm.new_function("orm_registry", registry),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_mapper",
+        vm.new_function("orm_mapper", mapper),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_add_column",
+        vm.new_function("orm_add_column", add_column),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_add_relationship",
+        vm.new_function("orm_add_relationship", add_relationship),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_announce",
+        vm.new_function("orm_announce", announce),
+        vm,
+    )?;
+    set(module, "orm_alias", vm.new_function("orm_alias", alias), vm)?;
+    set(
+        module,
+        "orm_column",
+        vm.new_function("orm_column", column),
+        vm,
+    )?;
+    set(module, "orm_keys", vm.new_function("orm_keys", keys), vm)?;
+    set(
+        module,
+        "orm_is_same",
+        vm.new_function("orm_is_same", is_same),
+        vm,
+    )?;
+    set(module, "orm_class", vm.new_function("orm_class", class), vm)?;
+    set(module, "orm_table", vm.new_function("orm_table", table), vm)
+}

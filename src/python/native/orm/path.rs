@@ -1,0 +1,175 @@
+//! Relationships as a class has them: `Author.books`, and what a query can say with one.
+
+use std::rc::Rc;
+
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+
+use super::configure::relationship_of;
+use super::instance::expect_instance;
+use crate::orm::query::{RelationshipPath, comparison};
+use crate::python::native::errors::raise;
+use crate::python::native::node::{
+    Kind, entity_of, expression, kind_of, list, optional, wrap, wrap_expr,
+};
+use crate::python::native::{Module, set};
+
+fn path_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResult<RelationshipPath> {
+    match kind_of(object, vm)? {
+        Some(Kind::Relationship(path)) => Ok(*path),
+        _ => Err(vm.new_type_error("expected a relationship of a mapped class".to_owned())),
+    }
+}
+
+fn wrap_path(path: RelationshipPath, vm: &VirtualMachine) -> PyResult {
+    wrap(Kind::Relationship(Box::new(path)), vm)
+}
+
+/// `path_new(entity, key)`: a relationship of an entity or of an alias.
+fn new(entity: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let relationship = relationship_of(&entity, &key, vm)?;
+    wrap_path(
+        RelationshipPath {
+            left: entity_of(&entity, vm)?,
+            relationship,
+            target: None,
+            criteria: Vec::new(),
+        },
+        vm,
+    )
+}
+
+/// `path_of_type(path, entity)`.
+fn of_type(path: PyObjectRef, entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    wrap_path(
+        RelationshipPath {
+            target: Some(entity_of(&entity, vm)?),
+            ..path
+        },
+        vm,
+    )
+}
+
+/// `path_and(path, criteria)`.
+fn and(path: PyObjectRef, criteria: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let mut path = path_of(&path, vm)?;
+    for criterion in list(&criteria, vm)? {
+        path.criteria.push(expression(&criterion, vm)?);
+    }
+    wrap_path(path, vm)
+}
+
+/// `path_target(path)`: the entity it leads to.
+fn target(path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    wrap(Kind::Entity(path_of(&path, vm)?.target()), vm)
+}
+
+/// `path_left(path)`: the entity it starts from.
+fn left(path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    wrap(Kind::Entity(path_of(&path, vm)?.left), vm)
+}
+
+/// `path_uselist(path)`.
+fn uselist(path: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(path_of(&path, vm)?.relationship.uselist())
+}
+
+/// `path_exists(path, criterion)`: `any()` and `has()`.
+fn exists(path: PyObjectRef, criterion: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    let criterion = optional(&criterion, expression, vm)?;
+    wrap_expr(comparison::exists(&path, criterion), vm)
+}
+
+/// `path_equals(path, object)`: `Book.author == author`, `Book.author == None`.
+fn equals(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    let other = optional(&other, expect_instance_ref, vm)?;
+    let criterion = comparison::equals(&path, other.as_ref()).map_err(|error| raise(error, vm))?;
+    wrap_expr(criterion, vm)
+}
+
+/// `path_differs(path, object)`: `Book.author != author`.
+fn differs(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    let other = optional(&other, expect_instance_ref, vm)?;
+    let criterion = comparison::differs(&path, other.as_ref()).map_err(|error| raise(error, vm))?;
+    wrap_expr(criterion, vm)
+}
+
+/// `path_contains(path, object)`: `Author.books.contains(book)`.
+fn contains(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    let other = expect_instance(&other, vm)?;
+    let criterion = comparison::contains(&path, &other).map_err(|error| raise(error, vm))?;
+    wrap_expr(criterion, vm)
+}
+
+/// `path_with_parent(object, path)`.
+fn with_parent(object: PyObjectRef, path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    let parent = expect_instance(&object, vm)?;
+    let criterion = comparison::with_parent(&path, &parent).map_err(|error| raise(error, vm))?;
+    wrap_expr(criterion, vm)
+}
+
+fn expect_instance_ref(
+    object: &rustpython_vm::PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<Rc<crate::orm::Instance>> {
+    expect_instance(object, vm)
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    set(
+        module,
+        "path_differs",
+        vm.new_function("path_differs", differs),
+        vm,
+    )?;
+    set(module, "path_new", vm.new_function("path_new", new), vm)?;
+    set(
+        module,
+        "path_of_type",
+        vm.new_function("path_of_type", of_type),
+        vm,
+    )?;
+    set(module, "path_and", vm.new_function("path_and", and), vm)?;
+    set(
+        module,
+        "path_target",
+        vm.new_function("path_target", target),
+        vm,
+    )?;
+    set(module, "path_left", vm.new_function("path_left", left), vm)?;
+    set(
+        module,
+        "path_uselist",
+        vm.new_function("path_uselist", uselist),
+        vm,
+    )?;
+    set(
+        module,
+        "path_exists",
+        vm.new_function("path_exists", exists),
+        vm,
+    )?;
+    set(
+        module,
+        "path_equals",
+        vm.new_function("path_equals", equals),
+        vm,
+    )?;
+    set(
+        module,
+        "path_contains",
+        vm.new_function("path_contains", contains),
+        vm,
+    )?;
+    set(
+        module,
+        "path_with_parent",
+        vm.new_function("path_with_parent", with_parent),
+        vm,
+    )
+}

@@ -1,0 +1,454 @@
+//! Sessions: each function takes the node of one.
+
+use std::rc::Rc;
+
+use rustpython_vm::builtins::{PyDictRef, PyTuple};
+use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::instance::{expect_instance, wrap_all, wrap_instance, wrap_optional};
+use crate::orm::execute::ExecuteOptions;
+use crate::orm::instance::Instance;
+use crate::orm::options::LoadOption;
+use crate::orm::sql::expr::BindValue;
+use crate::orm::transaction::TransactionId;
+use crate::orm::{Error, Session, SessionOptions, loading};
+use crate::python::native::errors::raise;
+use crate::python::native::node::{
+    Kind, engine_of, entity_of, kind_of, list, option_of, session_of, text, wrap,
+};
+use crate::python::native::result::wrap_result;
+use crate::python::native::value::to_value;
+use crate::python::native::{Module, set};
+
+fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
+    result.map_err(|error| raise(error, vm))
+}
+
+/// `session_new(engine, autoflush, expire_on_commit)`.
+fn new(
+    engine: PyObjectRef,
+    autoflush: bool,
+    expire_on_commit: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let session = Session::new(
+        engine_of(&engine, vm)?,
+        SessionOptions {
+            autoflush,
+            expire_on_commit,
+        },
+    );
+    super::keep_session(&session);
+    wrap(Kind::Session(session), vm)
+}
+
+/// Attributes of an object's class by name; None for all.
+fn attributes(
+    instance: &Instance,
+    names: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<Option<Vec<usize>>> {
+    if vm.is_none(names) {
+        return Ok(None);
+    }
+    let find = |name: PyObjectRef| {
+        let name = text(&name, vm)?;
+        instance
+            .mapper
+            .attribute_by_key(&name)
+            .map(|attribute| attribute.index)
+            .ok_or_else(|| {
+                crate::python::native::errors::sqlalchemy(
+                    "sqlalchemy.exc.InvalidRequestError",
+                    &format!("No column-based properties specified for refresh: {name}"),
+                    None,
+                    vm,
+                )
+            })
+    };
+    list(names, vm)?
+        .into_iter()
+        .map(find)
+        .collect::<PyResult<Vec<_>>>()
+        .map(Some)
+}
+
+macro_rules! plain {
+    ($($name:ident => $method:ident, $what:literal;)*) => {$(
+        #[doc = $what]
+        fn $name(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+            done(session_of(&session, vm)?.$method(), vm)
+        }
+    )*};
+}
+
+plain! {
+    flush => flush, "`session_flush(session)`";
+    commit => commit, "`session_commit(session)`";
+    rollback => rollback, "`session_rollback(session)`";
+    close => close, "`session_close(session)`";
+}
+
+/// `session_expire_all(session)`.
+fn expire_all(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    session_of(&session, vm)?.expire_all();
+    Ok(())
+}
+
+/// `session_expunge_all(session)`.
+fn expunge_all(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    session_of(&session, vm)?.expunge_all();
+    Ok(())
+}
+
+fn add(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let instance = expect_instance(&object, vm)?;
+    done(session_of(&session, vm)?.add(&instance), vm)
+}
+
+fn delete(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let instance = expect_instance(&object, vm)?;
+    done(session_of(&session, vm)?.delete(&instance), vm)
+}
+
+fn expunge(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let instance = expect_instance(&object, vm)?;
+    done(session_of(&session, vm)?.expunge(&instance), vm)
+}
+
+fn expire(
+    session: PyObjectRef,
+    object: PyObjectRef,
+    names: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let instance = expect_instance(&object, vm)?;
+    let names = attributes(&instance, &names, vm)?;
+    done(session_of(&session, vm)?.expire(&instance, names), vm)
+}
+
+fn refresh(
+    session: PyObjectRef,
+    object: PyObjectRef,
+    names: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let instance = expect_instance(&object, vm)?;
+    let names = attributes(&instance, &names, vm)?;
+    done(session_of(&session, vm)?.refresh(&instance, names), vm)
+}
+
+fn merge(session: PyObjectRef, object: PyObjectRef, load: bool, vm: &VirtualMachine) -> PyResult {
+    let instance = expect_instance(&object, vm)?;
+    let merged = done(session_of(&session, vm)?.merge(&instance, load), vm)?;
+    wrap_instance(&merged, vm)
+}
+
+fn contains(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    let instance = expect_instance(&object, vm)?;
+    Ok(session_of(&session, vm)?.contains(&instance))
+}
+
+/// `session_objects(session, which)`: new, dirty, deleted, or all.
+fn objects(
+    session: PyObjectRef,
+    which: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    let session = session_of(&session, vm)?;
+    let found = match text(&which, vm)?.as_str() {
+        "new" => session.pending(),
+        "dirty" => session.dirty(),
+        "deleted" => session.deleted(),
+        _ => session.objects(),
+    };
+    wrap_all(&found, vm)
+}
+
+fn is_modified(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    let instance = expect_instance(&object, vm)?;
+    done(session_of(&session, vm)?.is_modified(&instance, true), vm)
+}
+
+fn in_transaction(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(session_of(&session, vm)?.in_transaction())
+}
+
+/// `session_depth(session)`: 0 without a transaction, 1 in one, 2 in a savepoint.
+fn depth(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<u32> {
+    let session = session_of(&session, vm)?;
+    Ok(u32::from(session.in_transaction()) + u32::from(session.in_nested_transaction()))
+}
+
+/// `session_is_active(session)`.
+fn is_active(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(session_of(&session, vm)?.is_active())
+}
+
+/// `session_begin(session, nested)`: the number of the new transaction.
+fn begin(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult<u64> {
+    let session = session_of(&session, vm)?;
+    let id = if nested {
+        session.begin_nested()
+    } else {
+        session.begin()
+    };
+    done(id, vm).map(|TransactionId(id)| id)
+}
+
+/// `session_end(session, transaction, commit)`.
+fn end(session: PyObjectRef, id: u64, commit: bool, vm: &VirtualMachine) -> PyResult<()> {
+    let session = session_of(&session, vm)?;
+    let id = TransactionId(id);
+    done(
+        if commit {
+            session.commit_transaction(id)
+        } else {
+            session.rollback_transaction(id)
+        },
+        vm,
+    )
+}
+
+/// `session_enter(session, transaction)`: a `with` block of it begins; gives the one that it is in.
+fn enter(session: PyObjectRef, id: u64, vm: &VirtualMachine) -> PyResult<Option<u64>> {
+    Ok(session_of(&session, vm)?
+        .enter(TransactionId(id))
+        .map(|TransactionId(id)| id))
+}
+
+/// `session_leave(session, transaction, outer, failed)`: its `with` block ends.
+fn leave(
+    session: PyObjectRef,
+    id: u64,
+    outer: Option<u64>,
+    failed: bool,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    done(
+        session_of(&session, vm)?.leave(TransactionId(id), outer.map(TransactionId), failed),
+        vm,
+    )
+}
+
+/// `session_transaction_is_active(session, transaction)`.
+fn transaction_is_active(session: PyObjectRef, id: u64, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(session_of(&session, vm)?.is_transaction_active(TransactionId(id)))
+}
+
+/// `session_set(session, autoflush, expire_on_commit)`.
+fn set_options(
+    session: PyObjectRef,
+    autoflush: bool,
+    expire_on_commit: bool,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    session_of(&session, vm)?.options.set(SessionOptions {
+        autoflush,
+        expire_on_commit,
+    });
+    Ok(())
+}
+
+/// `session_autoflush(session, by)`: enters (+1) or leaves (-1) a `no_autoflush` block.
+fn autoflush(session: PyObjectRef, by: i32, vm: &VirtualMachine) -> PyResult<()> {
+    let session = session_of(&session, vm)?;
+    session
+        .no_autoflush
+        .set(session.no_autoflush.get().saturating_add_signed(by));
+    Ok(())
+}
+
+/// `session_of(object)`: the session that an object belongs to.
+fn of_object(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
+    let instance = expect_instance(&object, vm)?;
+    Ok(instance
+        .session()
+        .map_or(0, |session| Rc::as_ptr(&session).addr()))
+}
+
+/// `session_id(session)`: a number for telling sessions apart.
+fn id(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
+    Ok(Rc::as_ptr(&session_of(&session, vm)?).addr())
+}
+
+/// `session_get(session, entity, key, options, populate_existing)`.
+fn get(
+    session: PyObjectRef,
+    entity: PyObjectRef,
+    key: PyObjectRef,
+    options: PyObjectRef,
+    populate_existing: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let session = session_of(&session, vm)?;
+    let entity = entity_of(&entity, vm)?;
+    let values = match key.downcast_ref::<PyTuple>() {
+        Some(parts) => parts.iter().map(|part| to_value(part, vm)).collect(),
+        None => vec![to_value(&key, vm)],
+    };
+    let options = list(&options, vm)?
+        .iter()
+        .map(|option| option_of(option, vm))
+        .collect::<PyResult<Vec<Rc<LoadOption>>>>()?;
+    let found = done(
+        loading::get::get(&session, &entity, values, options, populate_existing),
+        vm,
+    )?;
+    wrap_optional(found.as_ref(), vm)
+}
+
+/// Options of an execution, from a dict: parameters, populate_existing, yield_per, autoflush.
+pub(super) fn execute_options(said: &PyDictRef, vm: &VirtualMachine) -> PyResult<ExecuteOptions> {
+    let get = |name: &str| -> PyResult<Option<PyObjectRef>> {
+        Ok(said
+            .get_item_opt(name, vm)?
+            .filter(|found| !vm.is_none(found)))
+    };
+    let mut options = ExecuteOptions {
+        populate_existing: get("populate_existing")?
+            .map_or(Ok(false), |found| found.try_to_bool(vm))?,
+        yield_per: get("yield_per")?
+            .map(|found| found.try_to_value(vm))
+            .transpose()?,
+        autoflush: get("autoflush")?
+            .map(|found| found.try_to_bool(vm))
+            .transpose()?,
+        ..ExecuteOptions::default()
+    };
+    if let Some(parameters) = get("parameters")? {
+        let parameters = parameters
+            .downcast::<rustpython_vm::builtins::PyDict>()
+            .map_err(|_| vm.new_type_error("parameters are given as a dict".to_owned()))?;
+        for (name, value) in parameters {
+            options
+                .parameters
+                .push((Rc::from(text(&name, vm)?), bind_value(&value, vm)?));
+        }
+    }
+    Ok(options)
+}
+
+/// What a parameter is given: a value, or many for an IN.
+pub(super) fn bind_value(value: &PyObjectRef, vm: &VirtualMachine) -> PyResult<BindValue> {
+    use rustpython_vm::builtins::PyList;
+    let is_many =
+        value.downcast_ref::<PyList>().is_some() || value.downcast_ref::<PyTuple>().is_some();
+    if !is_many {
+        return Ok(BindValue::Value(to_value(value, vm)));
+    }
+    let items = list(value, vm)?;
+    if items
+        .iter()
+        .any(|item| item.downcast_ref::<PyTuple>().is_some())
+    {
+        let rows = items
+            .iter()
+            .map(|item| {
+                Ok(list(item, vm)?
+                    .iter()
+                    .map(|part| to_value(part, vm))
+                    .collect())
+            })
+            .collect::<PyResult<Vec<Rc<[_]>>>>()?;
+        return Ok(BindValue::Tuples(rows.into()));
+    }
+    Ok(BindValue::List(
+        items.iter().map(|item| to_value(item, vm)).collect(),
+    ))
+}
+
+/// `session_select(session, statement, options)`: executes a statement that returns rows.
+fn select(
+    session: PyObjectRef,
+    statement: PyObjectRef,
+    options: PyDictRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let session = session_of(&session, vm)?;
+    let parameters = options.get_item_opt("parameters", vm)?;
+    let options = execute_options(&options, vm)?;
+    let result = match kind_of(&statement, vm)? {
+        Some(Kind::Select(select)) => session.execute_select(&select, &options),
+        Some(Kind::Query(query)) => session.execute_core(&query.statement(), &options),
+        Some(Kind::Text(text)) => {
+            // What it returns, if anything, only the cursor knows.
+            session.autobegin();
+            if options.autoflush.unwrap_or(true) {
+                done(session.autoflush(), vm)?;
+            }
+            let statement = crate::orm::sql::Statement::Text(text);
+            let parameters = parameters.unwrap_or_else(|| vm.ctx.none());
+            return crate::python::native::engine::execute(
+                &session.engine,
+                &statement,
+                &parameters,
+                vm,
+            );
+        }
+        Some(Kind::Expr(expr)) => {
+            session.execute_core(&crate::orm::sql::Statement::Expr(expr), &options)
+        }
+        _ => return Err(vm.new_type_error("expected a statement that returns rows".to_owned())),
+    };
+    wrap_result(done(result, vm)?, vm)
+}
+
+/// `session_await(session, by)`: enters (+1) or leaves (-1) an awaited call of an async engine.
+fn awaited(engine: PyObjectRef, by: i32, vm: &VirtualMachine) -> PyResult<()> {
+    let engine = engine_of(&engine, vm)?;
+    engine
+        .awaited
+        .set(engine.awaited.get().saturating_add_signed(by));
+    Ok(())
+}
+
+/// `engine_async(engine)`: makes it an async engine.
+fn make_async(engine: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    engine_of(&engine, vm)?.is_async.set(true);
+    Ok(())
+}
+
+macro_rules! install_all {
+    ($module:ident, $vm:ident, $($name:literal => $function:path),* $(,)?) => {
+        $(set($module, $name, $vm.new_function($name, $function), $vm)?;)*
+    };
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    install_all! { module, vm,
+        "session_new" => new,
+        "session_flush" => flush,
+        "session_commit" => commit,
+        "session_rollback" => rollback,
+        "session_close" => close,
+        "session_begin" => begin,
+        "session_end" => end,
+        "session_enter" => enter,
+        "session_leave" => leave,
+        "session_transaction_is_active" => transaction_is_active,
+        "session_set" => set_options,
+        "session_depth" => depth,
+        "session_is_active" => is_active,
+        "session_expire_all" => expire_all,
+        "session_expunge_all" => expunge_all,
+        "session_add" => add,
+        "session_delete" => delete,
+        "session_expunge" => expunge,
+        "session_expire" => expire,
+        "session_refresh" => refresh,
+        "session_merge" => merge,
+        "session_contains" => contains,
+        "session_objects" => objects,
+        "session_is_modified" => is_modified,
+        "session_in_transaction" => in_transaction,
+        "session_autoflush" => autoflush,
+        "session_of" => of_object,
+        "session_id" => id,
+        "session_get" => get,
+        "session_select" => select,
+        "engine_await" => awaited,
+        "engine_async" => make_async,
+    }
+    Ok(())
+}

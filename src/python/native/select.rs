@@ -1,0 +1,523 @@
+//! `select()` and what is made of it. A scenario's select is one builder for rows and for mapped classes.
+
+use std::rc::Rc;
+
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::errors::sqlalchemy;
+use super::expr::orderings;
+use super::node::{
+    Kind, criteria, expression, from_of, kind_of, list, option_of, optional, select_of, text, wrap,
+    wrap_expr,
+};
+use super::{Module, set};
+use crate::orm::query::{FromItem, JoinStep, JoinTarget, RawColumn, Select};
+use crate::orm::sql::expr::literal_column;
+use crate::orm::sql::select::limit_param;
+use crate::orm::sql::{Expr, ExprKind, FromClause, FromKind, LabelStyle, SqlType};
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    macro_rules! functions {
+        ($($name:ident),* $(,)?) => {$( set(module, stringify!($name), vm.new_function(stringify!($name), $name), vm)?; )*};
+    }
+    functions!(
+        select,
+        select_columns,
+        select_criteria,
+        select_order,
+        select_number,
+        select_flag,
+        select_from,
+        select_join,
+        select_options,
+        select_correlate,
+        select_affix,
+        select_label_style,
+        select_statement,
+        select_ctes,
+        select_is_orm,
+        select_where,
+        select_filter_targets,
+        select_replace_columns,
+    );
+    Ok(())
+}
+
+fn changed(
+    of: &PyObject,
+    vm: &VirtualMachine,
+    change: impl FnOnce(&mut Select) -> PyResult<()>,
+) -> PyResult {
+    let mut select = (*select_of(of, vm)?).clone();
+    change(&mut select)?;
+    wrap(Kind::Select(Rc::new(select)), vm)
+}
+
+fn is_number(of: &PyObject, vm: &VirtualMachine) -> bool {
+    use rustpython_vm::builtins::{PyFloat, PyInt};
+    of.downcast_ref::<PyFloat>().is_some()
+        || of.downcast_ref::<PyInt>().is_some() && !of.class().is(vm.ctx.types.bool_type)
+}
+
+/// What `select()` takes; a table stands for all of its columns.
+pub(super) fn raw_columns(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<RawColumn>> {
+    let mut columns = Vec::new();
+    for column in list(of, vm)? {
+        match kind_of(&column, vm)? {
+            Some(Kind::From(from)) => {
+                columns.extend(from.columns().into_iter().map(RawColumn::Expr))
+            }
+            _ => columns.push(raw_column(&column, vm)?),
+        }
+    }
+    Ok(columns)
+}
+
+/// What `select()` takes: classes, columns, tables, text, bundles.
+fn raw_column(of: &PyObject, vm: &VirtualMachine) -> PyResult<RawColumn> {
+    if let Some(columns) = vm.get_attribute_opt(of.to_owned(), "exprs")?
+        && of.downcast_ref::<super::node::Node>().is_none()
+    {
+        let columns: PyResult<Vec<_>> = list(&columns, vm)?
+            .iter()
+            .map(|column| raw_column(column, vm))
+            .collect();
+        let name = of.get_attr("name", vm)?;
+        return Ok(RawColumn::Bundle {
+            name: Rc::from(text(&name, vm)?.as_str()),
+            columns: columns?,
+            single: of.get_attr("single_entity", vm)?.try_to_bool(vm)?,
+        });
+    }
+    Ok(match kind_of(of, vm)? {
+        Some(Kind::Entity(entity)) => RawColumn::Entity(entity),
+        Some(Kind::From(from)) => RawColumn::Expr(Expr::new(ExprKind::From(from), SqlType::Null)),
+        Some(Kind::Expr(expr)) => RawColumn::Expr(expr),
+        Some(Kind::Text(words)) => RawColumn::Expr((*words).clone().into_expr()),
+        Some(Kind::Select(_) | Kind::Query(_)) => RawColumn::Expr(expression(of, vm)?),
+        None if is_number(of, vm) => RawColumn::Expr(literal_column(
+            &*of.str(vm)?.to_string_lossy(),
+            SqlType::Null,
+        )),
+        None if of
+            .downcast_ref::<rustpython_vm::builtins::PyStr>()
+            .is_some() =>
+        {
+            let words = text(of, vm)?;
+            return Err(sqlalchemy(
+                "sqlalchemy.exc.ArgumentError",
+                &format!(
+                    "Textual column expression '{words}' should be explicitly declared with text('{words}'), or use \
+                     column('{words}') for more specificity"
+                ),
+                None,
+                vm,
+            ));
+        }
+        _ => {
+            let shown = of
+                .repr(vm)
+                .map_or_else(|_| String::new(), |text| text.to_string());
+            let hint = if of
+                .downcast_ref::<rustpython_vm::builtins::PyList>()
+                .is_some()
+            {
+                ". Did you mean to say select(...)?".replace("...", shown.trim_matches(['[', ']']))
+            } else {
+                String::new()
+            };
+            return Err(sqlalchemy(
+                "sqlalchemy.exc.ArgumentError",
+                &format!(
+                    "Column expression, FROM clause, or other columns clause element expected, got {shown}{}",
+                    if hint.is_empty() { "." } else { &hint }
+                ),
+                None,
+                vm,
+            ));
+        }
+    })
+}
+
+/// `select(columns)`.
+fn select(columns: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let columns = raw_columns(&columns, vm);
+    let select = Select {
+        columns: columns?,
+        ..Select::default()
+    };
+    wrap(Kind::Select(Rc::new(select)), vm)
+}
+
+/// `select_columns(select, columns)`: more of them.
+fn select_columns(of: PyObjectRef, columns: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let columns = raw_columns(&columns, vm);
+    let columns = columns?;
+    changed(&of, vm, |select| {
+        select.columns.extend(columns);
+        Ok(())
+    })
+}
+
+/// `select_replace_columns(select, columns)`: others instead.
+fn select_replace_columns(of: PyObjectRef, columns: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let columns = raw_columns(&columns, vm);
+    let columns = columns?;
+    changed(&of, vm, |select| {
+        select.columns = columns;
+        Ok(())
+    })
+}
+
+/// `select_criteria(select, "where" | "having", clauses)`.
+fn select_criteria(
+    of: PyObjectRef,
+    which: PyObjectRef,
+    clauses: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let clauses = criteria(&clauses, vm)?;
+    let which = text(&which, vm)?;
+    changed(&of, vm, |select| {
+        if which == "having" {
+            select.having.extend(clauses);
+        } else {
+            select.where_.extend(clauses);
+        }
+        Ok(())
+    })
+}
+
+/// `select_order(select, "order_by" | "group_by", clauses, reset)`.
+fn select_order(
+    of: PyObjectRef,
+    which: PyObjectRef,
+    clauses: PyObjectRef,
+    reset: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let clauses = orderings(&clauses, vm)?;
+    let which = text(&which, vm)?;
+    changed(&of, vm, |select| {
+        let into = if which == "group_by" {
+            &mut select.group_by
+        } else {
+            &mut select.order_by
+        };
+        if reset {
+            into.clear();
+        }
+        into.extend(clauses);
+        Ok(())
+    })
+}
+
+/// A number, an expression, or None.
+pub(super) fn number(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<Expr>> {
+    if vm.is_none(of) {
+        return Ok(None);
+    }
+    if let Some(Kind::Expr(expr)) = kind_of(of, vm)? {
+        return Ok(Some(expr));
+    }
+    match of.clone().try_to_value::<i64>(vm) {
+        Ok(number) => Ok(Some(limit_param(number))),
+        Err(_) => expression(of, vm).map(Some),
+    }
+}
+
+/// `select_number(select, "limit" | "offset", number)`.
+fn select_number(
+    of: PyObjectRef,
+    which: PyObjectRef,
+    count: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let count = number(&count, vm)?;
+    let which = text(&which, vm)?;
+    changed(&of, vm, |select| {
+        if which == "limit" {
+            select.limit = count;
+        } else {
+            select.offset = count;
+        }
+        Ok(())
+    })
+}
+
+/// `select_flag(select, "distinct", value)`.
+fn select_flag(of: PyObjectRef, _which: PyObjectRef, value: bool, vm: &VirtualMachine) -> PyResult {
+    changed(&of, vm, |select| {
+        select.distinct = value;
+        Ok(())
+    })
+}
+
+fn from_item(of: &PyObject, vm: &VirtualMachine) -> PyResult<FromItem> {
+    match kind_of(of, vm)? {
+        Some(Kind::Entity(entity)) => Ok(FromItem::Entity(entity)),
+        Some(Kind::From(from)) => Ok(FromItem::From(from)),
+        Some(Kind::Text(words)) => Ok(FromItem::From(FromClause::new(FromKind::Text(
+            (*words).clone().into_expr(),
+        )))),
+        _ => {
+            let shown = of
+                .repr(vm)
+                .map_or_else(|_| String::new(), |text| text.to_string());
+            Err(sqlalchemy(
+                "sqlalchemy.exc.ArgumentError",
+                &format!(
+                    "FROM expression, such as a Table or alias() object expected, got {shown}."
+                ),
+                None,
+                vm,
+            ))
+        }
+    }
+}
+
+fn select_from(of: PyObjectRef, froms: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let froms: PyResult<Vec<_>> = list(&froms, vm)?
+        .iter()
+        .map(|from| from_item(from, vm))
+        .collect();
+    let froms = froms?;
+    changed(&of, vm, |select| {
+        select.froms.extend(froms);
+        Ok(())
+    })
+}
+
+/// `select_join(select, left, target, on, outer, full)`.
+fn select_join(
+    of: PyObjectRef,
+    left: PyObjectRef,
+    target: PyObjectRef,
+    on: PyObjectRef,
+    outer: bool,
+    full: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let left = optional(&left, from_item, vm)?;
+    let target = join_target(&target, &on, vm)?;
+    changed(&of, vm, |select| {
+        select.joins.push(JoinStep {
+            target,
+            left,
+            outer,
+            full,
+        });
+        Ok(())
+    })
+}
+
+fn join_target(target: &PyObject, on: &PyObject, vm: &VirtualMachine) -> PyResult<JoinTarget> {
+    if on
+        .downcast_ref::<rustpython_vm::builtins::PyStr>()
+        .is_some()
+    {
+        let words = format!(
+            "ON clause, typically a SQL expression or ORM relationship attribute expected, got '{}'.",
+            text(on, vm)?
+        );
+        return Err(sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm));
+    }
+    if let Some(Kind::Relationship(path)) = kind_of(target, vm)? {
+        return Ok(JoinTarget::Relationship(*path));
+    }
+    // `join(alias, Author.books)`: the relationship, to that target.
+    if let Some(Kind::Relationship(path)) = optional(on, kind_of, vm)?.flatten() {
+        let mut path = *path;
+        if let FromItem::Entity(entity) = from_item(target, vm)? {
+            path.target = Some(entity);
+        }
+        return Ok(JoinTarget::Relationship(path));
+    }
+    Ok(JoinTarget::Item {
+        item: from_item(target, vm)?,
+        on: optional(on, expression, vm)?,
+    })
+}
+
+fn select_options(of: PyObjectRef, options: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let options: PyResult<Vec<_>> = list(&options, vm)?
+        .iter()
+        .map(|option| option_of(option, vm))
+        .collect();
+    let options = options?;
+    changed(&of, vm, |select| {
+        select.options.extend(options);
+        Ok(())
+    })
+}
+
+/// `select_correlate(select, froms, except)`; None instead of a list correlates nothing.
+fn select_correlate(
+    of: PyObjectRef,
+    froms: PyObjectRef,
+    except: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let froms = if vm.is_none(&froms) {
+        Vec::new()
+    } else {
+        let froms: PyResult<Vec<_>> = list(&froms, vm)?
+            .iter()
+            .map(|from| from_item(from, vm).map(|item| item.selectable().clone()))
+            .collect();
+        froms?
+    };
+    changed(&of, vm, |select| {
+        if except {
+            select
+                .correlate_except
+                .get_or_insert_default()
+                .extend(froms);
+        } else {
+            select.correlate.get_or_insert_default().extend(froms);
+        }
+        Ok(())
+    })
+}
+
+/// `select_affix(select, "prefix" | "suffix", clauses)`.
+fn select_affix(
+    of: PyObjectRef,
+    which: PyObjectRef,
+    clauses: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let clauses: PyResult<Vec<Expr>> = list(&clauses, vm)?
+        .iter()
+        .map(|clause| affix(clause, vm))
+        .collect();
+    let clauses = clauses?;
+    let which = text(&which, vm)?;
+    changed(&of, vm, |select| {
+        if which == "suffix" {
+            select.suffixes.extend(clauses);
+        } else {
+            select.prefixes.extend(clauses);
+        }
+        Ok(())
+    })
+}
+
+/// Words as they stand.
+pub(super) fn affix(clause: &PyObject, vm: &VirtualMachine) -> PyResult<Expr> {
+    if clause
+        .downcast_ref::<rustpython_vm::builtins::PyStr>()
+        .is_some()
+    {
+        return Ok(crate::orm::sql::expr::TextClause::new(text(clause, vm)?).into_expr());
+    }
+    expression(clause, vm)
+}
+
+pub(super) fn label_style(style: &PyObject, vm: &VirtualMachine) -> PyResult<LabelStyle> {
+    Ok(match text(style, vm)?.as_str() {
+        "none" => LabelStyle::None,
+        "tablename_plus_col" => LabelStyle::TablenamePlusCol,
+        _ => LabelStyle::DisambiguateOnly,
+    })
+}
+
+fn select_label_style(of: PyObjectRef, style: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let style = label_style(&style, vm)?;
+    changed(&of, vm, |select| {
+        select.label_style = style;
+        Ok(())
+    })
+}
+
+/// `select_statement(select, statement)`: the statement stands for the SELECT.
+fn select_statement(of: PyObjectRef, statement: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let statement = super::statement::executable(&statement, vm)?;
+    changed(&of, vm, |select| {
+        select.from_statement = Some(statement);
+        Ok(())
+    })
+}
+
+fn select_ctes(of: PyObjectRef, ctes: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let ctes: PyResult<Vec<_>> = list(&ctes, vm)?
+        .iter()
+        .map(|cte| from_of(cte, vm))
+        .collect();
+    let ctes = ctes?;
+    changed(&of, vm, |select| {
+        select.ctes.extend(ctes);
+        Ok(())
+    })
+}
+
+/// The criteria of its WHERE.
+fn select_where(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let criteria: PyResult<Vec<_>> = select_of(&of, vm)?
+        .where_
+        .iter()
+        .map(|criterion| wrap_expr(criterion.clone(), vm))
+        .collect();
+    Ok(vm.ctx.new_list(criteria?).into())
+}
+
+fn select_is_orm(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(match kind_of(&of, vm)? {
+        Some(Kind::Select(select)) => select.is_orm() || select.from_statement.is_some(),
+        _ => false,
+    })
+}
+
+/// The classes, aliases and FROM elements that `filter_by()` looks for a name in: those joined, those named, and those
+/// of the columns.
+fn select_filter_targets(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let select = select_of(&of, vm)?;
+    let mut items: Vec<FromItem> = Vec::new();
+    let mut add = |item: FromItem| {
+        let known = items.iter().any(|known| match (known, &item) {
+            (FromItem::Entity(known), FromItem::Entity(item)) => known == item,
+            (known, item) => known.selectable() == item.selectable(),
+        });
+        if !known {
+            items.push(item);
+        }
+    };
+    for column in &select.columns {
+        match column {
+            RawColumn::Entity(entity) => add(FromItem::Entity(entity.clone())),
+            RawColumn::Expr(expr) => match crate::orm::Entity::of_expr(expr) {
+                Some(entity) => add(FromItem::Entity(entity)),
+                None => expr
+                    .from_objects()
+                    .into_iter()
+                    .map(FromItem::From)
+                    .for_each(&mut add),
+            },
+            RawColumn::Bundle { .. } => {}
+        }
+    }
+    for from in &select.froms {
+        match from {
+            FromItem::From(from) => from
+                .from_objects()
+                .into_iter()
+                .map(FromItem::From)
+                .for_each(&mut add),
+            entity @ FromItem::Entity(_) => add(entity.clone()),
+        }
+    }
+    for step in &select.joins {
+        match &step.target {
+            JoinTarget::Relationship(path) => add(FromItem::Entity(path.target())),
+            JoinTarget::Item { item, .. } => add(item.clone()),
+        }
+    }
+    let nodes: PyResult<Vec<_>> = items
+        .into_iter()
+        .map(|item| match item {
+            FromItem::Entity(entity) => wrap(Kind::Entity(entity), vm),
+            FromItem::From(from) => wrap(Kind::From(from), vm),
+        })
+        .collect();
+    Ok(vm.ctx.new_list(nodes?).into())
+}

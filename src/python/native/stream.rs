@@ -1,0 +1,106 @@
+//! `sys.stdout` and `sys.stderr`: what is written becomes events.
+
+use rustpython_vm::builtins::{PyStrRef, PyTypeRef};
+use rustpython_vm::class::PyClassImpl;
+use rustpython_vm::function::ArgIterable;
+use rustpython_vm::{PyPayload, PyResult, VirtualMachine, pyclass};
+
+use super::{Module, set};
+use crate::python::{halt, run};
+
+/// A stream for text that goes into the trace of the run in progress.
+#[pyclass(module = "_lazyscope", name = "Stream")]
+#[derive(Debug, PyPayload)]
+pub(crate) struct Stream {
+    name: &'static str,
+}
+
+#[pyclass]
+impl Stream {
+    #[pymethod]
+    fn write(&self, text: PyStrRef, vm: &VirtualMachine) -> PyResult<usize> {
+        let length = text.char_len();
+        if let Some(run) = run::current() {
+            run.print(&text.as_wtf8().to_string_lossy(), vm)
+                .map_err(|_| halt::stopped(vm))?;
+        }
+        Ok(length)
+    }
+
+    #[pymethod]
+    fn writelines(&self, lines: ArgIterable<PyStrRef>, vm: &VirtualMachine) -> PyResult<()> {
+        for line in lines.iter(vm)? {
+            self.write(line?, vm)?;
+        }
+        Ok(())
+    }
+
+    #[pymethod]
+    fn flush(&self, vm: &VirtualMachine) -> PyResult<()> {
+        match run::current() {
+            Some(run) => run.flush_output().map_err(|_| halt::stopped(vm)),
+            None => Ok(()),
+        }
+    }
+
+    #[pymethod]
+    fn isatty(&self) -> bool {
+        false
+    }
+
+    #[pymethod]
+    fn writable(&self) -> bool {
+        true
+    }
+
+    #[pymethod]
+    fn readable(&self) -> bool {
+        false
+    }
+
+    #[pymethod]
+    fn fileno(&self, vm: &VirtualMachine) -> PyResult<()> {
+        Err(vm.new_os_error(format!(
+            "{} of a scenario has no file descriptor",
+            self.name
+        )))
+    }
+
+    #[pygetset]
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    #[pygetset]
+    fn encoding(&self) -> &'static str {
+        "utf-8"
+    }
+
+    #[pygetset]
+    fn errors(&self) -> &'static str {
+        "strict"
+    }
+
+    #[pygetset]
+    fn closed(&self) -> bool {
+        false
+    }
+}
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    let class: PyTypeRef = Stream::make_static_type();
+    set(module, "Stream", class, vm)
+}
+
+/// Points `sys.stdout` and `sys.stderr` at the trace.
+pub(crate) fn redirect(vm: &VirtualMachine) -> PyResult<()> {
+    for (stream, original, name) in [
+        ("stdout", "__stdout__", "<stdout>"),
+        ("stderr", "__stderr__", "<stderr>"),
+    ] {
+        let object = Stream { name }.into_ref(&vm.ctx);
+        vm.sys_module.set_attr(stream, object.clone(), vm)?;
+        vm.sys_module.set_attr(original, object, vm)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,430 @@
+//! Values between Python and the session layer.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use rustpython_vm::builtins::{PyBytes, PyFloat, PyInt, PyStr, PyTypeRef};
+use rustpython_vm::vm::thread::with_current_vm;
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+
+use crate::orm::sql::SqlType;
+use crate::orm::sql::types::{Affinity, EnumType};
+use crate::orm::{BindError, HostObject, Value};
+use crate::trace;
+
+/// A Python object as the session layer holds it.
+#[derive(Clone)]
+pub(crate) struct Host(pub PyObjectRef);
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = with_current_vm(|vm| self.0.repr(vm).map(|text| text.to_string()));
+        f.write_str(text.as_deref().unwrap_or("<repr() failed>"))
+    }
+}
+
+impl HostObject for Host {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        let Some(Self(other)) = other.as_any().downcast_ref::<Self>() else {
+            return false;
+        };
+        self.0.is(other) || with_current_vm(|vm| vm.bool_eq(&self.0, other).unwrap_or(false))
+    }
+
+    fn hash_code(&self) -> u64 {
+        with_current_vm(|vm| self.0.hash(vm).unwrap_or(0)) as u64
+    }
+
+    fn bind(&self, ty: &SqlType) -> Result<trace::Value, BindError> {
+        with_current_vm(|vm| bind_object(&self.0, ty, vm))
+    }
+
+    fn bind_value(&self, value: &Value, ty: &SqlType) -> Result<trace::Value, BindError> {
+        // This object is a `TypeDecorator`: the value passes through its `process_bind_param`.
+        with_current_vm(|vm| {
+            let object =
+                to_python(value, &SqlType::Null, vm).map_err(|error| bind_error(&error, vm))?;
+            let processed = vm
+                .call_method(&self.0, "_bind", (object,))
+                .map_err(|error| bind_error(&error, vm))?;
+            let like = match ty {
+                SqlType::Decorated { like, .. } => like,
+                other => other,
+            };
+            like.bind(&to_value(&processed, vm))
+        })
+    }
+
+    fn sql_type(&self) -> SqlType {
+        with_current_vm(|vm| type_of_object(&self.0, vm))
+    }
+}
+
+/// Classes of Python's own whose objects go into columns.
+struct Classes {
+    datetime: PyTypeRef,
+    date: PyTypeRef,
+    time: PyTypeRef,
+    timedelta: PyTypeRef,
+    decimal: PyTypeRef,
+    uuid: PyTypeRef,
+    enumeration: PyTypeRef,
+    /// Conversions that are not worth Rust: a Python module of ours.
+    helper: PyObjectRef,
+}
+
+thread_local! {
+    static CLASSES: RefCell<Option<Rc<Classes>>> = const { RefCell::new(None) };
+}
+
+fn classes(vm: &VirtualMachine) -> PyResult<Rc<Classes>> {
+    if let Some(known) = CLASSES.with_borrow(Clone::clone) {
+        return Ok(known);
+    }
+    let found = Rc::new(Classes {
+        datetime: vm.class("datetime", "datetime"),
+        date: vm.class("datetime", "date"),
+        time: vm.class("datetime", "time"),
+        timedelta: vm.class("datetime", "timedelta"),
+        decimal: vm.class("decimal", "Decimal"),
+        uuid: vm.class("uuid", "UUID"),
+        enumeration: vm.class("enum", "Enum"),
+        helper: vm.import("_lazyscope_values", 0)?,
+    });
+    CLASSES.set(Some(Rc::clone(&found)));
+    Ok(found)
+}
+
+/// Whether it is an object of a class whose objects are values by themselves, iterable or not.
+pub(super) fn is_known_scalar(object: &PyObject, vm: &VirtualMachine) -> bool {
+    !type_of_object(object, vm).is_null()
+}
+
+fn type_of_object(object: &PyObject, vm: &VirtualMachine) -> SqlType {
+    let Ok(classes) = classes(vm) else {
+        return SqlType::Null;
+    };
+    let is = |class: &PyTypeRef| object.fast_isinstance(class);
+    if is(&classes.enumeration) {
+        return enum_type(object, vm);
+    }
+    if is(&classes.datetime) {
+        SqlType::DATETIME
+    } else if is(&classes.date) {
+        SqlType::Date
+    } else if is(&classes.time) {
+        SqlType::TIME
+    } else if is(&classes.timedelta) {
+        SqlType::Interval
+    } else if is(&classes.decimal) {
+        SqlType::NUMERIC
+    } else if is(&classes.uuid) {
+        SqlType::Uuid { as_uuid: true }
+    } else if object.downcast_ref::<PyStr>().is_some() {
+        SqlType::String(None)
+    } else if object.downcast_ref::<PyInt>().is_some() {
+        SqlType::Integer
+    } else if object.downcast_ref::<PyFloat>().is_some() {
+        SqlType::FLOAT
+    } else {
+        SqlType::Null
+    }
+}
+
+/// The type that a bare enum member has.
+fn enum_type(object: &PyObject, vm: &VirtualMachine) -> SqlType {
+    let class = object.class().to_owned();
+    let names: Vec<Rc<str>> = class
+        .as_object()
+        .get_attr("__members__", vm)
+        .and_then(|members| vm.call_method(&members, "keys", ()))
+        .and_then(|keys| keys.try_to_value::<Vec<PyObjectRef>>(vm))
+        .map(|keys| {
+            keys.iter()
+                .filter_map(|key| {
+                    key.downcast_ref::<PyStr>()
+                        .map(|key| Rc::from(&*key.to_string_lossy()))
+                })
+                .collect()
+        })
+        .unwrap_or_default();
+    let length = names.iter().map(|name| name.chars().count() as u32).max();
+    let name = class.name().to_lowercase();
+    SqlType::Enum(Rc::new(EnumType {
+        names,
+        name: Some(Rc::from(name)),
+        create_constraint: false,
+        length,
+        class: Some(Rc::new(Host(class.into()))),
+    }))
+}
+
+/// A Python object as a value: plain ones become plain.
+pub(crate) fn to_value(object: &PyObject, vm: &VirtualMachine) -> Value {
+    let class = object.class();
+    let types = &vm.ctx.types;
+    if vm.is_none(object) {
+        return Value::Null;
+    }
+    if let Some(number) = object.downcast_ref::<PyInt>() {
+        if class.is(types.bool_type) {
+            return Value::Bool(object.is(&vm.ctx.true_value));
+        }
+        if class.is(types.int_type)
+            && let Ok(number) = number.try_to_primitive::<i64>(vm)
+        {
+            return Value::Integer(number);
+        }
+    } else if let Some(text) = object.downcast_ref::<PyStr>() {
+        if class.is(types.str_type) {
+            return Value::Text(Rc::from(&*text.to_string_lossy()));
+        }
+    } else if let Some(number) = object.downcast_ref::<PyFloat>() {
+        if class.is(types.float_type) {
+            return Value::Real(number.to_f64());
+        }
+    } else if let Some(bytes) = object.downcast_ref::<PyBytes>() {
+        return Value::Blob(Rc::from(bytes.as_bytes()));
+    }
+    Value::Object(Rc::new(Host(object.to_owned())))
+}
+
+/// A value as the program holds it; what SQLite returned goes through the type.
+pub(crate) fn to_python(value: &Value, ty: &SqlType, vm: &VirtualMachine) -> PyResult {
+    Ok(match value {
+        Value::Null => vm.ctx.none(),
+        Value::Bool(flag) => vm.ctx.new_bool(*flag).into(),
+        Value::Integer(number) => vm.ctx.new_int(*number).into(),
+        Value::Real(number) => vm.ctx.new_float(*number).into(),
+        Value::Text(text) => vm.ctx.new_str(&**text).into(),
+        Value::Blob(bytes) => vm.ctx.new_bytes(bytes.to_vec()).into(),
+        Value::Object(object) => match object.as_any().downcast_ref::<Host>() {
+            Some(Host(object)) => object.clone(),
+            None => vm.ctx.none(),
+        },
+        Value::Stored(stored) => result(stored, ty, vm)?,
+    })
+}
+
+/// As SQLite returned it, no type having a say.
+pub(crate) fn to_python_stored(value: &trace::Value, vm: &VirtualMachine) -> PyObjectRef {
+    match value {
+        trace::Value::Null => vm.ctx.none(),
+        trace::Value::Integer(number) => vm.ctx.new_int(*number).into(),
+        trace::Value::Real(number) => vm.ctx.new_float(*number).into(),
+        trace::Value::Text(text) => vm.ctx.new_str(&**text).into(),
+        trace::Value::Blob(bytes) => vm.ctx.new_bytes(bytes.to_vec()).into(),
+    }
+}
+
+/// Sent parameters: a tuple, or a list of tuples when executed for many.
+pub(super) fn parameters_to_python(
+    parameters: &[Vec<trace::Value>],
+    many: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let row = |row: &Vec<trace::Value>| -> PyObjectRef {
+        let values = row
+            .iter()
+            .map(|value| to_python_stored(value, vm))
+            .collect();
+        vm.ctx.new_tuple(values).into()
+    };
+    Ok(if many {
+        vm.ctx.new_list(parameters.iter().map(row).collect()).into()
+    } else {
+        parameters
+            .first()
+            .map_or_else(|| vm.ctx.new_tuple(Vec::new()).into(), row)
+    })
+}
+
+/// Whether reading a stored value of the type takes more than the value itself.
+pub(crate) fn is_processed(ty: &SqlType) -> bool {
+    if matches!(ty, SqlType::Decorated { .. }) {
+        return true;
+    }
+    !matches!(
+        ty.affinity(),
+        Affinity::Null
+            | Affinity::Integer
+            | Affinity::String
+            | Affinity::Binary
+            | Affinity::Tuple
+            | Affinity::Float
+    ) || matches!(
+        ty,
+        SqlType::Float {
+            asdecimal: true,
+            ..
+        }
+    )
+}
+
+fn result(stored: &trace::Value, ty: &SqlType, vm: &VirtualMachine) -> PyResult {
+    match ty {
+        SqlType::Decorated { like, host } => {
+            let inner = result(stored, like, vm)?;
+            return match host.as_any().downcast_ref::<Host>() {
+                Some(Host(decorator)) => vm.call_method(decorator, "_result", (inner,)),
+                None => Ok(inner),
+            };
+        }
+        SqlType::Spelled { like, .. } => return result(stored, like, vm),
+        _ => {}
+    }
+    if matches!(stored, trace::Value::Null) && ty.affinity() != Affinity::Json {
+        return Ok(vm.ctx.none());
+    }
+    let plain = to_python_stored(stored, vm);
+    if !is_processed(ty) {
+        return Ok(plain);
+    }
+    let helper = |name: &'static str, vm: &VirtualMachine| {
+        vm.call_method(&classes(vm)?.helper, name, (plain.clone(),))
+    };
+    match (ty.affinity(), ty, stored) {
+        (Affinity::Boolean, _, trace::Value::Integer(number)) => {
+            Ok(vm.ctx.new_bool(*number != 0).into())
+        }
+        (Affinity::DateTime, ..) => helper("datetime", vm),
+        (Affinity::Date, ..) => helper("date", vm),
+        (Affinity::Time, ..) => helper("time", vm),
+        (Affinity::Interval, ..) => helper("interval", vm),
+        (Affinity::Json, ..) => helper("json", vm),
+        (Affinity::Uuid, SqlType::Uuid { as_uuid: true }, _) => helper("uuid", vm),
+        (Affinity::Uuid, ..) => helper("uuid_text", vm),
+        (Affinity::Numeric | Affinity::Float, ty, _) => decimal(&plain, ty, vm),
+        (Affinity::Enum, SqlType::Enum(enumeration), _) => member(enumeration, &plain, vm),
+        _ => Ok(plain),
+    }
+}
+
+fn decimal(plain: &PyObjectRef, ty: &SqlType, vm: &VirtualMachine) -> PyResult {
+    let scale = match ty {
+        SqlType::Numeric {
+            asdecimal: false, ..
+        }
+        | SqlType::Float {
+            asdecimal: false, ..
+        } => {
+            return vm
+                .ctx
+                .types
+                .float_type
+                .to_owned()
+                .as_object()
+                .call((plain.clone(),), vm);
+        }
+        SqlType::Numeric { scale, .. } => scale.unwrap_or(10),
+        _ => 10,
+    };
+    vm.call_method(&classes(vm)?.helper, "decimal", (plain.clone(), scale))
+}
+
+fn member(enumeration: &EnumType, plain: &PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let class = enumeration
+        .class
+        .as_ref()
+        .and_then(|class| class.as_any().downcast_ref::<Host>())
+        .map_or_else(|| vm.ctx.none(), |Host(class)| class.clone());
+    let names: Vec<PyObjectRef> = enumeration
+        .names
+        .iter()
+        .map(|name| vm.ctx.new_str(&**name).into())
+        .collect();
+    let name: PyObjectRef = enumeration
+        .name
+        .as_ref()
+        .map_or_else(|| vm.ctx.none(), |name| vm.ctx.new_str(&**name).into());
+    vm.call_method(
+        &classes(vm)?.helper,
+        "member",
+        (class, vm.ctx.new_list(names), name, plain.clone()),
+    )
+}
+
+/// What SQLite is sent for an object in a place of this type.
+fn bind_object(
+    object: &PyObject,
+    ty: &SqlType,
+    vm: &VirtualMachine,
+) -> Result<trace::Value, BindError> {
+    let kind = match ty {
+        SqlType::Spelled { like, .. } => return bind_object(object, like, vm),
+        _ => affinity_word(ty.affinity()),
+    };
+    let extra: PyObjectRef = match ty {
+        SqlType::Enum(enumeration) => {
+            let names = enumeration
+                .names
+                .iter()
+                .map(|name| vm.ctx.new_str(&**name).into())
+                .collect();
+            let name: PyObjectRef = enumeration
+                .name
+                .as_ref()
+                .map_or_else(|| vm.ctx.none(), |name| vm.ctx.new_str(&**name).into());
+            vm.ctx
+                .new_tuple(vec![vm.ctx.new_list(names).into(), name])
+                .into()
+        }
+        _ => vm.ctx.none(),
+    };
+    let bound = classes(vm)
+        .and_then(|classes| {
+            vm.call_method(&classes.helper, "bind", (kind, object.to_owned(), extra))
+        })
+        .map_err(|error| bind_error(&error, vm))?;
+    match to_value(&bound, vm) {
+        Value::Object(_) => Err(BindError {
+            kind: "sqlalchemy.exc.InterfaceError",
+            message: format!("type '{}' is not supported", object.class().name()),
+        }),
+        plain => Ok(crate::orm::value::to_stored(&plain).unwrap_or(trace::Value::Null)),
+    }
+}
+
+fn affinity_word(affinity: Affinity) -> &'static str {
+    match affinity {
+        Affinity::Date => "date",
+        Affinity::DateTime => "datetime",
+        Affinity::Time => "time",
+        Affinity::Interval => "interval",
+        Affinity::Json => "json",
+        Affinity::Enum => "enum",
+        Affinity::Uuid => "uuid",
+        Affinity::Numeric | Affinity::Float => "numeric",
+        Affinity::Integer => "integer",
+        Affinity::Boolean => "boolean",
+        Affinity::String => "string",
+        Affinity::Binary => "binary",
+        Affinity::Null | Affinity::Tuple => "plain",
+    }
+}
+
+fn bind_error(
+    error: &rustpython_vm::builtins::PyBaseExceptionRef,
+    vm: &VirtualMachine,
+) -> BindError {
+    let name = error.class().name().to_string();
+    let kind = match name.as_str() {
+        "TypeError" => "TypeError",
+        "LookupError" => "LookupError",
+        "AttributeError" => "AttributeError",
+        _ => "ValueError",
+    };
+    BindError {
+        kind,
+        message: error
+            .as_object()
+            .str(vm)
+            .map_or_else(|_| String::new(), |text| text.to_string()),
+    }
+}

@@ -1,0 +1,87 @@
+//! What the scenario prints, on its way into events.
+
+/// Events of their own for this many lines; a flood beyond is folded into larger chunks.
+const LINES: u64 = 2_000;
+/// Bytes of such a chunk.
+const CHUNK: usize = 8 * 1024;
+/// Bytes that a run may print in all.
+pub(super) const LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Text that was printed from one line and is not an event yet.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    text: String,
+    line: u32,
+    /// Number of chunks handed out so far.
+    chunks: u64,
+    /// Bytes written so far.
+    written: u64,
+}
+
+/// Text that is ready to be told.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Chunk {
+    pub line: u32,
+    pub text: String,
+}
+
+impl Pending {
+    /// Takes text printed from a line, and hands out what is complete by that: at most what was printed from
+    /// another line before, and this.
+    pub fn write(&mut self, line: u32, text: &str) -> [Option<Chunk>; 2] {
+        self.written += text.len() as u64;
+        let before = if line == self.line { None } else { self.take() };
+        self.line = line;
+        self.text.push_str(text);
+        let complete = self.text.ends_with('\n') && self.chunks < LINES || self.text.len() >= CHUNK;
+        [before, if complete { self.take() } else { None }]
+    }
+
+    /// Hands out what there is.
+    pub fn take(&mut self) -> Option<Chunk> {
+        if self.text.is_empty() {
+            return None;
+        }
+        self.chunks += 1;
+        Some(Chunk {
+            line: self.line,
+            text: std::mem::take(&mut self.text),
+        })
+    }
+
+    pub fn is_over_limit(&self) -> bool {
+        self.written > LIMIT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_print_is_a_chunk_until_there_are_too_many() {
+        let mut pending = Pending::default();
+        assert_eq!(pending.write(1, "a "), [None, None]);
+        assert_eq!(
+            pending.write(1, "b\n")[1]
+                .as_ref()
+                .map(|chunk| chunk.text.as_str()),
+            Some("a b\n")
+        );
+        assert_eq!(pending.write(2, "c"), [None, None]);
+        let [before, complete] = pending.write(3, "d\n");
+        assert_eq!(
+            before.map(|chunk| (chunk.line, chunk.text)),
+            Some((2, "c".to_owned()))
+        );
+        assert_eq!(
+            complete.map(|chunk| (chunk.line, chunk.text)),
+            Some((3, "d\n".to_owned()))
+        );
+
+        let chunks: usize = (0..100_000)
+            .map(|_| pending.write(4, "line\n").into_iter().flatten().count())
+            .sum();
+        assert!((1_990..2_200).contains(&chunks), "{chunks}");
+    }
+}

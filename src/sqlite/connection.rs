@@ -1,0 +1,336 @@
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, StatementStatus};
+
+use super::{Error, Executed, Failed, Observer, Provenance, Request, Rows, plan, statement_kind};
+use crate::trace::{Counters, Event, Sample, Statement, StatementKind, Trigger, Value};
+
+/// Prepared statements that are kept; an N+1 over a dozen relationships fits many times.
+const CACHED_STATEMENTS: usize = 256;
+/// SQLite asks whether to go on after this many of its virtual machine's steps: some tenths of a millisecond.
+const STEPS_BETWEEN_POLLS: i32 = 20_000;
+/// Rows kept for showing, with the first statement of each text and the first statements of a run.
+const SAMPLE_ROWS: usize = 5;
+const SAMPLED_STATEMENTS: u64 = 2_000;
+/// Texts in a sample are cut to this many bytes.
+const SAMPLE_TEXT_BYTES: usize = 200;
+
+/// An in-memory database and the one connection to it.
+pub struct Connection {
+    sqlite: rusqlite::Connection,
+    observer: Rc<dyn Observer>,
+    /// Every text that was sent: the first statement of each tells its plan, and all share the text.
+    known: std::cell::RefCell<HashSet<Arc<str>>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Connection {
+    /// Opens an empty database.
+    ///
+    /// # Errors
+    /// SQLite's, when there is no memory for it.
+    pub fn open(observer: Rc<dyn Observer>) -> Result<Self, Error> {
+        let mut sqlite = rusqlite::Connection::open_in_memory()?;
+        sqlite.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        // The bundled SQLite checks foreign keys unasked; Python's does only after a PRAGMA.
+        sqlite.set_db_config(
+            rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
+            false,
+        )?;
+        let stop = observer.stop_flag();
+        let flag = Arc::clone(&stop);
+        sqlite.progress_handler(
+            STEPS_BETWEEN_POLLS,
+            Some(move || flag.load(Ordering::Relaxed)),
+        )?;
+        Ok(Self {
+            sqlite,
+            observer,
+            known: Default::default(),
+            stop,
+        })
+    }
+
+    /// The SQLite connection itself, for tests that hold its own trace against ours.
+    pub fn sqlite(&mut self) -> &mut rusqlite::Connection {
+        &mut self.sqlite
+    }
+
+    pub fn observer(&self) -> &Rc<dyn Observer> {
+        &self.observer
+    }
+
+    /// True while no transaction is open.
+    pub fn is_autocommit(&self) -> bool {
+        self.sqlite.is_autocommit()
+    }
+
+    /// Sends a statement and reads all of its rows.
+    ///
+    /// As Python's `sqlite3` does, a write outside of a transaction opens one first; that `BEGIN` is traced too.
+    /// The event is handed back to be passed to [`Connection::record`]; that of a failed statement is recorded here.
+    ///
+    /// # Errors
+    /// SQLite's own, or that the run was stopped.
+    pub fn execute(&self, request: Request<'_>) -> Result<Executed, Failed> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(super::Stopped.into());
+        }
+        let kind = statement_kind(request.sql);
+        let writes = matches!(
+            kind,
+            StatementKind::Insert | StatementKind::Update | StatementKind::Delete
+        );
+        if writes && self.sqlite.is_autocommit() {
+            self.transaction("BEGIN")?;
+        }
+        let sql = self.introduce(request.sql, kind)?;
+        let position = self.observer.position();
+        let id = self.observer.next_statement_id();
+        let start_ns = self.observer.now_ns();
+        let mut outcome = self.step(&sql, &request.parameters, id);
+        let duration_ns = self.observer.now_ns().saturating_sub(start_ns);
+
+        let (rows, bytes, counters, sample) = match &mut outcome {
+            Ok(done) => (
+                if done.rows.columns().is_empty() {
+                    done.changes
+                } else {
+                    done.rows.len() as u64
+                },
+                done.bytes,
+                done.counters,
+                done.sample.take(),
+            ),
+            Err(_) => (0, 0, Counters::default(), None),
+        };
+        let Provenance {
+            trigger,
+            relationship,
+            parent,
+            owners,
+            owner,
+            joined,
+            flush,
+        } = request.provenance;
+        let statement = Box::new(Statement {
+            id,
+            cell: position.cell,
+            line: position.line,
+            kind,
+            sql,
+            parameters: request.parameters,
+            executemany: request.executemany,
+            trigger,
+            relationship,
+            parent,
+            owners,
+            owner,
+            start_ns,
+            duration_ns,
+            rows,
+            bytes,
+            entities: None,
+            repeated_bytes: None,
+            joined,
+            flush,
+            counters,
+            error: outcome.as_ref().err().map(ToString::to_string),
+            sample,
+        });
+        match outcome {
+            Ok(done) => Ok(Executed {
+                rows: done.rows,
+                changes: done.changes,
+                last_insert_rowid: self.sqlite.last_insert_rowid(),
+                statement,
+            }),
+            Err(error) => {
+                let parameters = statement.parameters.clone();
+                self.record(statement)?;
+                Err(Failed { error, parameters })
+            }
+        }
+    }
+
+    /// Puts an executed statement into the trace.
+    ///
+    /// # Errors
+    /// That the run was stopped.
+    pub fn record(&self, statement: Box<Statement>) -> Result<(), Error> {
+        Ok(self.observer.event(Event::Statement(statement))?)
+    }
+
+    /// Sends `BEGIN`, `COMMIT`, `ROLLBACK` or a savepoint.
+    ///
+    /// # Errors
+    /// SQLite's own, or that the run was stopped.
+    pub fn transaction(&self, sql: &str) -> Result<(), Error> {
+        let provenance = Provenance::of(Trigger::Transaction);
+        let done = self
+            .execute(Request {
+                sql,
+                parameters: vec![Vec::new()],
+                executemany: false,
+                provenance,
+            })
+            .map_err(|failed| failed.error)?;
+        self.record(done.statement)
+    }
+
+    /// The shared text; the first time, its plan goes ahead of it.
+    fn introduce(&self, sql: &str, kind: StatementKind) -> Result<Arc<str>, Error> {
+        if let Some(known) = self.known.borrow().get(sql) {
+            return Ok(Arc::clone(known));
+        }
+        let text: Arc<str> = Arc::from(sql);
+        self.known.borrow_mut().insert(Arc::clone(&text));
+        let planned = matches!(
+            kind,
+            StatementKind::Select
+                | StatementKind::Insert
+                | StatementKind::Update
+                | StatementKind::Delete
+        );
+        // A statement that cannot be explained cannot be run either, and running it tells why.
+        if planned && let Ok(nodes) = plan::explain(&self.sqlite, sql) {
+            self.observer.event(Event::Plan {
+                sql: Arc::clone(&text),
+                nodes,
+            })?;
+        }
+        Ok(text)
+    }
+
+    fn step(&self, sql: &str, parameters: &[Vec<Value>], id: u64) -> Result<Stepped, Error> {
+        let mut statement = self.sqlite.prepare_cached(sql)?;
+        let columns: Arc<[String]> = statement.column_names().map(ToString::to_string).collect();
+        let mut done = Stepped {
+            rows: Rows::new(Arc::clone(&columns)),
+            changes: 0,
+            bytes: 0,
+            counters: Counters::default(),
+            sample: None,
+        };
+        for row in parameters {
+            bind(&mut statement, row)?;
+            if columns.is_empty() {
+                done.changes += statement.raw_execute()? as u64;
+            } else {
+                done.read(&mut statement, columns.len())?;
+            }
+        }
+        done.counters = counters(&statement);
+        statement.clear_bindings();
+        if id <= SAMPLED_STATEMENTS && !done.rows.is_empty() {
+            done.sample = Some(Arc::new(sample(&done.rows)));
+        }
+        Ok(done)
+    }
+}
+
+struct Stepped {
+    rows: Rows,
+    changes: u64,
+    bytes: u64,
+    counters: Counters,
+    sample: Option<Arc<Sample>>,
+}
+
+impl Stepped {
+    fn read(&mut self, statement: &mut CachedStatement<'_>, width: usize) -> Result<(), Error> {
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            let mut bytes = 0;
+            let values = (0..width).map(|index| {
+                let value = row.get_ref(index).unwrap_or(ValueRef::Null);
+                bytes += size(value);
+                owned(value)
+            });
+            self.rows.push(values);
+            self.bytes += bytes;
+        }
+        Ok(())
+    }
+}
+
+fn bind(statement: &mut CachedStatement<'_>, row: &[Value]) -> Result<(), Error> {
+    let needed = statement.parameter_count();
+    if needed != row.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(row.len(), needed).into());
+    }
+    for (index, value) in row.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, ToSqlOutput::Borrowed(borrowed(value)))?;
+    }
+    Ok(())
+}
+
+fn borrowed(value: &Value) -> ValueRef<'_> {
+    match value {
+        Value::Null => ValueRef::Null,
+        Value::Integer(number) => ValueRef::Integer(*number),
+        Value::Real(number) => ValueRef::Real(*number),
+        Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        Value::Blob(bytes) => ValueRef::Blob(bytes),
+    }
+}
+
+fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(bytes) => Value::Text(match std::str::from_utf8(bytes) {
+            Ok(text) => Arc::from(text),
+            Err(_) => Arc::from(String::from_utf8_lossy(bytes)),
+        }),
+        ValueRef::Blob(bytes) => Value::Blob(Arc::from(bytes)),
+    }
+}
+
+/// Bytes that a value takes on the wire: eight for a number, its length for text and blobs.
+fn size(value: ValueRef<'_>) -> u64 {
+    match value {
+        ValueRef::Null => 0,
+        ValueRef::Integer(_) | ValueRef::Real(_) => 8,
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.len() as u64,
+    }
+}
+
+fn counters(statement: &CachedStatement<'_>) -> Counters {
+    let take = |status| u64::try_from(statement.reset_status(status)).unwrap_or(0);
+    Counters {
+        vm_steps: take(StatementStatus::VmStep),
+        full_scan_steps: take(StatementStatus::FullscanStep),
+        sorts: take(StatementStatus::Sort),
+        auto_indexes: take(StatementStatus::AutoIndex),
+    }
+}
+
+fn sample(rows: &Rows) -> Sample {
+    let cut = |value: &Value| match value {
+        Value::Text(text) if text.len() > SAMPLE_TEXT_BYTES => {
+            let end = (0..=SAMPLE_TEXT_BYTES)
+                .rev()
+                .find(|&at| text.is_char_boundary(at))
+                .unwrap_or(0);
+            Value::Text(format!("{}…", &text[..end]).into())
+        }
+        Value::Blob(bytes) if bytes.len() > SAMPLE_TEXT_BYTES => {
+            Value::Blob(Arc::from(&bytes[..SAMPLE_TEXT_BYTES]))
+        }
+        other => other.clone(),
+    };
+    Sample {
+        columns: rows.columns().to_vec(),
+        rows: rows
+            .iter()
+            .take(SAMPLE_ROWS)
+            .map(|row| row.iter().map(cut).collect())
+            .collect(),
+    }
+}

@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use crate::trace::{StatementKind, Trigger, Value};
+
+/// Why a statement is sent, known by whoever sends it.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    pub trigger: Trigger,
+    pub relationship: Option<Arc<str>>,
+    pub parent: Option<u64>,
+    /// Number of parent objects that it serves.
+    pub owners: u32,
+    /// The one owner, when there is one.
+    pub owner: Option<Arc<str>>,
+    /// Relationships loaded by joining.
+    pub joined: Vec<Arc<str>>,
+    /// Number of the flush that sends it.
+    pub flush: Option<u32>,
+}
+
+impl Provenance {
+    /// A statement that no relationship asked for.
+    pub fn of(trigger: Trigger) -> Self {
+        Self {
+            trigger,
+            relationship: None,
+            parent: None,
+            owners: 0,
+            owner: None,
+            joined: Vec::new(),
+            flush: None,
+        }
+    }
+}
+
+/// A statement to send.
+pub struct Request<'a> {
+    pub sql: &'a str,
+    /// One row of values; many make it an executemany.
+    pub parameters: Vec<Vec<Value>>,
+    pub executemany: bool,
+    pub provenance: Provenance,
+}
+
+/// The kind of a statement, by its first words.
+pub fn statement_kind(sql: &str) -> StatementKind {
+    let word: String = sql
+        .trim_start_matches(|c: char| c.is_whitespace() || c == '(')
+        .chars()
+        .take_while(char::is_ascii_alphabetic)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    match word.as_str() {
+        "SELECT" | "VALUES" => StatementKind::Select,
+        "WITH" => statement_kind_of_cte(sql),
+        "INSERT" | "REPLACE" => StatementKind::Insert,
+        "UPDATE" => StatementKind::Update,
+        "DELETE" => StatementKind::Delete,
+        "CREATE" | "DROP" | "ALTER" => StatementKind::Ddl,
+        "PRAGMA" => StatementKind::Pragma,
+        "BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" => {
+            StatementKind::Transaction
+        }
+        _ => StatementKind::Other,
+    }
+}
+
+/// `WITH … INSERT` writes: the first verb outside of brackets decides.
+fn statement_kind_of_cte(sql: &str) -> StatementKind {
+    let mut depth = 0usize;
+    for word in sql.split_inclusive(|c: char| c.is_whitespace() || c == '(' || c == ')') {
+        let at_top = depth == 0;
+        match word.chars().last() {
+            Some('(') => depth += 1,
+            Some(')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if at_top {
+            match word
+                .trim_end_matches(|c: char| !c.is_ascii_alphabetic())
+                .to_ascii_uppercase()
+                .as_str()
+            {
+                "INSERT" => return StatementKind::Insert,
+                "UPDATE" => return StatementKind::Update,
+                "DELETE" => return StatementKind::Delete,
+                "SELECT" => return StatementKind::Select,
+                _ => {}
+            }
+        }
+    }
+    StatementKind::Select
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sql: &str, expected: StatementKind) {
+        assert_eq!(statement_kind(sql), expected, "{sql}");
+    }
+
+    #[test]
+    fn kinds() {
+        check("SELECT 1", StatementKind::Select);
+        check("  (select 1)", StatementKind::Select);
+        check(
+            "WITH a AS (SELECT 1) SELECT * FROM a",
+            StatementKind::Select,
+        );
+        check(
+            "WITH a AS (SELECT 1) INSERT INTO b SELECT * FROM a",
+            StatementKind::Insert,
+        );
+        check("INSERT INTO a VALUES (1)", StatementKind::Insert);
+        check("SAVEPOINT x", StatementKind::Transaction);
+        check("CREATE TABLE a (b)", StatementKind::Ddl);
+        check("PRAGMA main.table_info(\"a\")", StatementKind::Pragma);
+        check("VACUUM", StatementKind::Other);
+    }
+}

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use super::hash::FastMap;
+use super::{Counters, StatementKind, Trigger};
+
+/// Statements with one cause: the same line of the same cell asked for the same relationship, or, where no
+/// relationship asked, sent the same shape of SQL. Whatever came in between (nested loads, `BEGIN`, an autoflush)
+/// does not part them. A statement that came alone is a burst of one.
+#[derive(Debug)]
+pub struct Burst {
+    /// Cell of all members.
+    pub cell: u32,
+    /// Line of all members.
+    pub line: u32,
+    pub kind: StatementKind,
+    pub trigger: Trigger,
+    /// The relationship, deferred or expired column that asked.
+    pub relationship: Option<Arc<str>>,
+    /// Shape of the first member.
+    pub(crate) shape: u32,
+    /// Whether a database would have answered them, and a summary counts them.
+    pub counted: bool,
+    members: Vec<u32>,
+    /// Sum over the members.
+    pub rows: u64,
+    /// Sum over the members.
+    pub bytes: u64,
+    /// Sum over the members.
+    pub duration_ns: u64,
+    /// Sums over the members.
+    pub counters: Counters,
+    /// Owners served by all members together.
+    pub owners: u64,
+    /// Its members are an N+1.
+    pub(crate) n_plus_one: bool,
+    pub(crate) places: Places,
+}
+
+/// Where the members of a burst are counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Places {
+    pub cell: u32,
+    /// Line, and trigger among those of the line; none for what no line caused or counts.
+    pub line: Option<(u32, u32)>,
+}
+
+impl Burst {
+    /// Number of members.
+    #[expect(clippy::len_without_is_empty, reason = "a burst has a first member")]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Indices of the members, in order.
+    pub fn members(&self) -> &[u32] {
+        &self.members
+    }
+
+    /// Index of the first member.
+    pub fn first(&self) -> usize {
+        self.members[0] as usize
+    }
+
+    /// Index of the last member so far.
+    pub fn last(&self) -> usize {
+        self.members[self.members.len() - 1] as usize
+    }
+
+    /// Whether its members are an N+1.
+    pub fn is_n_plus_one(&self) -> bool {
+        self.n_plus_one
+    }
+}
+
+/// What the members of a burst share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Cause {
+    pub cell: u32,
+    pub line: u32,
+    pub kind: StatementKind,
+    pub trigger: Trigger,
+    pub subject: Subject,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Subject {
+    /// Number of a relationship's name.
+    Relationship(u32),
+    /// Number of a shape.
+    Shape(u32),
+}
+
+/// All bursts, in order of their first members.
+#[derive(Debug, Default)]
+pub(crate) struct Bursts {
+    pub list: Vec<Burst>,
+    by_cause: FastMap<Cause, u32>,
+}
+
+impl Bursts {
+    /// The burst of that cause; made by `new` when it is the first of its kind.
+    pub fn find_or(&mut self, cause: Cause, new: impl FnOnce() -> Burst) -> u32 {
+        *self.by_cause.entry(cause).or_insert_with(|| {
+            self.list.push(new());
+            self.list.len() as u32 - 1
+        })
+    }
+
+    pub fn get(&self, burst: u32) -> &Burst {
+        &self.list[burst as usize]
+    }
+}
+
+impl Burst {
+    pub(crate) fn new(
+        cause: &Cause,
+        relationship: Option<Arc<str>>,
+        shape: u32,
+        counted: bool,
+    ) -> Self {
+        Self {
+            cell: cause.cell,
+            line: cause.line,
+            kind: cause.kind,
+            trigger: cause.trigger,
+            relationship,
+            shape,
+            counted,
+            members: Vec::new(),
+            rows: 0,
+            bytes: 0,
+            duration_ns: 0,
+            counters: Counters::default(),
+            owners: 0,
+            n_plus_one: false,
+            places: Places::default(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, index: u32, measures: &super::store::Wide, owners: u32) {
+        self.members.push(index);
+        self.rows += measures.rows;
+        self.bytes += measures.bytes;
+        self.duration_ns += measures.duration_ns;
+        self.counters.vm_steps += measures.counters.vm_steps;
+        self.counters.full_scan_steps += measures.counters.full_scan_steps;
+        self.counters.sorts += measures.counters.sorts;
+        self.counters.auto_indexes += measures.counters.auto_indexes;
+        self.owners += u64::from(owners);
+    }
+}

@@ -1,0 +1,190 @@
+use super::detectors::{Detector, Findings};
+use super::finding::{Finding, FindingKind};
+use super::remedy::Remedy;
+use super::{Confidence, Explanation, joined_collections, siblings};
+use crate::trace::folded::Folded;
+use crate::trace::{StatementKind, Strategy, Trigger, Warning};
+
+/// What SQLAlchemy warns when nothing joins two elements of a `FROM`.
+const WARNING: &str = "cartesian product";
+
+/// Rows of two tables were combined each with each: two sibling collections joined in one statement, or tables in a
+/// `FROM` with nothing between them.
+#[derive(Debug, Default)]
+pub(crate) struct CartesianProduct {
+    /// Lines that SQLAlchemy has warned of.
+    warned: Vec<u32>,
+}
+
+impl Detector for CartesianProduct {
+    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
+        let burst = folded.bursts.get(number);
+        if burst.kind != StatementKind::Select {
+            return;
+        }
+        let index = burst.last();
+        let kind = FindingKind::CartesianProduct;
+        let collections = joined_collections(folded, index);
+        if let Some((first, _)) = siblings(&collections) {
+            findings
+                .about(kind, u64::from(number), || {
+                    let mut finding = Finding::of_statements(kind, folded, number);
+                    finding.relationship = Some(std::sync::Arc::clone(first));
+                    finding
+                })
+                .add(index);
+            return;
+        }
+        let facts = &folded.texts.get(folded.store.text(index)).facts;
+        if burst.trigger != Trigger::Query || facts.reads.len() < 2 && facts.unconnected.is_empty()
+        {
+            return;
+        }
+        let warned = self.warned.contains(&burst.line);
+        if facts.unconnected.is_empty() && !warned {
+            return;
+        }
+        let finding = findings.about(kind, u64::from(number), || {
+            Finding::of_statements(kind, folded, number)
+        });
+        finding.confidence = match warned {
+            true => Confidence::Confirmed,
+            false => Confidence::Suspected,
+        };
+        finding.add(index);
+    }
+
+    fn warning(&mut self, _folded: &Folded, warning: &Warning, findings: &mut Findings) {
+        if !warning.message.contains(WARNING) {
+            return;
+        }
+        self.warned.push(warning.line);
+        for finding in &mut findings.list {
+            if finding.kind == FindingKind::CartesianProduct && finding.line == warning.line {
+                finding.confidence = Confidence::Confirmed;
+            }
+        }
+    }
+
+    fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
+        let Some(&index) = finding.listed().first() else {
+            return Explanation::default();
+        };
+        let statement = folded.statement(index as usize);
+        let collections = joined_collections(folded, index as usize);
+        let rows = statement.rows();
+        if let Some((first, second)) = siblings(&collections) {
+            let class = super::remedy::class_of(first);
+            let objects = match statement.entities() {
+                Some(entities) => format!("{entities} {class} objects"),
+                None => format!("its {class} objects"),
+            };
+            let parent = statement.parent();
+            return Explanation {
+                message: format!(
+                    "{first} and {second} were joined in one statement: for each {class}, every row of one came \
+                     with every row of the other."
+                ),
+                evidence: format!(
+                    "{rows} rows for {objects}; statement {} joins both collections.",
+                    statement.id()
+                ),
+                remedies: [second, first]
+                    .map(|key| Remedy::load(folded, key, Strategy::Selectin, parent))
+                    .to_vec(),
+            };
+        }
+        let tables = match statement.text().facts.unconnected.as_slice() {
+            [] => statement.text().facts.reads.join(" and "),
+            tables => tables.join(" and "),
+        };
+        Explanation {
+            message: format!(
+                "Nothing says how {tables} belong together, so every row of one came with every row of the other."
+            ),
+            evidence: format!("Statement {} returned {rows} rows.", statement.id()),
+            remedies: vec![Remedy::code(
+                ".join(…)  # or a .where() that compares their columns",
+            )],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::testing::{Run, select};
+    use crate::trace::{Event, Statement};
+
+    #[track_caller]
+    fn check_joined(joined: &[&str], expected: &[&str]) {
+        let mut run = Run::new();
+        run.send(Statement {
+            line: 4,
+            rows: 600,
+            entities: Some(100),
+            joined: joined.iter().map(|&key| key.into()).collect(),
+            ..select("SELECT a.id FROM a LEFT OUTER JOIN b ON a.id = b.a", &[])
+        });
+        run.check(expected);
+    }
+
+    #[test]
+    fn sibling_collections() {
+        check_joined(
+            &["Author.books", "Author.prizes"],
+            &["cartesian_product confirmed Author.books line 4 cell 1 ×1"],
+        );
+        check_joined(
+            &["Author.books", "Book.reviews", "Author.prizes"],
+            &["cartesian_product confirmed Author.books line 4 cell 1 ×1"],
+        );
+        check_joined(&["Book.author"], &[]);
+        check_joined(
+            &["Author.books", "Book.reviews"],
+            &["row_multiplication confirmed Author.books line 4 cell 1 ×1"],
+        );
+    }
+
+    #[track_caller]
+    fn check_sql(sql: &str, warned: Option<bool>, expected: &[&str]) {
+        let warning = Event::Warning(Warning {
+            line: 4,
+            message: "SELECT statement has a cartesian product between FROM element(s) \"b\""
+                .into(),
+        });
+        let mut run = Run::new();
+        if warned == Some(true) {
+            run.event(warning.clone());
+        }
+        run.query(4, sql);
+        if warned == Some(false) {
+            run.event(warning);
+        }
+        run.check(expected);
+    }
+
+    #[test]
+    fn tables_with_nothing_between() {
+        let sure = ["cartesian_product confirmed - line 4 cell 1 ×1"];
+        let unsure = ["cartesian_product suspected - line 4 cell 1 ×1"];
+        check_sql("SELECT a.x, b.x FROM a, b", None, &unsure);
+        check_sql("SELECT a.x, b.x FROM a, b", Some(true), &sure);
+        check_sql("SELECT a.x, b.x FROM a, b", Some(false), &sure);
+        check_sql("SELECT a.x FROM a, b WHERE x = a.y", Some(true), &sure);
+        check_sql("SELECT a.x FROM a, b WHERE a.x = b.x", None, &[]);
+        check_sql("SELECT a.x FROM a JOIN b ON a.x = b.x", None, &[]);
+    }
+
+    #[test]
+    fn says_what_was_combined() {
+        let mut run = Run::new();
+        run.query(4, "SELECT p.x FROM authors AS p, authors AS q");
+        let told = run.explain(FindingKind::CartesianProduct);
+        assert_eq!(
+            told.message,
+            "Nothing says how authors and authors#2 belong together, \
+             so every row of one came with every row of the other."
+        );
+    }
+}

@@ -1,0 +1,250 @@
+use super::cartesian_product::CartesianProduct;
+use super::duplicate::Duplicate;
+use super::finding::{Finding, FindingKind, Subject};
+use super::full_scan::FullScan;
+use super::n_plus_one::NPlusOne;
+use super::over_budget::OverBudget;
+use super::page_of_rows::PageOfRows;
+use super::row_multiplication::RowMultiplication;
+use super::unbatched_writes::UnbatchedWrites;
+use super::unused_eager_load::UnusedEagerLoad;
+use super::{Confidence, Explanation};
+use crate::trace::Warning;
+use crate::trace::folded::Folded;
+use crate::trace::hash::FastMap;
+
+/// Looks for one kind of finding.
+pub(crate) trait Detector {
+    /// Looks at the last statement of `folded`, which was put into `burst`.
+    fn statement(&mut self, _folded: &Folded, _burst: u32, _findings: &mut Findings) {}
+
+    /// Looks at a warning.
+    fn warning(&mut self, _folded: &Folded, _warning: &Warning, _findings: &mut Findings) {}
+
+    /// Looks at the whole, after its end.
+    fn finished(&mut self, _folded: &Folded, _findings: &mut Findings) {}
+
+    /// Puts one finding of its kind into words.
+    fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation;
+}
+
+/// All detectors, and what they found.
+#[derive(Debug, Default)]
+pub(crate) struct Detectors {
+    findings: Findings,
+    n_plus_one: NPlusOne,
+    duplicate: Duplicate,
+    over_budget: OverBudget,
+    unbatched_writes: UnbatchedWrites,
+    row_multiplication: RowMultiplication,
+    cartesian_product: CartesianProduct,
+    page_of_rows: PageOfRows,
+    unused_eager_load: UnusedEagerLoad,
+    full_scan: FullScan,
+}
+
+impl Detectors {
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings.list
+    }
+
+    /// Takes findings over from a file.
+    pub fn set_findings(&mut self, folded: &mut Folded, mut findings: Vec<Finding>) {
+        for finding in &mut findings {
+            let Subject::Told(told) = &mut finding.subject else {
+                continue;
+            };
+            let mut bursts = told.members.iter().map(|&i| folded.store.burst(i as usize));
+            told.burst = bursts
+                .next()
+                .filter(|first| bursts.all(|other| other == *first));
+            if let (FindingKind::NPlusOne, Some(burst)) = (finding.kind, told.burst) {
+                folded.mark_n_plus_one(burst);
+            }
+        }
+        self.findings = Findings {
+            list: findings,
+            ..Findings::default()
+        };
+    }
+
+    pub fn statement(&mut self, folded: &mut Folded, burst: u32) {
+        let findings = &mut self.findings;
+        if folded.bursts.get(burst).counted {
+            self.n_plus_one.statement(folded, burst, findings);
+            if let Some(burst) = findings.n_plus_one.take() {
+                folded.mark_n_plus_one(burst);
+                self.duplicate.give_up(burst, findings);
+            }
+            self.row_multiplication.statement(folded, burst, findings);
+            self.cartesian_product.statement(folded, burst, findings);
+            self.page_of_rows.statement(folded, burst, findings);
+            self.unused_eager_load.statement(folded, burst, findings);
+            self.full_scan.statement(folded, burst, findings);
+            self.unbatched_writes.statement(folded, burst, findings);
+            self.over_budget.statement(folded, burst, findings);
+        }
+        // For every statement, as any may write; and after the N+1, which accounts for its own repeats.
+        self.duplicate.statement(folded, burst, findings);
+    }
+
+    pub fn warning(&mut self, folded: &Folded, warning: &Warning) {
+        self.cartesian_product
+            .warning(folded, warning, &mut self.findings);
+    }
+
+    pub fn finished(&mut self, folded: &Folded) {
+        self.unused_eager_load.finished(folded, &mut self.findings);
+    }
+
+    /// Owners of what a burst had loaded ahead of a relationship: how many were read, and how many there are.
+    pub fn use_of(&self, folded: &Folded, burst: u32, relationship: &str) -> Option<(u64, u64)> {
+        self.unused_eager_load.use_of(folded, burst, relationship)
+    }
+
+    pub fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
+        if let Subject::Told(told) = &finding.subject {
+            return told.explanation.clone();
+        }
+        let detector: &dyn Detector = match finding.kind {
+            FindingKind::NPlusOne => &self.n_plus_one,
+            FindingKind::Duplicate => &self.duplicate,
+            FindingKind::RowMultiplication => &self.row_multiplication,
+            FindingKind::CartesianProduct => &self.cartesian_product,
+            FindingKind::UnusedEagerLoad => &self.unused_eager_load,
+            FindingKind::PageOfRows => &self.page_of_rows,
+            FindingKind::FullScan => &self.full_scan,
+            FindingKind::UnbatchedWrites => &self.unbatched_writes,
+            FindingKind::OverBudget => &self.over_budget,
+        };
+        detector.explain(folded, finding)
+    }
+
+    /// Indices of the first and last statement of a group.
+    pub fn extent_of_group(&self, group: u32) -> (usize, usize) {
+        self.duplicate.extent(group)
+    }
+
+    pub fn members(&self, folded: &Folded, finding: &Finding) -> Vec<u32> {
+        match &finding.subject {
+            Subject::Burst(burst) => folded.bursts.get(*burst).members().to_vec(),
+            Subject::Statements { members, .. } => members.clone(),
+            Subject::Group { group, .. } => self.duplicate.members(*group),
+            Subject::Told(told) => told.members.clone(),
+            Subject::Cell(cell) => {
+                let bursts = folded.bursts.list.iter();
+                let mut members: Vec<u32> = bursts
+                    .filter(|burst| burst.cell == *cell && burst.counted)
+                    .flat_map(|burst| burst.members().iter().copied())
+                    .collect();
+                members.sort_unstable();
+                members
+            }
+        }
+    }
+}
+
+/// The findings so far, each kind at most once for one subject.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub list: Vec<Finding>,
+    /// By kind and by the detector's own number for what it is about.
+    by_subject: FastMap<(FindingKind, u64), u32>,
+    /// A burst that the last statement made an N+1.
+    pub n_plus_one: Option<u32>,
+    /// How often findings were taken back: the numbers of others changed with each.
+    removals: u32,
+}
+
+/// Where a detector remembers the number of a finding that it brings up to date with every statement.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bookmark {
+    number: Option<u32>,
+    removals: u32,
+}
+
+impl Findings {
+    /// The finding about that subject; `new` when there was none.
+    pub fn about(
+        &mut self,
+        kind: FindingKind,
+        subject: u64,
+        new: impl FnOnce() -> Finding,
+    ) -> &mut Finding {
+        let list = &mut self.list;
+        let number = *self.by_subject.entry((kind, subject)).or_insert_with(|| {
+            list.push(new());
+            list.len() as u32 - 1
+        });
+        &mut self.list[number as usize]
+    }
+
+    /// As `about`, found again without a search.
+    pub fn marked(
+        &mut self,
+        bookmark: &mut Bookmark,
+        kind: FindingKind,
+        subject: u64,
+        new: impl FnOnce() -> Finding,
+    ) -> &mut Finding {
+        let number = match bookmark.number {
+            Some(number) if bookmark.removals == self.removals => number,
+            _ => {
+                self.about(kind, subject, new);
+                self.by_subject[&(kind, subject)]
+            }
+        };
+        *bookmark = Bookmark {
+            number: Some(number),
+            removals: self.removals,
+        };
+        &mut self.list[number as usize]
+    }
+
+    pub fn is_known(&self, kind: FindingKind, subject: u64) -> bool {
+        self.by_subject.contains_key(&(kind, subject))
+    }
+
+    /// Takes a finding back that later statements have refuted.
+    pub fn remove(&mut self, kind: FindingKind, subject: u64) {
+        let Some(number) = self.by_subject.remove(&(kind, subject)) else {
+            return;
+        };
+        self.list.remove(number as usize);
+        self.removals += 1;
+        for other in self.by_subject.values_mut() {
+            *other -= u32::from(*other > number);
+        }
+    }
+}
+
+impl Finding {
+    /// A finding about all members of a burst.
+    pub(crate) fn of_burst(kind: FindingKind, folded: &Folded, number: u32) -> Self {
+        let burst = folded.bursts.get(number);
+        Self {
+            kind,
+            confidence: Confidence::Confirmed,
+            relationship: burst.relationship.clone(),
+            line: burst.line,
+            cell: burst.cell,
+            parent: folded.statement(burst.first()).parent(),
+            count: burst.len() as u64,
+            subject: Subject::Burst(number),
+        }
+    }
+
+    /// A finding about some members of a burst, none yet.
+    pub(crate) fn of_statements(kind: FindingKind, folded: &Folded, number: u32) -> Self {
+        let burst = folded.bursts.get(number);
+        Self {
+            parent: folded.statement(burst.last()).parent(),
+            count: 0,
+            subject: Subject::Statements {
+                burst: number,
+                members: Vec::new(),
+            },
+            ..Self::of_burst(kind, folded, number)
+        }
+    }
+}

@@ -1,0 +1,409 @@
+use std::hash::Hasher;
+
+use super::detectors::{Detector, Findings};
+use super::finding::{Finding, FindingKind, Subject};
+use super::remedy::Remedy;
+use super::{Confidence, Explanation};
+use crate::trace::StatementKind;
+use crate::trace::folded::Folded;
+use crate::trace::hash::{FastHasher, FastMap};
+
+/// The same statement with the same parameters came again in one cell, and nothing was written in between that could
+/// change its answer.
+///
+/// Repeats inside an N+1 are left to that finding: they have the same cause.
+#[derive(Debug, Default)]
+pub(crate) struct Duplicate {
+    seen: Seen,
+    /// By table, the index after that of the last statement that wrote it.
+    written: FastMap<String, u32>,
+    /// The index after that of the last statement that may have changed anything.
+    changed_all: u32,
+    /// The group that the last of some equal statements belongs to.
+    group_of: FastMap<u32, u32>,
+    by_place: FastMap<(u32, u32), u32>,
+    groups: Vec<Group>,
+}
+
+/// Equal statements (of one shape, first repeated from one line).
+#[derive(Debug)]
+struct Group {
+    /// Statements whose answer was asked for again.
+    originals: Vec<u32>,
+    repeats: Vec<u32>,
+    /// Burst of the first repeat.
+    burst: u32,
+}
+
+impl Detector for Duplicate {
+    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
+        let burst = folded.bursts.get(number);
+        let index = burst.last();
+        if burst.kind == StatementKind::Select && burst.counted {
+            self.asked(folded, number, index, findings);
+        } else {
+            self.wrote(folded, index);
+        }
+    }
+
+    fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
+        let Subject::Group { group, .. } = finding.subject else {
+            return Explanation::default();
+        };
+        let group = &self.groups[group as usize];
+        let first = folded.statement(group.originals[0] as usize);
+        let facts = &first.text().facts;
+        let tables = match facts.reads.len() {
+            0 => "the database".to_string(),
+            _ => facts.reads.join(" and "),
+        };
+        let repeat = folded.statement(group.repeats[0] as usize);
+        let message = match group.originals.len() {
+            1 => format!(
+                "The same statement with the same parameters was sent {} times; \
+                 line {} asks again what was already answered.",
+                finding.count, finding.line
+            ),
+            _ => format!(
+                "{} statements from line {} ask again what was already answered.",
+                group.repeats.len(),
+                finding.line
+            ),
+        };
+        Explanation {
+            message,
+            evidence: format!(
+                "Statement {} of line {} had the answer for statement {}, and nothing was written to {tables} \
+                 in between.",
+                first.id(),
+                first.line(),
+                repeat.id()
+            ),
+            remedies: vec![Remedy::code(
+                "rows = session.scalars(…).all()  # once, and keep them",
+            )],
+        }
+    }
+}
+
+impl Duplicate {
+    /// Indices of the statements of a group, in order.
+    pub fn members(&self, group: u32) -> Vec<u32> {
+        let group = &self.groups[group as usize];
+        let mut members = [group.originals.as_slice(), &group.repeats].concat();
+        members.sort_unstable();
+        members
+    }
+
+    /// Indices of a group's first original and its last repeat.
+    pub fn extent(&self, group: u32) -> (usize, usize) {
+        let group = &self.groups[group as usize];
+        let last = group.repeats[group.repeats.len() - 1];
+        (group.originals[0] as usize, last as usize)
+    }
+
+    /// A burst turned out to be an N+1, which accounts for its repeats.
+    pub fn give_up(&mut self, burst: u32, findings: &mut Findings) {
+        for (number, group) in self.groups.iter().enumerate() {
+            if group.burst == burst {
+                findings.remove(FindingKind::Duplicate, number as u64);
+            }
+        }
+    }
+
+    fn asked(&mut self, folded: &Folded, number: u32, index: usize, findings: &mut Findings) {
+        let facts = &folded.texts.get(folded.store.text(index)).facts;
+        let failed = folded.store.has_failed(index);
+        // Those of an N+1 are never told here, so they need not be remembered either.
+        let is_n_plus_one = |burst: u32| folded.bursts.get(burst).n_plus_one;
+        if facts.is_volatile || facts.changes_all || failed || is_n_plus_one(number) {
+            return;
+        }
+        let Some(before) = self.seen.replace(folded, index) else {
+            return;
+        };
+        let group = self.group_of.remove(&before);
+        let changed = facts
+            .reads
+            .iter()
+            .filter_map(|table| self.written.get(table))
+            .any(|&written| written > before)
+            || self.changed_all > before;
+        if changed || is_n_plus_one(folded.store.burst(before as usize)) {
+            return;
+        }
+        let burst = folded.bursts.get(number);
+        let group = group.unwrap_or_else(|| {
+            let shape = folded.texts.get(folded.store.text(index)).shape;
+            let number = *self.by_place.entry((number, shape)).or_insert_with(|| {
+                self.groups.push(Group {
+                    originals: Vec::new(),
+                    repeats: Vec::new(),
+                    burst: number,
+                });
+                self.groups.len() as u32 - 1
+            });
+            self.groups[number as usize].originals.push(before);
+            number
+        });
+        self.group_of.insert(index as u32, group);
+        let known = &mut self.groups[group as usize];
+        known.repeats.push(index as u32);
+        let count = (known.originals.len() + known.repeats.len()) as u64;
+        let finding = findings.about(FindingKind::Duplicate, u64::from(group), || Finding {
+            kind: FindingKind::Duplicate,
+            confidence: Confidence::Confirmed,
+            relationship: burst.relationship.clone(),
+            line: burst.line,
+            cell: burst.cell,
+            parent: folded.statement(index).parent(),
+            count: 0,
+            subject: Subject::Group {
+                group,
+                burst: number,
+            },
+        });
+        finding.count = count;
+    }
+
+    fn wrote(&mut self, folded: &Folded, index: usize) {
+        let facts = &folded.texts.get(folded.store.text(index)).facts;
+        let after = index as u32 + 1;
+        if facts.changes_all {
+            self.changed_all = after;
+        }
+        if let Some(table) = &facts.writes {
+            match self.written.get_mut(table) {
+                Some(written) => *written = after,
+                None => {
+                    self.written.insert(table.clone(), after);
+                }
+            }
+        }
+    }
+}
+
+/// The last of each set of equal statements: an open table of indices, eight bytes each, so that a million statements
+/// that are all different cost little.
+#[derive(Debug, Default)]
+struct Seen {
+    /// A hash, and an index and one, 0 when free; as many as a power of two.
+    slots: Vec<(u32, u32)>,
+    used: usize,
+}
+
+impl Seen {
+    /// Puts a statement in the place of the last one equal to it, which is returned.
+    fn replace(&mut self, folded: &Folded, index: usize) -> Option<u32> {
+        if (self.used + 1) * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        let hash = hash(folded, index);
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            let entry = &mut self.slots[slot];
+            match *entry {
+                (_, 0) => {
+                    *entry = (hash, index as u32 + 1);
+                    self.used += 1;
+                    return None;
+                }
+                (other, before) if other == hash && equal(folded, before as usize - 1, index) => {
+                    entry.1 = index as u32 + 1;
+                    return Some(before - 1);
+                }
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(64);
+        let slots = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
+        let mask = size - 1;
+        for entry in slots.into_iter().filter(|(_, before)| *before > 0) {
+            let mut slot = entry.0 as usize & mask;
+            while self.slots[slot].1 != 0 {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = entry;
+        }
+    }
+}
+
+fn hash(folded: &Folded, index: usize) -> u32 {
+    let mut hasher = FastHasher::default();
+    hasher.write_u32(folded.store.text(index));
+    hasher.write_u32(folded.bursts.get(folded.store.burst(index)).cell);
+    super::hash_values(folded.store.parameters(index).values(), &mut hasher);
+    hasher.finish() as u32
+}
+
+fn equal(folded: &Folded, a: usize, b: usize) -> bool {
+    let store = &folded.store;
+    let cell = |index: usize| folded.bursts.get(store.burst(index)).cell;
+    store.text(a) == store.text(b)
+        && cell(a) == cell(b)
+        && store.parameters(a) == store.parameters(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Statement;
+    use crate::trace::testing::{Run, load, select};
+    use crate::trace::{Trigger, Value};
+
+    const BOOKS: &str = "SELECT books.id FROM books JOIN authors ON books.a = authors.id";
+
+    /// The same query before and after something else.
+    #[track_caller]
+    fn check(between: impl FnOnce(&mut Run), expected: &[&str]) {
+        let mut run = Run::new();
+        run.query_with(5, BOOKS, &[1]);
+        between(&mut run);
+        run.query_with(7, BOOKS, &[1]);
+        run.check(expected);
+    }
+
+    const FOUND: [&str; 1] = ["duplicate confirmed - line 7 cell 1 ×2"];
+
+    fn write(run: &mut Run, kind: StatementKind, sql: &str) {
+        run.write(6, kind, sql, Some(1));
+    }
+
+    #[test]
+    fn the_same_again() {
+        check(|_| {}, &FOUND);
+        check(|run| _ = run.query(6, "SELECT 1"), &FOUND);
+        check(|run| _ = run.marker(6, "COMMIT"), &FOUND);
+        check(
+            |run| write(run, StatementKind::Insert, "INSERT INTO logs VALUES (?)"),
+            &FOUND,
+        );
+    }
+
+    #[test]
+    fn not_after_what_may_change_the_answer() {
+        for (kind, sql) in [
+            (StatementKind::Insert, "INSERT INTO Books VALUES (?)"),
+            (StatementKind::Update, "UPDATE \"authors\" SET x = ?"),
+            (StatementKind::Delete, "DELETE FROM books WHERE id = ?"),
+            (StatementKind::Ddl, "DROP TABLE x"),
+            (StatementKind::Transaction, "ROLLBACK"),
+        ] {
+            check(|run| write(run, kind, sql), &[]);
+        }
+    }
+
+    #[test]
+    fn once_more_after_a_write_counts_anew() {
+        let mut run = Run::new();
+        run.query(5, BOOKS);
+        write(
+            &mut run,
+            StatementKind::Insert,
+            "INSERT INTO books VALUES (?)",
+        );
+        run.query(7, BOOKS);
+        run.check(&[]);
+        run.query(8, BOOKS);
+        run.check(&["duplicate confirmed - line 8 cell 1 ×2"]);
+    }
+
+    #[test]
+    fn other_parameters_cells_and_chance_are_other_questions() {
+        let mut run = Run::new();
+        run.query_with(5, BOOKS, &[1]);
+        run.query_with(5, BOOKS, &[2]);
+        run.send(Statement {
+            cell: 2,
+            line: 5,
+            ..select(BOOKS, &[1])
+        });
+        run.send(Statement {
+            line: 5,
+            parameters: vec![vec![Value::Real(1.0)]],
+            ..select(BOOKS, &[])
+        });
+        run.query(6, "SELECT random()");
+        run.query(6, "SELECT random()");
+        for _ in 0..2 {
+            run.send(Statement {
+                cell: 9,
+                ..select(BOOKS, &[5])
+            });
+        }
+        run.check(&[]);
+    }
+
+    #[test]
+    fn from_three_lines_and_in_a_loop() {
+        let mut run = Run::new();
+        for line in [5, 6, 7] {
+            run.query(line, BOOKS);
+        }
+        for _ in 0..3 {
+            for key in [1, 2] {
+                run.query_with(9, BOOKS, &[key]);
+            }
+        }
+        run.check(&[
+            "duplicate confirmed - line 6 cell 1 ×3",
+            "duplicate confirmed - line 9 cell 1 ×6",
+        ]);
+        let told = run.trace.explain(&run.trace.findings()[0]);
+        assert_eq!(
+            told.message,
+            "The same statement with the same parameters was sent 3 times; \
+             line 6 asks again what was already answered."
+        );
+        assert_eq!(
+            told.evidence,
+            "Statement 1 of line 5 had the answer for statement 2, \
+             and nothing was written to books and authors in between."
+        );
+    }
+
+    #[test]
+    fn one_owner_loaded_again_and_again() {
+        let mut run = Run::new();
+        for _ in 0..3 {
+            run.send(Statement {
+                line: 4,
+                ..load(Trigger::Lazy, "Author.books", 1, 1)
+            });
+        }
+        run.check(&["duplicate confirmed Author.books line 4 cell 1 ×3"]);
+    }
+
+    #[test]
+    fn repeats_of_an_n_plus_one_are_its_own() {
+        let mut run = Run::new();
+        for line in [4, 5, 4] {
+            for owner in 1..=3 {
+                run.lazy(line, "Author.books", owner, 1);
+            }
+        }
+        run.check(&[
+            "n_plus_one confirmed Author.books line 4 cell 1 ×6",
+            "n_plus_one confirmed Author.books line 5 cell 1 ×3",
+        ]);
+        let mut run = Run::new();
+        for key in [1, 1, 1, 2, 2, 3] {
+            run.query_with(8, "SELECT a.x FROM a WHERE a.id = ?", &[key]);
+        }
+        run.check(&["n_plus_one suspected - line 8 cell 1 ×6"]);
+    }
+
+    #[test]
+    fn many_different_ones_and_one_repeat() {
+        let mut run = Run::new();
+        for key in 0..1000 {
+            run.query_with(8, "SELECT a.x FROM a WHERE a.id > ?", &[key]);
+        }
+        run.query_with(9, "SELECT a.x FROM a WHERE a.id > ?", &[500]);
+        run.check(&["duplicate confirmed - line 9 cell 1 ×2"]);
+    }
+}

@@ -1,0 +1,260 @@
+use super::detectors::{Detector, Findings};
+use super::finding::{Finding, FindingKind};
+use super::remedy::Remedy;
+use super::{Confidence, Explanation};
+use crate::trace::StatementKind;
+use crate::trace::folded::Folded;
+use crate::trace::shape::{Key, Role};
+
+/// Members from which on a burst's scans add up.
+const BURST: usize = 3;
+/// Rows stepped through from which on a table is not small, for a statement of a burst.
+const LARGE: u64 = 500;
+/// The same for a statement that came alone: it is slow by itself.
+const VERY_LARGE: u64 = 10_000;
+/// A scan for at least this part of the rows stepped through is what it takes.
+const FEW: u64 = 10;
+
+/// A statement of a burst, or a slow one, read a whole table for a few rows, and an index would have found them.
+///
+/// By SQLite's own count of the rows that it stepped through in scans, and its plan.
+#[derive(Debug, Default)]
+pub(crate) struct FullScan {
+    /// By number of the burst: scans that are only worth telling when there are more of them.
+    waiting: Vec<Vec<u32>>,
+}
+
+impl Detector for FullScan {
+    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
+        let burst = folded.bursts.get(number);
+        let index = burst.last();
+        let measures = folded.store.measures(index);
+        let steps = measures.counters.full_scan_steps;
+        let reads = matches!(
+            burst.kind,
+            StatementKind::Select | StatementKind::Update | StatementKind::Delete
+        );
+        if steps < LARGE || !reads || measures.rows.saturating_mul(FEW) > steps {
+            return;
+        }
+        if wanted_index(folded, index).is_none() {
+            return;
+        }
+        if self.waiting.len() <= number as usize {
+            self.waiting.resize_with(number as usize + 1, Vec::new);
+        }
+        let kind = FindingKind::FullScan;
+        let subject = u64::from(number);
+        let waiting = &mut self.waiting[number as usize];
+        let known = findings.is_known(kind, subject);
+        if !known && steps < VERY_LARGE && waiting.len() + 1 < BURST {
+            waiting.push(index as u32);
+            return;
+        }
+        let finding = findings.about(kind, subject, || {
+            Finding::of_statements(kind, folded, number)
+        });
+        finding.confidence = match plan_scans(folded, index) {
+            Some(_) => Confidence::Confirmed,
+            None => Confidence::Suspected,
+        };
+        for before in waiting.drain(..) {
+            finding.add(before as usize);
+        }
+        finding.add(index);
+    }
+
+    fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
+        let Some(&index) = finding.listed().first() else {
+            return Explanation::default();
+        };
+        let statement = folded.statement(index as usize);
+        let Some(key) = wanted_index(folded, index as usize) else {
+            return Explanation::default();
+        };
+        let table = key.table.as_deref().unwrap_or("its table");
+        let column = &key.column;
+        let steps = statement.counters().full_scan_steps;
+        let each = match finding.count {
+            1 => format!("Statement {} went", statement.id()),
+            count => format!("Each of {count} statements from line {} went", finding.line),
+        };
+        let plan = match plan_scans(folded, index as usize) {
+            Some(detail) => format!("SQLite's plan says “{detail}”; "),
+            None => String::new(),
+        };
+        Explanation {
+            message: format!(
+                "{each} through all of {table} to find a few rows by {column}; an index on {column} would lead \
+                 straight to them."
+            ),
+            evidence: format!(
+                "{plan}statement {} stepped through {steps} rows and used {}.",
+                statement.id(),
+                statement.rows()
+            ),
+            remedies: vec![
+                Remedy::code(format!(
+                    "{column}: Mapped[…] = mapped_column(…, index=True)"
+                )),
+                Remedy::code(format!(
+                    "CREATE INDEX ix_{table}_{column} ON {table} ({column})"
+                )),
+            ],
+        }
+    }
+}
+
+/// The column that a value is compared with and that the scan looked for.
+fn wanted_index(folded: &Folded, index: usize) -> Option<&Key> {
+    let text = folded.texts.get(folded.store.text(index));
+    let slots = text.facts.slots.iter();
+    let keys = slots.clone().filter_map(|slot| match &slot.role {
+        Role::Key(key) => Some(key),
+        _ => None,
+    });
+    let ranges = slots.filter_map(|slot| match &slot.role {
+        Role::Range(key) => Some(key),
+        _ => None,
+    });
+    let mut wanted = keys.chain(ranges);
+    let Some(plan) = &text.plan else {
+        return wanted.next();
+    };
+    let scans = plan.iter().map(|node| node.detail.as_str());
+    let scanned: Vec<&str> = scans.filter_map(scanned).collect();
+    // A plan calls a table by its alias; with one table there is no doubt.
+    let one_table = text.facts.reads.len() + usize::from(text.facts.writes.is_some()) == 1;
+    wanted.find(|key| {
+        !scanned.is_empty()
+            && (one_table
+                || key.table.as_deref().is_none_or(|table| {
+                    let mut scanned = scanned.iter();
+                    scanned.any(|name| name.eq_ignore_ascii_case(table) || is_alias(name, table))
+                }))
+    })
+}
+
+/// Whether a name looks like an alias that SQLAlchemy makes of a table: `books_1`.
+fn is_alias(name: &str, table: &str) -> bool {
+    name.strip_prefix(table)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The table (or alias) that a line of a plan scans whole.
+fn scanned(detail: &str) -> Option<&str> {
+    let rest = detail.strip_prefix("SCAN ")?;
+    let rest = rest.strip_prefix("TABLE ").unwrap_or(rest);
+    rest.split_whitespace().next()
+}
+
+/// The line of the plan that tells of a scan.
+fn plan_scans(folded: &Folded, index: usize) -> Option<&str> {
+    let plan = folded.texts.get(folded.store.text(index)).plan.as_ref()?;
+    let mut details = plan.iter().map(|node| node.detail.as_str());
+    details.find(|detail| scanned(detail).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::testing::{Run, select};
+    use crate::trace::{Counters, Event, PlanNode, Statement};
+
+    const BY_AUTHOR: &str = "SELECT b.id FROM books AS b WHERE ? = b.author_id";
+
+    fn run(sql: &str, plan: Option<&str>, statements: usize, steps: u64, rows: u64) -> Run {
+        let mut run = Run::new();
+        if let Some(plan) = plan {
+            run.event(Event::Plan {
+                sql: sql.into(),
+                nodes: vec![PlanNode {
+                    id: 2,
+                    parent: 0,
+                    detail: plan.into(),
+                }],
+            });
+        }
+        for _ in 0..statements {
+            run.send(Statement {
+                line: 4,
+                rows,
+                counters: Counters {
+                    full_scan_steps: steps,
+                    ..Counters::default()
+                },
+                // Equal parameters: this is not about N+1.
+                ..select(sql, &[1])
+            });
+        }
+        run
+    }
+
+    #[track_caller]
+    fn check(run: &Run, expected: &[&str]) {
+        let found = run
+            .findings()
+            .into_iter()
+            .filter(|f| f.starts_with("full_scan"));
+        assert!(found.eq(expected.iter().copied()), "{:?}", run.findings());
+    }
+
+    const SCAN: Option<&str> = Some("SCAN b");
+
+    #[test]
+    fn scans_in_a_burst() {
+        let found = ["full_scan confirmed - line 4 cell 1 ×5"];
+        check(&run(BY_AUTHOR, SCAN, 5, 2000, 5), &found);
+        check(&run(BY_AUTHOR, SCAN, 2, 2000, 5), &[]);
+        check(&run(BY_AUTHOR, SCAN, 5, 100, 5), &[]);
+        check(&run(BY_AUTHOR, SCAN, 5, 2000, 1000), &[]);
+        check(
+            &run(BY_AUTHOR, Some("SEARCH b USING INDEX x (a=?)"), 5, 2000, 5),
+            &[],
+        );
+        check(&run("SELECT b.id FROM books AS b", SCAN, 5, 2000, 5), &[]);
+        check(
+            &run(BY_AUTHOR, None, 5, 2000, 5),
+            &["full_scan suspected - line 4 cell 1 ×5"],
+        );
+    }
+
+    #[test]
+    fn a_slow_one() {
+        check(
+            &run(BY_AUTHOR, SCAN, 1, 50_000, 5),
+            &["full_scan confirmed - line 4 cell 1 ×1"],
+        );
+        check(&run(BY_AUTHOR, SCAN, 1, 5_000, 5), &[]);
+        check(
+            &run(
+                "SELECT count(*) FROM books",
+                Some("SCAN books"),
+                1,
+                50_000,
+                1,
+            ),
+            &[],
+        );
+    }
+
+    #[test]
+    fn names_the_index() {
+        let run = run(BY_AUTHOR, SCAN, 3, 999, 5);
+        let told = run.explain(FindingKind::FullScan);
+        assert_eq!(
+            told.message,
+            "Each of 3 statements from line 4 went through all of books to find a few rows by author_id; \
+             an index on author_id would lead straight to them."
+        );
+        assert_eq!(
+            told.evidence,
+            "SQLite's plan says “SCAN b”; statement 1 stepped through 999 rows and used 5."
+        );
+        assert_eq!(
+            told.remedies[1].code,
+            "CREATE INDEX ix_books_author_id ON books (author_id)"
+        );
+    }
+}

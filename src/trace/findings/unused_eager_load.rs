@@ -1,0 +1,307 @@
+use std::sync::Arc;
+
+use super::detectors::{Detector, Findings};
+use super::finding::{Finding, FindingKind};
+use super::remedy::{Remedy, option_of};
+use super::{Confidence, Explanation};
+use crate::trace::folded::Folded;
+use crate::trace::hash::FastMap;
+use crate::trace::ledger::Reads;
+use crate::trace::{Status, Strategy, Trigger};
+
+/// An eager load none of whose owners was read. Where some were, it was of use, and is not told.
+///
+/// Known only at the end of a run that came to its end.
+#[derive(Debug, Default)]
+pub(crate) struct UnusedEagerLoad {
+    loads: Vec<Load>,
+    /// Numbers of the loads of each burst.
+    of_burst: FastMap<u32, Vec<u32>>,
+}
+
+/// The statements of one burst that loaded one relationship ahead.
+#[derive(Debug)]
+struct Load {
+    burst: u32,
+    relationship: Arc<str>,
+    members: Vec<u32>,
+    /// Owners that it was loaded for.
+    owners: u64,
+}
+
+impl Detector for UnusedEagerLoad {
+    fn statement(&mut self, folded: &Folded, number: u32, _findings: &mut Findings) {
+        let burst = folded.bursts.get(number);
+        let index = burst.last();
+        let failed = folded.store.has_failed(index);
+        if failed {
+            return;
+        }
+        if let Some(relationship) = &burst.relationship
+            && matches!(
+                burst.trigger,
+                Trigger::Selectin | Trigger::Subquery | Trigger::Immediate
+            )
+        {
+            let owners = match folded.store.owners(index) {
+                // A subquery is sent before anybody has counted whom it serves: those of its parent.
+                0 => loaded_by(folded, folded.store.parent(index)),
+                owners => u64::from(owners),
+            };
+            self.loaded(number, relationship, index, owners);
+        }
+        let joined = folded.statement(index).joined();
+        if !joined.is_empty() {
+            let owners = loaded_by(folded, index as u32 + 1);
+            for relationship in joined {
+                self.loaded(number, relationship, index, owners);
+            }
+        }
+    }
+
+    fn finished(&mut self, folded: &Folded, findings: &mut Findings) {
+        let ended_well = folded
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.status == Status::Ok);
+        if !ended_well {
+            return;
+        }
+        let kind = FindingKind::UnusedEagerLoad;
+        for (subject, load) in self.loads.iter().enumerate() {
+            if load.owners == 0 || load.reads(folded).count > 0 {
+                continue;
+            }
+            let finding = findings.about(kind, subject as u64, || {
+                let mut finding = Finding::of_statements(kind, folded, load.burst);
+                finding.relationship = Some(Arc::clone(&load.relationship));
+                finding.confidence = Confidence::Confirmed;
+                finding
+            });
+            for &member in &load.members {
+                finding.add(member as usize);
+            }
+        }
+    }
+
+    fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
+        let Some(relationship) = &finding.relationship else {
+            return Explanation::default();
+        };
+        let members = finding.listed();
+        let load = self
+            .loads
+            .iter()
+            .find(|load| load.relationship == *relationship && load.members == members);
+        let owners = load.map_or(0, |load| load.owners);
+        let first = members
+            .first()
+            .map(|&index| folded.statement(index as usize));
+        let how = match first.map(|statement| statement.trigger()) {
+            Some(Trigger::Selectin) => "selectin",
+            Some(Trigger::Subquery) => "subquery",
+            Some(Trigger::Immediate) => "immediate",
+            _ => "joined",
+        };
+        let rows: u64 = members
+            .iter()
+            .map(|&index| folded.statement(index as usize).rows())
+            .sum();
+        Explanation {
+            message: format!(
+                "{relationship} was loaded ahead ({how}) for {owners} {}, and never read.",
+                if owners == 1 { "owner" } else { "owners" }
+            ),
+            evidence: format!(
+                "0 of {owners} read; {} {} with {rows} rows served it.",
+                members.len(),
+                if members.len() == 1 {
+                    "statement"
+                } else {
+                    "statements"
+                }
+            ),
+            remedies: vec![Remedy {
+                relationship: Some(Arc::clone(relationship)),
+                strategy: Some(Strategy::Select),
+                code: format!(".options({}({relationship}))", option_of(Strategy::Select)),
+            }],
+        }
+    }
+}
+
+impl UnusedEagerLoad {
+    fn loaded(&mut self, burst: u32, relationship: &Arc<str>, index: usize, owners: u64) {
+        let number = self.find(burst, relationship).unwrap_or_else(|| {
+            let number = self.loads.len() as u32;
+            self.loads.push(Load {
+                burst,
+                relationship: Arc::clone(relationship),
+                members: Vec::new(),
+                owners: 0,
+            });
+            self.of_burst.entry(burst).or_default().push(number);
+            number
+        });
+        let load = &mut self.loads[number as usize];
+        load.members.push(index as u32);
+        load.owners += owners;
+    }
+
+    fn find(&self, burst: u32, relationship: &str) -> Option<u32> {
+        let mut numbers = self.of_burst.get(&burst)?.iter().copied();
+        numbers.find(|&number| &*self.loads[number as usize].relationship == relationship)
+    }
+
+    /// Owners of what one burst had loaded ahead of one relationship: how many were read, and how many there are.
+    pub fn use_of(&self, folded: &Folded, burst: u32, relationship: &str) -> Option<(u64, u64)> {
+        let load = &self.loads[self.find(burst, relationship)? as usize];
+        Some((load.reads(folded).first.min(load.owners), load.owners))
+    }
+}
+
+/// Objects that the statement of that id (0 for none) loaded, or its rows where nobody counted them.
+fn loaded_by(folded: &Folded, id: u32) -> u64 {
+    let Some(index) = (id as usize).checked_sub(1) else {
+        return 0;
+    };
+    let entities = folded.store.entities(index);
+    entities.unwrap_or_else(|| folded.store.measures(index).rows)
+}
+
+impl Load {
+    /// Reads of what it loaded.
+    fn reads(&self, folded: &Folded) -> Reads {
+        let Some(name) = folded.names.find(&self.relationship) else {
+            return Reads::default();
+        };
+        // Reads of which nobody said where the value had come from may be of this.
+        let mut total = folded.ledger.reads(0, name);
+        for &member in &self.members {
+            let reads = folded.ledger.reads(u64::from(member) + 1, name);
+            total.count += reads.count;
+            total.first += reads.first;
+        }
+        total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::testing::{Run, load, select};
+    use crate::trace::{AccessOutcome, Event, Outcome, Statement};
+
+    /// A page of 200 authors, with their books by selectin in two chunks and their prizes by a join.
+    fn page(run: &mut Run) {
+        let parent = run.send(Statement {
+            line: 4,
+            rows: 200,
+            entities: Some(200),
+            joined: vec!["Author.prizes".into()],
+            ..select("SELECT a.id FROM a LEFT OUTER JOIN p ON a.id = p.a", &[])
+        });
+        for chunk in 0..2 {
+            run.send(Statement {
+                line: 4,
+                owners: 100,
+                owner: None,
+                ..load(Trigger::Selectin, "Author.books", chunk, parent)
+            });
+        }
+    }
+
+    const BOOKS: &str = "unused_eager_load confirmed Author.books line 4 cell 1 ×2";
+    const PRIZES: &str = "unused_eager_load confirmed Author.prizes line 4 cell 1 ×1";
+
+    #[test]
+    fn never_read() {
+        let mut run = Run::new();
+        page(&mut run);
+        run.check(&[]);
+        run.finish();
+        run.check(&[PRIZES, BOOKS]);
+        let told = run.trace.explain(&run.trace.findings()[1]);
+        assert_eq!(
+            told.message,
+            "Author.books was loaded ahead (selectin) for 200 owners, and never read."
+        );
+        assert_eq!(
+            told.evidence,
+            "0 of 200 read; 2 statements with 10 rows served it."
+        );
+    }
+
+    #[test]
+    fn a_few_reads_make_it_used() {
+        let mut run = Run::new();
+        page(&mut run);
+        run.access(9, "Author.books", AccessOutcome::Loaded, 3, Some(3));
+        run.finish();
+        run.check(&[PRIZES]);
+        let burst = run.trace.burst_of(1);
+        assert_eq!(run.trace.use_of(burst, "Author.books"), Some((3, 200)));
+        assert_eq!(run.trace.use_of(burst, "Author.prizes"), None);
+    }
+
+    #[test]
+    fn a_read_of_another_load_does_not() {
+        let mut run = Run::new();
+        page(&mut run);
+        run.access(9, "Author.books", AccessOutcome::Loaded, 3, Some(99));
+        run.access(9, "Author.books", AccessOutcome::Emitted, 3, Some(2));
+        run.finish();
+        run.check(&[PRIZES, BOOKS]);
+    }
+
+    #[test]
+    fn a_read_from_nobody_knows_where_counts_for_it() {
+        let mut run = Run::new();
+        page(&mut run);
+        run.access(9, "Author.books", AccessOutcome::Loaded, 1, None);
+        run.finish();
+        run.check(&[PRIZES]);
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_run_that_broke_off() {
+        let mut run = Run::new();
+        page(&mut run);
+        run.event(Event::Finished {
+            outcome: Outcome {
+                status: Status::Cancelled,
+                error: None,
+            },
+            at_ns: 1_000_000,
+        });
+        run.check(&[]);
+    }
+
+    #[test]
+    fn a_subquery_serves_the_owners_of_its_parent() {
+        let mut run = Run::new();
+        let parent = run.query(4, "SELECT a.id FROM a");
+        run.send(Statement {
+            line: 4,
+            owners: 0,
+            owner: None,
+            ..load(Trigger::Subquery, "Author.books", 0, parent)
+        });
+        run.finish();
+        run.check(&["unused_eager_load confirmed Author.books line 4 cell 1 ×1"]);
+    }
+
+    #[test]
+    fn no_owners_no_load() {
+        let mut run = Run::new();
+        run.send(Statement {
+            line: 4,
+            rows: 0,
+            entities: Some(0),
+            joined: vec!["Author.prizes".into()],
+            ..select("SELECT a.id FROM a", &[])
+        });
+        run.finish();
+        run.check(&[]);
+    }
+}

@@ -1,0 +1,288 @@
+use std::sync::Arc;
+
+use super::burst::{Burst, Bursts, Cause, Places, Subject};
+use super::counts::{ByNumber, CellCount, CellSpan, LineCounts, Summary, is_answered};
+use super::drawn::REPEATED;
+use super::lane::{LaneKey, Lanes, TickClock};
+use super::ledger::{Ledger, Tick};
+use super::lod::Forest;
+use super::statement::StatementRef;
+use super::store::{Store, Wide};
+use super::text::{Names, Texts};
+use super::{
+    Access, AccessOutcome, Outcome, Output, RelationshipInfo, ScenarioInfo, Statement,
+    StatementKind, Warning,
+};
+
+/// Everything a trace knows but its findings: what the detectors look at.
+#[derive(Debug, Default)]
+pub(crate) struct Folded {
+    pub info: ScenarioInfo,
+    pub relationships: Vec<RelationshipInfo>,
+    pub names: Names,
+    pub texts: Texts,
+    pub store: Store,
+    pub bursts: Bursts,
+    /// Bursts that count and came to be long, for the time line.
+    pub repeated: Vec<u32>,
+    pub ledger: Ledger,
+    pub lanes: Lanes,
+    pub ticks: Forest,
+    /// For each tick, the statements before it that a database would have answered.
+    trips_before_tick: Vec<u32>,
+    pub lines: ByNumber<LineCounts>,
+    pub cells: ByNumber<CellCount>,
+    pub setup_cells: Vec<u32>,
+    pub spans: Vec<CellSpan>,
+    pub output: Vec<Output>,
+    pub warnings: Vec<Warning>,
+    pub outcome: Option<Outcome>,
+    pub summary: Summary,
+    /// Where the run stands: line and cell.
+    pub current: Option<(u32, u32)>,
+}
+
+impl Folded {
+    pub fn start(&mut self, info: ScenarioInfo) {
+        for cell in &info.cells {
+            let place = self.cells.place(cell.id);
+            self.cells.at(place).budget = cell.budget;
+            if cell.setup {
+                self.setup_cells.push(cell.id);
+            }
+        }
+        self.info = info;
+    }
+
+    pub fn is_setup(&self, cell: u32) -> bool {
+        self.setup_cells.contains(&cell)
+    }
+
+    /// Takes a statement in; its burst must be told to the detectors next.
+    pub fn push(&mut self, statement: &mut Statement) -> u32 {
+        let index = self.store.len() as u32;
+        let text = self.texts.intern(&statement.sql);
+        let burst = self.find_burst(statement, text);
+        let measures = Wide::of(statement);
+        self.bursts.list[burst as usize].push(index, &measures, statement.owners);
+        let pushed = self.bursts.get(burst);
+        if pushed.counted && pushed.len() == REPEATED {
+            self.repeated.push(burst);
+        }
+        self.count(statement, burst);
+        let end_ns = statement.start_ns.saturating_add(statement.duration_ns);
+        self.reach(statement.cell, statement.start_ns, end_ns);
+        let counted = self.bursts.get(burst).counted;
+        let trips_before = self.summary.statements as u32 - u32::from(counted);
+        self.store.push(statement, text, burst, trips_before);
+
+        let lane = self.lanes.of_burst[burst as usize] as usize;
+        // The forest asks for its leaves while it grows: take it out of what it asks.
+        let mut forest = std::mem::take(&mut self.lanes.list[lane].forest);
+        forest.push(index, self);
+        self.lanes.list[lane].forest = forest;
+        burst
+    }
+
+    fn find_burst(&mut self, statement: &Statement, text: u32) -> u32 {
+        let shape = self.texts.get(text).shape;
+        let subject = match &statement.relationship {
+            Some(relationship) => Subject::Relationship(self.names.intern(relationship)),
+            None => Subject::Shape(shape),
+        };
+        let cause = Cause {
+            cell: statement.cell,
+            line: statement.line,
+            kind: statement.kind,
+            trigger: statement.trigger,
+            subject,
+        };
+        if let Some((last, burst)) = self.texts.get(text).last
+            && last == cause
+        {
+            return burst;
+        }
+        let counted = is_answered(statement.kind) && !self.is_setup(statement.cell);
+        let names = &self.names;
+        let burst = self.bursts.find_or(cause, || {
+            let relationship = match subject {
+                Subject::Relationship(name) => Some(Arc::clone(names.get(name))),
+                Subject::Shape(_) => None,
+            };
+            Burst::new(&cause, relationship, shape, counted)
+        });
+        if burst as usize == self.lanes.of_burst.len() {
+            let relationship = self.bursts.get(burst).relationship.as_ref();
+            let key = LaneKey::of(statement.kind, statement.trigger, relationship);
+            let lane = self.lanes.find(key);
+            self.lanes.of_burst.push(lane);
+            self.bursts.list[burst as usize].places = self.places(statement);
+        }
+        self.texts.set_last(text, cause, burst);
+        burst
+    }
+
+    /// Where statements of that cause are counted.
+    fn places(&mut self, statement: &Statement) -> Places {
+        let has_line = is_answered(statement.kind) && statement.line > 0;
+        Places {
+            cell: self.cells.place(statement.cell),
+            line: has_line.then(|| {
+                let line = self.lines.place(statement.line);
+                (line, self.lines.at(line).place(statement.trigger))
+            }),
+        }
+    }
+
+    /// Adds a statement to the totals of its line, its cell and the run.
+    fn count(&mut self, statement: &Statement, burst: u32) {
+        let Burst {
+            places, counted, ..
+        } = self.bursts.list[burst as usize];
+        let cell = self.cells.at(places.cell);
+        cell.all += 1;
+        if let Some((line, trigger)) = places.line {
+            let line = self.lines.at(line);
+            line.push(trigger, statement.duration_ns);
+        }
+        if !counted {
+            return;
+        }
+        cell.statements += 1;
+        cell.duration_ns += statement.duration_ns;
+        self.summary.statements += 1;
+        self.summary.vm_steps += statement.counters.vm_steps;
+        self.summary.sql_ns += statement.duration_ns;
+        if statement.kind == StatementKind::Select {
+            cell.rows += statement.rows;
+            self.summary.rows += statement.rows;
+            self.summary.bytes += statement.bytes;
+        }
+        if cell.is_over_budget() {
+            self.summary.over_budget = true;
+        }
+    }
+
+    pub fn access(&mut self, access: &Access) {
+        self.ledger.push(access, &mut self.names);
+        self.summary.avoided = self.ledger.avoided;
+        self.reach(access.cell, access.at_ns, access.at_ns);
+        self.trips_before_tick.push(self.trips_at(access.at_ns));
+        if access.outcome != AccessOutcome::Emitted {
+            let tick = self.ledger.ticks.len() as u32 - 1;
+            let mut forest = std::mem::take(&mut self.ticks);
+            let clock = TickClock {
+                folded: self,
+                round_trip_ns: 0,
+            };
+            forest.push(tick, &clock);
+            self.ticks = forest;
+        }
+    }
+
+    pub fn line(&mut self, line: u32, cell: u32, at_ns: u64) {
+        self.current = Some((line, cell));
+        self.reach(cell, at_ns, at_ns);
+    }
+
+    pub fn finish(&mut self, outcome: Outcome, at_ns: u64) {
+        self.outcome = Some(outcome);
+        self.current = None;
+        self.summary.wall_ns = self.summary.wall_ns.max(at_ns);
+        if let Some(span) = self.spans.last_mut() {
+            span.end_ns = span.end_ns.max(at_ns);
+        }
+    }
+
+    /// The run was in `cell` from `start_ns` to `end_ns`.
+    fn reach(&mut self, cell: u32, start_ns: u64, end_ns: u64) {
+        self.summary.wall_ns = self.summary.wall_ns.max(end_ns);
+        match self.spans.last_mut() {
+            Some(span) if span.cell == cell => span.end_ns = span.end_ns.max(end_ns),
+            last => {
+                if let Some(span) = last {
+                    span.end_ns = span.end_ns.max(start_ns);
+                }
+                self.spans.push(CellSpan {
+                    cell,
+                    start_ns,
+                    end_ns,
+                });
+            }
+        }
+    }
+
+    pub fn statement(&self, index: usize) -> StatementRef<'_> {
+        StatementRef {
+            folded: self,
+            index,
+        }
+    }
+
+    pub fn statement_by_id(&self, id: u64) -> Option<StatementRef<'_>> {
+        let index = usize::try_from(id.checked_sub(1)?).ok()?;
+        (index < self.store.len()).then(|| self.statement(index))
+    }
+
+    /// Statements that a database would have answered and that began before `at_ns`.
+    pub fn trips_at(&self, at_ns: u64) -> u32 {
+        match self.store.first_from(at_ns) {
+            index if index == self.store.len() => self.summary.statements as u32,
+            index => self.store.trips_before(index),
+        }
+    }
+
+    pub fn tick(&self, tick: u32) -> (Tick, u32) {
+        (
+            self.ledger.ticks[tick as usize],
+            self.trips_before_tick[tick as usize],
+        )
+    }
+
+    /// Start of a statement when each one before it also cost a round trip.
+    pub fn modelled_start(&self, index: usize, round_trip_ns: u64) -> f64 {
+        let shift = f64::from(self.store.trips_before(index)) * round_trip_ns as f64;
+        self.store.start_ns(index) as f64 + shift
+    }
+
+    /// End of a statement when it and each one before it also cost a round trip.
+    pub fn modelled_end(&self, index: usize, round_trip_ns: u64) -> f64 {
+        let own = match self.bursts.get(self.store.burst(index)).counted {
+            true => round_trip_ns,
+            false => 0,
+        };
+        let length = self.store.duration_ns(index).saturating_add(own);
+        self.modelled_start(index, round_trip_ns) + length as f64
+    }
+
+    /// Marks a burst as an N+1, for lines and lanes.
+    pub fn mark_n_plus_one(&mut self, burst: u32) {
+        let Folded {
+            bursts,
+            lines,
+            lanes,
+            ..
+        } = self;
+        let marked = &mut bursts.list[burst as usize];
+        if std::mem::replace(&mut marked.n_plus_one, true) {
+            return;
+        }
+        if let Some((line, _)) = marked.places.line {
+            lines.at(line).n_plus_one = true;
+        }
+        let lane = lanes.of_burst[burst as usize] as usize;
+        let mut forest = std::mem::take(&mut lanes.list[lane].forest);
+        for &member in self.bursts.get(burst).members() {
+            forest.update(member, self);
+        }
+        self.lanes.list[lane].forest = forest;
+    }
+
+    pub fn relationship(&self, key: &str) -> Option<&RelationshipInfo> {
+        self.relationships.iter().find(|info| &*info.key == key)
+    }
+
+    pub fn line_counts(&self, line: u32) -> Option<&LineCounts> {
+        self.lines.get(line)
+    }
+}

@@ -1,0 +1,42 @@
+//! What a run *is*: the events a worker sends, and the trace that a window or a file keeps of them.
+//!
+//! Plain data and folding only: no thread, no window, no database, no serialisation format. [`Trace::push`] folds
+//! each event on arrival into columns, bursts, counts, lanes and findings, so that nothing is left to do on a frame.
+
+mod burst;
+mod compare;
+mod counts;
+mod drawn;
+mod event;
+mod findings;
+mod folded;
+mod hash;
+mod lane;
+pub mod law;
+mod ledger;
+pub mod lod;
+mod parameters;
+mod run;
+mod shape;
+mod statement;
+mod store;
+#[cfg(test)]
+pub(crate) mod testing;
+mod text;
+mod value;
+
+pub use burst::Burst;
+pub use compare::{Comparison, Group, compare};
+pub use counts::{CellCount, CellSpan, LineCounts, Summary};
+pub use event::{
+    Access, AccessOutcome, Cell, CellKind, Counters, Direction, Error, Event, Outcome, Output,
+    Param, PlanNode, RelationshipInfo, Sample, ScenarioInfo, Settings, Statement, StatementKind,
+    Status, Strategy, Trigger, Warning,
+};
+pub use findings::{Confidence, Explanation, Finding, FindingKind, Remedy};
+pub use lane::{Lane, LaneKey};
+pub use ledger::{AccessCount, Tick};
+pub use parameters::Parameters;
+pub use run::Trace;
+pub use statement::StatementRef;
+pub use value::Value;

@@ -1,0 +1,49 @@
+/// What the tokens of a text say about it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// Tables that it reads, by name in lower case, each once.
+    pub reads: Vec<String>,
+    /// Table that it writes.
+    pub writes: Option<String>,
+    /// It may change anything: DDL, `ROLLBACK`, or what could not be understood.
+    pub changes_all: bool,
+    /// Its answer changes by itself: a clock or chance is asked.
+    pub is_volatile: bool,
+    /// Its parameters and literals, in the order of the text.
+    pub slots: Vec<Slot>,
+    /// Tables that it combines each row with each, because nothing says how they belong together.
+    pub unconnected: Vec<String>,
+    /// Slot of the outermost `LIMIT`, when the rows that it counts are those of a join.
+    pub limit_of_join: Option<u32>,
+}
+
+/// A parameter or literal in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    pub role: Role,
+    /// The literal as written; none for a parameter.
+    pub literal: Option<String>,
+}
+
+/// What a value is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Role {
+    /// A column that is to equal it, or to be in a list that holds it.
+    Key(Key),
+    /// A column that is to be above or below it.
+    Range(Key),
+    /// Part of `LIMIT` or `OFFSET`.
+    Page,
+    /// Anything else.
+    Other,
+}
+
+/// A column that a value is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// Its table, where the text tells.
+    pub table: Option<String>,
+    pub column: String,
+    /// How many values it is compared with: more than one in an `IN` list.
+    pub of: u32,
+}

@@ -1,0 +1,396 @@
+use std::sync::Arc;
+
+use super::hash::FastMap;
+use super::parameters::{Arena, Parameters};
+use super::{Counters, Sample, Statement};
+
+/// The statements of a run in columns: about a hundred bytes each, and nothing allocated for one that is like those
+/// before it. What is looked at together stands together: a search by time touches times alone.
+///
+/// What all members of a burst have in common (cell, line, kind, trigger, relationship) stands in the burst.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    times: Vec<Times>,
+    causes: Vec<Cause>,
+    narrow: Vec<Narrow>,
+    kin: Vec<Kin>,
+    owner: Vec<Option<Arc<str>>>,
+    parameters: Arena,
+    /// The measures that 32 bits do not hold.
+    wide: FastMap<u32, Wide>,
+    /// What few statements have.
+    extras: FastMap<u32, Box<Extra>>,
+    failed: FastMap<u32, ()>,
+}
+
+/// When a statement ran.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    start_ns: u64,
+    /// `IS_WIDE` when the measures are in the wide table.
+    duration_ns: u32,
+    /// Statements before this one that a database would have answered.
+    trips_before: u32,
+}
+
+/// What a statement is, and why.
+#[derive(Clone, Copy, Debug)]
+struct Cause {
+    burst: u32,
+    /// Number of its text in `Texts`.
+    text: u32,
+    /// Id of the parent, 0 for none.
+    parent: u32,
+    owners: u32,
+}
+
+/// Measures of one statement, as nearly all fit.
+#[derive(Clone, Copy, Debug, Default)]
+struct Narrow {
+    rows: u32,
+    bytes: u32,
+    vm_steps: u32,
+    full_scan_steps: u32,
+    /// Distinct entities in the rows; `UNKNOWN` where nobody counted.
+    entities: u32,
+    /// Number of the flush, 0 for none.
+    flush: u32,
+    sorts: u16,
+    auto_indexes: u16,
+}
+
+/// First child, last child and next sibling of a statement, by id; 0 for none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kin {
+    first: u32,
+    last: u32,
+    next: u32,
+}
+
+/// Measures of one statement, whatever they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wide {
+    pub duration_ns: u64,
+    pub rows: u64,
+    pub bytes: u64,
+    pub counters: Counters,
+}
+
+/// In `Times::duration_ns`: the measures are in the wide table.
+const IS_WIDE: u32 = u32::MAX;
+
+/// In `Narrow::entities`: not counted.
+const UNKNOWN: u32 = u32::MAX;
+
+/// The facts that few statements have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Extra {
+    pub error: Option<String>,
+    pub sample: Option<Arc<Sample>>,
+    pub joined: Vec<Arc<str>>,
+    pub repeated_bytes: Option<u64>,
+}
+
+impl Store {
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Appends a statement, whose text and burst have been found already. What it owns is taken out of it.
+    pub fn push(&mut self, statement: &mut Statement, text: u32, burst: u32, trips_before: u32) {
+        let index = self.len() as u32;
+        let id = index + 1;
+        // A parent comes before its children; what says otherwise is a foreign file's mistake, and no parent.
+        let parent = match statement.parent {
+            Some(parent) if parent >= 1 && parent < u64::from(id) => parent as u32,
+            _ => 0,
+        };
+        self.push_measures(statement, trips_before);
+        if statement.error.is_some()
+            || statement.sample.is_some()
+            || !statement.joined.is_empty()
+            || statement.repeated_bytes.is_some_and(|bytes| bytes > 0)
+        {
+            self.push_extra(index, statement);
+        }
+        self.causes.push(Cause {
+            burst,
+            text,
+            parent,
+            owners: statement.owners,
+        });
+        self.owner.push(statement.owner.take());
+        let parameters = std::mem::take(&mut statement.parameters);
+        self.parameters.push(parameters, statement.executemany);
+        self.push_kin(parent, id);
+    }
+
+    fn push_measures(&mut self, statement: &Statement, trips_before: u32) {
+        let counters = statement.counters;
+        let entities = statement
+            .entities
+            .map_or(UNKNOWN, |n| u32::try_from(n).unwrap_or(UNKNOWN - 1));
+        let flush = statement.flush.unwrap_or(0);
+        let narrow = (|| {
+            let duration_ns = u32::try_from(statement.duration_ns).ok()?;
+            let narrow = Narrow {
+                rows: statement.rows.try_into().ok()?,
+                bytes: statement.bytes.try_into().ok()?,
+                vm_steps: counters.vm_steps.try_into().ok()?,
+                full_scan_steps: counters.full_scan_steps.try_into().ok()?,
+                entities,
+                flush,
+                sorts: counters.sorts.try_into().ok()?,
+                auto_indexes: counters.auto_indexes.try_into().ok()?,
+            };
+            (duration_ns != IS_WIDE).then_some((duration_ns, narrow))
+        })();
+        let (duration_ns, narrow) = narrow.unwrap_or_else(|| {
+            self.wide
+                .insert(self.times.len() as u32, Wide::of(statement));
+            let narrow = Narrow {
+                entities,
+                flush,
+                ..Narrow::default()
+            };
+            (IS_WIDE, narrow)
+        });
+        self.narrow.push(narrow);
+        self.times.push(Times {
+            start_ns: statement.start_ns,
+            duration_ns,
+            trips_before,
+        });
+    }
+
+    fn push_extra(&mut self, index: u32, statement: &mut Statement) {
+        if statement.error.is_some() {
+            self.failed.insert(index, ());
+        }
+        let extra = Extra {
+            error: statement.error.take(),
+            sample: statement.sample.take(),
+            joined: std::mem::take(&mut statement.joined),
+            repeated_bytes: statement.repeated_bytes.filter(|&bytes| bytes > 0),
+        };
+        self.extras.insert(index, Box::new(extra));
+    }
+
+    fn push_kin(&mut self, parent: u32, id: u32) {
+        self.kin.push(Kin::default());
+        if parent == 0 {
+            return;
+        }
+        let parent = parent as usize - 1;
+        match self.kin[parent].last {
+            0 => self.kin[parent].first = id,
+            elder => self.kin[elder as usize - 1].next = id,
+        }
+        self.kin[parent].last = id;
+    }
+
+    pub fn measures(&self, index: usize) -> Wide {
+        let duration_ns = self.times[index].duration_ns;
+        if duration_ns == IS_WIDE {
+            let wide = self.wide.get(&(index as u32));
+            return wide.copied().unwrap_or_default();
+        }
+        let narrow = self.narrow[index];
+        Wide {
+            duration_ns: u64::from(duration_ns),
+            rows: u64::from(narrow.rows),
+            bytes: u64::from(narrow.bytes),
+            counters: Counters {
+                vm_steps: u64::from(narrow.vm_steps),
+                full_scan_steps: u64::from(narrow.full_scan_steps),
+                sorts: u64::from(narrow.sorts),
+                auto_indexes: u64::from(narrow.auto_indexes),
+            },
+        }
+    }
+
+    pub fn burst(&self, index: usize) -> u32 {
+        self.causes[index].burst
+    }
+
+    /// Number of its text in `Texts`.
+    pub fn text(&self, index: usize) -> u32 {
+        self.causes[index].text
+    }
+
+    /// Id of the parent, 0 for none.
+    pub fn parent(&self, index: usize) -> u32 {
+        self.causes[index].parent
+    }
+
+    pub fn owners(&self, index: usize) -> u32 {
+        self.causes[index].owners
+    }
+
+    pub fn owner(&self, index: usize) -> Option<&Arc<str>> {
+        self.owner[index].as_ref()
+    }
+
+    pub fn start_ns(&self, index: usize) -> u64 {
+        self.times[index].start_ns
+    }
+
+    pub fn duration_ns(&self, index: usize) -> u64 {
+        match self.times[index].duration_ns {
+            IS_WIDE => self.measures(index).duration_ns,
+            duration => u64::from(duration),
+        }
+    }
+
+    /// Statements before this one that a database would have answered.
+    pub fn trips_before(&self, index: usize) -> u32 {
+        self.times[index].trips_before
+    }
+
+    /// Index of the first statement that began at `at_ns` or later; it is looked for from the end.
+    pub fn first_from(&self, at_ns: u64) -> usize {
+        let mut reach = 1;
+        let len = self.len();
+        while reach <= len && self.times[len - reach].start_ns >= at_ns {
+            reach *= 2;
+        }
+        let from = len.saturating_sub(reach);
+        let near = &self.times[from..];
+        from + near.partition_point(|times| times.start_ns < at_ns)
+    }
+
+    pub fn has_failed(&self, index: usize) -> bool {
+        !self.failed.is_empty() && self.failed.contains_key(&(index as u32))
+    }
+
+    pub fn entities(&self, index: usize) -> Option<u64> {
+        match self.narrow[index].entities {
+            UNKNOWN => None,
+            entities => Some(u64::from(entities)),
+        }
+    }
+
+    pub fn flush(&self, index: usize) -> Option<u32> {
+        match self.narrow[index].flush {
+            0 => None,
+            flush => Some(flush),
+        }
+    }
+
+    pub fn extra(&self, index: usize) -> Option<&Extra> {
+        self.extras.get(&(index as u32)).map(|extra| &**extra)
+    }
+
+    pub fn parameters(&self, index: usize) -> Parameters<'_> {
+        self.parameters.get(index)
+    }
+
+    /// Ids of the statements that this one led to, in order.
+    pub fn children(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
+        let mut next = self.kin[index].first;
+        std::iter::from_fn(move || {
+            let id = next;
+            if id == 0 {
+                return None;
+            }
+            next = self.kin[id as usize - 1].next;
+            Some(u64::from(id))
+        })
+    }
+}
+
+impl Wide {
+    pub fn of(statement: &Statement) -> Self {
+        Self {
+            duration_ns: statement.duration_ns,
+            rows: statement.rows,
+            bytes: statement.bytes,
+            counters: statement.counters,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn push(store: &mut Store, mut statement: Statement) {
+        store.push(&mut statement, 0, 0, 0);
+    }
+
+    #[test]
+    fn measures_of_any_size_come_back() {
+        for size in [0, 7, u64::from(u32::MAX) - 1, u64::from(u32::MAX), 1 << 40] {
+            let expected = Wide {
+                duration_ns: size,
+                rows: size,
+                bytes: size,
+                counters: Counters {
+                    vm_steps: size,
+                    full_scan_steps: size,
+                    sorts: size,
+                    auto_indexes: 0,
+                },
+            };
+            let mut store = Store::default();
+            push(
+                &mut store,
+                Statement {
+                    duration_ns: size,
+                    rows: size,
+                    bytes: size,
+                    counters: expected.counters,
+                    ..Statement::default()
+                },
+            );
+            assert_eq!(store.measures(0), expected);
+            assert_eq!(store.duration_ns(0), size);
+        }
+    }
+
+    #[test]
+    fn children_in_order_and_no_parent_from_the_future() {
+        let mut store = Store::default();
+        for parent in [None, Some(1), Some(2), Some(1), Some(9), Some(0)] {
+            push(
+                &mut store,
+                Statement {
+                    parent,
+                    ..Statement::default()
+                },
+            );
+        }
+        assert!(store.children(0).eq([2, 4]));
+        assert!(store.children(1).eq([3]));
+        assert_eq!(store.children(4).count(), 0);
+        let parents: Vec<u32> = (0..6).map(|index| store.parent(index)).collect();
+        assert_eq!(parents, [0, 1, 2, 1, 0, 0]);
+    }
+
+    #[test]
+    fn the_first_from_a_time_on() {
+        let mut store = Store::default();
+        assert_eq!(store.first_from(5), 0);
+        for start_ns in [10, 20, 20, 30, 40, 50, 60, 70, 80, 90] {
+            push(
+                &mut store,
+                Statement {
+                    start_ns,
+                    ..Statement::default()
+                },
+            );
+        }
+        for (at_ns, expected) in [
+            (0, 0),
+            (10, 0),
+            (11, 1),
+            (20, 1),
+            (21, 3),
+            (55, 6),
+            (90, 9),
+            (91, 10),
+        ] {
+            assert_eq!(store.first_from(at_ns), expected, "at {at_ns}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Two runs over each other: on one scale of time, their totals side by side, and which statements came, went and
+//! stayed.
+
+use egui::{Grid, RichText, ScrollArea, Sense, Ui, vec2};
+
+use super::runs;
+use super::trials::head;
+use crate::trace::{Comparison, Group, compare};
+use crate::ui::command::Command;
+use crate::ui::record::Record;
+use crate::ui::state::State;
+use crate::ui::theme::{Theme, font, size};
+use crate::ui::words;
+
+/// Groups that are listed of those that came and of those that went.
+const MOST_GROUPS: usize = 30;
+
+/// The comparison that was made last: made again only when one of the runs is another or has grown.
+#[derive(Default)]
+pub struct View {
+    of: Option<[(usize, usize); 2]>,
+    comparison: Comparison,
+}
+
+pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Command>) {
+    head(ui, state, "two runs over each other", None, commands);
+    let Some(before) = other(state) else {
+        ui.label("There is one run only: change a strategy or a parameter, and compare.");
+        return;
+    };
+    let after = state.record();
+    let of = [before, after].map(|record| (record.number, record.trace.len()));
+    if view.of != Some(of) {
+        view.comparison = compare(&before.trace, &after.trace);
+        view.of = Some(of);
+    }
+    choice(ui, state, before, commands);
+    strips(ui, state, before, after);
+    ScrollArea::vertical()
+        .id_salt("comparison")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            totals(ui, state, before, after);
+            ui.add_space(8.0);
+            changes(ui, &view.comparison);
+        });
+}
+
+/// The run that the one shown is compared with.
+fn other(state: &State) -> Option<&Record> {
+    let shown = state.record().number;
+    let is_other = |record: &&Record| record.number != shown;
+    let chosen = state
+        .records
+        .iter()
+        .find(|r| Some(r.number) == state.compared);
+    chosen.filter(is_other).or_else(|| {
+        let earlier = state.records[..state.shown.min(state.records.len())].last();
+        earlier.or_else(|| state.records.iter().find(is_other))
+    })
+}
+
+fn name(record: &Record) -> String {
+    format!("{} {}", record.number, record.label())
+}
+
+fn choice(ui: &mut Ui, state: &State, before: &Record, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.label("Run");
+        egui::ComboBox::from_id_salt("compared with")
+            .selected_text(name(before))
+            .show_ui(ui, |ui| {
+                for (at, record) in state.records.iter().enumerate() {
+                    let is_shown = record.number == state.record().number;
+                    let chosen = record.number == before.number;
+                    if !is_shown && ui.selectable_label(chosen, name(record)).clicked() {
+                        commands.push(Command::CompareWith(at));
+                    }
+                }
+            })
+            .response
+            .accessible_name("Compare with run");
+        ui.label(format!("and run {}, which is shown", name(state.record())));
+    });
+}
+
+/// Both runs on one scale of time, one right above the other.
+fn strips(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
+    let theme = Theme::of(ui.ctx());
+    let trip = state.round_trip_ns;
+    let longest = [before, after]
+        .map(|record| record.trace.modelled_length(trip))
+        .into_iter()
+        .fold(1.0, f64::max);
+    for record in [before, after] {
+        let width = ui.available_width();
+        let (area, response) = ui.allocate_exact_size(vec2(width, 16.0), Sense::hover());
+        let length = record.trace.modelled_length(trip);
+        response.widget_info(|| {
+            let text = format!("Run {} takes {}", name(record), words::duration(length));
+            egui::WidgetInfo::labeled(egui::Role::Image, true, text)
+        });
+        let painter = ui.painter_at(area);
+        painter.rect_filled(area, 2.0, theme.faint_line);
+        runs::bars(
+            &painter,
+            record,
+            trip,
+            area.shrink2(vec2(0.0, 1.0)),
+            longest,
+            theme,
+        );
+    }
+    ui.add_space(6.0);
+}
+
+fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
+    let theme = Theme::of(ui.ctx());
+    let trip = state.round_trip_ns;
+    let (a, b) = (before.trace.summary(), after.trace.summary());
+    let count = |n: f64| words::count(n as u64);
+    let bytes = |n: f64| words::bytes(n as u64);
+    let time: fn(f64) -> String = words::duration;
+    let at = format!("at {} round trip", words::duration(trip as f64));
+    type Row<'a> = (&'a str, u64, u64, &'a dyn Fn(f64) -> String);
+    let rows: [Row<'_>; 6] = [
+        ("statements", a.statements, b.statements, &count),
+        ("rows", a.rows, b.rows, &count),
+        ("bytes", a.bytes, b.bytes, &bytes),
+        ("VM steps", a.vm_steps, b.vm_steps, &count),
+        ("in SQLite", a.sql_ns, b.sql_ns, &time),
+        (&at, a.database_ns(trip), b.database_ns(trip), &time),
+    ];
+    Grid::new("totals")
+        .striped(true)
+        .spacing([24.0, 5.0])
+        .show(ui, |ui| {
+            for title in ["", &name(before), &name(after), "difference"] {
+                ui.label(
+                    RichText::new(title)
+                        .font(font::small())
+                        .color(theme.text_dim),
+                );
+            }
+            ui.end_row();
+            for (title, a, b, text) in rows {
+                ui.label(title);
+                for value in [a, b] {
+                    let text = text(value as f64);
+                    ui.label(RichText::new(text).font(font::code(size::CODE)));
+                }
+                let (sign, color) = match b.cmp(&a) {
+                    std::cmp::Ordering::Less => ("−", theme.good),
+                    std::cmp::Ordering::Equal => ("", theme.text_dim),
+                    std::cmp::Ordering::Greater => ("+", theme.alarm_text),
+                };
+                let difference = match a.abs_diff(b) {
+                    0 => "the same".to_owned(),
+                    difference => format!("{sign}{}", text(difference as f64)),
+                };
+                let difference = RichText::new(difference).font(font::code(size::CODE));
+                ui.label(difference.color(color));
+                ui.end_row();
+            }
+        });
+}
+
+fn changes(ui: &mut Ui, comparison: &Comparison) {
+    let theme = Theme::of(ui.ctx());
+    for (sign, title, groups, color) in [
+        ("−", "went", &comparison.went, theme.alarm_text),
+        ("+", "came", &comparison.came, theme.good),
+    ] {
+        for group in groups.iter().take(MOST_GROUPS) {
+            let text = format!("{sign} {} {title}", said(group));
+            ui.label(RichText::new(text).color(color))
+                .on_hover_text(&*group.shape);
+        }
+        if let Some(more) = groups.len().checked_sub(MOST_GROUPS + 1) {
+            ui.label(format!("{sign} {} more", more + 1));
+        }
+    }
+    let stayed = words::counted(comparison.stayed, "statement", "statements");
+    ui.label(RichText::new(format!("= {stayed} stayed")).color(theme.text_dim));
+}
+
+/// `100 statements lazy Author.books · line 42`.
+fn said(group: &Group) -> String {
+    let count = words::counted(group.count, "statement", "statements");
+    let why = words::why(group.trigger, group.relationship.as_deref());
+    format!("{count} {why} · line {}", group.line)
+}

@@ -1,0 +1,115 @@
+//! A finding in words, with what to try.
+
+use egui::{Button, Frame, Margin, RichText, Stroke, Ui};
+
+use crate::trace::{Confidence, Finding, Remedy};
+use crate::ui::command::Command;
+use crate::ui::selection::Target;
+use crate::ui::state::State;
+use crate::ui::theme::{Theme, font, size};
+use crate::ui::widgets::{Pill, pill};
+use crate::ui::words;
+
+pub fn show(ui: &mut Ui, state: &State, number: usize, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui.ctx());
+    let trace = state.trace();
+    let Some(finding) = trace.findings().get(number) else {
+        return;
+    };
+    let explanation = trace.explain(finding);
+    let is_sure = finding.confidence == Confidence::Confirmed;
+    let (fill, line, color) = match is_sure {
+        true => (theme.alarm_row, theme.alarm_line, theme.alarm_text),
+        false => (theme.caution_fill, theme.caution_line, theme.caution),
+    };
+    Frame::new()
+        .fill(fill)
+        .stroke(Stroke::new(1.0, line))
+        .corner_radius(size::CARD_RADIUS)
+        .inner_margin(Margin::symmetric(13, 11))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 5.0;
+            ui.horizontal_wrapped(|ui| {
+                let title = RichText::new(title(finding))
+                    .font(font::strong(size::TEXT))
+                    .color(color);
+                // Its name leads to its statements; in the list of findings that is how one is opened.
+                let link = ui.add(Button::new(title).frame(false));
+                if link.on_hover_text("Show its statements").clicked() {
+                    commands.push(Command::Select(target(finding, number)));
+                }
+                let kind = if is_sure { Pill::Alarm } else { Pill::Caution };
+                pill(ui, kind, finding.confidence.name());
+            });
+            ui.label(RichText::new(&explanation.message).color(theme.text_strong));
+            if !explanation.evidence.is_empty() {
+                ui.label(RichText::new(&explanation.evidence).color(theme.text_dim));
+            }
+            remedies(ui, state, &explanation.remedies, commands);
+        });
+}
+
+fn title(finding: &Finding) -> String {
+    match &finding.relationship {
+        Some(relationship) => format!("{} · {relationship}", finding.kind.title()),
+        None => finding.kind.title().to_owned(),
+    }
+}
+
+fn target(finding: &Finding, number: usize) -> Target {
+    match finding.burst() {
+        Some(burst) => Target::Burst(burst as u32),
+        None => Target::Finding(number as u32),
+    }
+}
+
+fn remedies(ui: &mut Ui, state: &State, remedies: &[Remedy], commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui.ctx());
+    let tries: Vec<_> = remedies
+        .iter()
+        .filter_map(|remedy| Some((remedy.relationship.clone()?, remedy.strategy?)))
+        .collect();
+    if !tries.is_empty() && !state.document.is_read_only() {
+        ui.horizontal_wrapped(|ui| {
+            for (at, (relationship, strategy)) in tries.into_iter().enumerate() {
+                let text = RichText::new(format!("Try {}", words::strategy(strategy)));
+                let button = match at {
+                    0 => Button::new(text.font(font::strong(size::TEXT)).color(theme.on_accent))
+                        .fill(theme.accent),
+                    _ => Button::new(text),
+                };
+                let tooltip = format!(
+                    "Run again with {relationship} loaded by {}",
+                    words::strategy(strategy)
+                );
+                if ui.add(button).on_hover_text(tooltip).clicked() {
+                    commands.push(Command::SetStrategy(relationship, Some(strategy)));
+                }
+            }
+        });
+    }
+    ui.spacing_mut().interact_size.y = 16.0;
+    for remedy in remedies
+        .iter()
+        .take(2)
+        .filter(|remedy| !remedy.code.is_empty())
+    {
+        ui.horizontal_wrapped(|ui| {
+            let code = RichText::new(&remedy.code)
+                .font(font::code(size::SMALL + 0.5))
+                .color(theme.text_dim);
+            ui.add(egui::Label::new(code).wrap());
+            let text = RichText::new("Copy")
+                .font(font::small())
+                .color(theme.text_dim);
+            let copy = ui.add(Button::new(text).small());
+            if copy
+                .accessible_name(format!("Copy {}", remedy.code))
+                .clicked()
+            {
+                ui.ctx().copy_text(remedy.code.clone());
+            }
+        });
+    }
+}

@@ -1,0 +1,149 @@
+//! Every combination of strategies that was tried, the best first.
+
+use egui::{Grid, RichText, ScrollArea, Ui};
+
+use crate::ui::command::Command;
+use crate::ui::state::State;
+use crate::ui::study::{Kind, Ranked, Study, rank};
+use crate::ui::theme::{Theme, font, size};
+use crate::ui::widgets::{Pill, caption, pill};
+use crate::ui::words;
+
+/// Combinations that are listed; the rest are worse.
+const MOST_ROWS: usize = 100;
+
+pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let study = state.study.as_ref();
+    let study = study.filter(|study| study.kind == Kind::Trials);
+    head(ui, state, "every combination tried", study, commands);
+    let Some(study) = study else {
+        ui.label("Nothing was tried yet.");
+        return;
+    };
+    let ranked = rank(study, state.round_trip_ns);
+    ScrollArea::both()
+        .id_salt("trials")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            Grid::new("trials")
+                .striped(true)
+                .spacing([18.0, 6.0])
+                .show(ui, |ui| {
+                    columns(ui, state);
+                    for ranked in ranked.iter().take(MOST_ROWS) {
+                        row(ui, state, ranked, commands);
+                        ui.end_row();
+                    }
+                });
+        });
+}
+
+/// The title of a study with its progress, and the buttons that end it and close it.
+pub(super) fn head(
+    ui: &mut Ui,
+    state: &State,
+    title: &str,
+    study: Option<&Study>,
+    commands: &mut Vec<Command>,
+) {
+    ui.horizontal(|ui| {
+        caption(ui, title);
+        if let Some(study) = study {
+            let (done, all) = study.progress();
+            if study.is_done() {
+                let text = match done == all {
+                    true => format!("{} runs", words::count(all as u64)),
+                    false => format!("stopped after {done} of {all} runs"),
+                };
+                pill(ui, Pill::Quiet, &text);
+            } else {
+                let part = done as f32 / all.max(1) as f32;
+                let bar = egui::ProgressBar::new(part).desired_width(140.0);
+                ui.add(bar.text(format!("{done} of {all}")));
+                let stop = ui.button("Stop").accessible_name("Stop the study");
+                if stop.clicked() {
+                    commands.push(Command::Stop);
+                }
+            }
+            if study.source != state.document.scenario.source {
+                pill(ui, Pill::Caution, "the code has changed since");
+            }
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.button(Command::ToTable.label()).clicked() {
+                commands.push(Command::ToTable);
+            }
+        });
+    });
+    ui.add_space(4.0);
+}
+
+fn columns(ui: &mut Ui, state: &State) {
+    let theme = Theme::of(ui.ctx());
+    let at = format!("at {}", words::duration(state.round_trip_ns as f64));
+    for name in [
+        "",
+        "strategies",
+        "statements",
+        "rows",
+        "bytes",
+        "VM steps",
+        at.as_str(),
+        "",
+    ] {
+        let text = RichText::new(name).font(font::small());
+        ui.label(text.color(theme.text_dim));
+    }
+    ui.end_row();
+}
+
+fn row(ui: &mut Ui, state: &State, ranked: &Ranked<'_>, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui.ctx());
+    let strategies = &ranked.job.strategies;
+    let button = egui::Button::new("Use").small();
+    let used = *strategies == state.document.strategies;
+    let name = format!("Use {}", ranked.job.label);
+    let use_ = ui.add_enabled(!used, button).accessible_name(name);
+    if use_.clicked() {
+        commands.push(Command::UseStrategies(strategies.clone()));
+    }
+    ui.horizontal(|ui| {
+        if strategies.is_empty() {
+            ui.label(RichText::new("as written").color(theme.text_dim));
+        }
+        for (key, strategy) in strategies {
+            ui.label(RichText::new(&**key).font(font::code(size::CODE)));
+            let word = RichText::new(words::strategy(*strategy)).font(font::strong(size::CODE));
+            ui.label(word.color(theme.strategy(*strategy)));
+        }
+    });
+    let summary = ranked.measured.summary;
+    let time = ranked.measured.database_ns(state.round_trip_ns);
+    for text in [
+        words::count(summary.statements),
+        words::count(summary.rows),
+        words::bytes(summary.bytes),
+        words::count(summary.vm_steps),
+        words::duration(time as f64),
+    ] {
+        ui.label(RichText::new(text).font(font::code(size::CODE)));
+    }
+    ui.horizontal(|ui| prices(ui, ranked));
+}
+
+/// What is to be said for a combination and against it.
+fn prices(ui: &mut Ui, ranked: &Ranked<'_>) {
+    if ranked.is_best {
+        pill(ui, Pill::Good, "best");
+    }
+    if let Some(ending) = &ranked.measured.ending {
+        pill(ui, Pill::Alarm, "stopped").on_hover_text(ending);
+    } else if ranked.prints_other {
+        pill(ui, Pill::Alarm, "prints something else");
+    }
+    for flaw in &ranked.new_flaws {
+        let about = flaw.relationship.as_deref().unwrap_or_default();
+        let text = format!("{} {about}", flaw.kind.title());
+        pill(ui, Pill::Caution, text.trim_end());
+    }
+}

@@ -1,0 +1,112 @@
+//! What is kept of a run of a study.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use crate::trace::{FindingKind, Status, Summary, Trace, Trigger};
+
+/// The measures of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    pub summary: Summary,
+    /// Statements by their cause; together they are all that count.
+    pub causes: BTreeMap<Cause, u64>,
+    /// What was found, each once.
+    pub flaws: Vec<Flaw>,
+    /// A fingerprint of what the scenario printed.
+    pub output: u64,
+    /// Why it did not come to its end.
+    pub ending: Option<String>,
+}
+
+/// What statements have in common whose number follows one law.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    pub line: u32,
+    pub relationship: Option<Arc<str>>,
+    /// Number of the trigger, to tell causes apart.
+    trigger: u8,
+    /// The shape of the first of them, where no relationship asked.
+    shape: Option<Arc<str>>,
+}
+
+/// A finding without its numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    pub kind: FindingKind,
+    pub relationship: Option<Arc<str>>,
+}
+
+impl Measured {
+    /// Measures a run that is over.
+    pub fn of(trace: &Trace) -> Self {
+        let mut causes = BTreeMap::new();
+        for burst in trace.bursts().iter().filter(|burst| burst.counted) {
+            let shape = match burst.relationship {
+                Some(_) => None,
+                None => Some(Arc::clone(trace.statement(burst.first()).shape())),
+            };
+            let cause = Cause {
+                line: burst.line,
+                relationship: burst.relationship.clone(),
+                trigger: number(burst.trigger),
+                shape,
+            };
+            *causes.entry(cause).or_default() += burst.len() as u64;
+        }
+        let mut flaws: Vec<Flaw> = Vec::new();
+        for finding in trace.findings() {
+            let flaw = Flaw {
+                kind: finding.kind,
+                relationship: finding.relationship.clone(),
+            };
+            if !flaws.contains(&flaw) {
+                flaws.push(flaw);
+            }
+        }
+        let mut output = DefaultHasher::new();
+        for printed in trace.output() {
+            // How the text was cut into events is no part of it.
+            output.write(printed.text.as_bytes());
+        }
+        trace.output().is_empty().hash(&mut output);
+        Self {
+            summary: trace.summary(),
+            causes,
+            flaws,
+            output: output.finish(),
+            ending: ending(trace),
+        }
+    }
+
+    /// Time for the database at a modelled round trip, in nanoseconds.
+    pub fn database_ns(&self, round_trip_ns: u64) -> u64 {
+        self.summary.database_ns(round_trip_ns)
+    }
+}
+
+fn ending(trace: &Trace) -> Option<String> {
+    let outcome = trace.outcome()?;
+    if outcome.status == Status::Ok {
+        return None;
+    }
+    let message = outcome.error.as_ref().map(|error| error.message.clone());
+    Some(message.unwrap_or_else(|| "it was stopped".to_owned()))
+}
+
+fn number(trigger: Trigger) -> u8 {
+    match trigger {
+        Trigger::Query => 0,
+        Trigger::Get => 1,
+        Trigger::Lazy => 2,
+        Trigger::Selectin => 3,
+        Trigger::Joined => 4,
+        Trigger::Subquery => 5,
+        Trigger::Immediate => 6,
+        Trigger::Refresh => 7,
+        Trigger::Flush => 8,
+        Trigger::Ddl => 9,
+        Trigger::Transaction => 10,
+    }
+}

@@ -1,0 +1,365 @@
+//! The command line as scripts see it: what goes where, and with which exit status.
+
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value as Json;
+
+/// A scenario that needs nothing but Python.
+const PLAIN: &str = "\
+# %% [markdown]
+# # Plain
+
+# %% Count budget=1
+N = 2  # @param {type:\"slider\", min:1, max:9, step:1}
+for n in range(N):
+    print(n)
+";
+
+fn lazyscope(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lazyscope"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Writes a file that only one test uses; gives its path.
+fn file(name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, content).expect("a folder for tests");
+    path.display().to_string()
+}
+
+struct Ran {
+    status: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = lazyscope(arguments).output().expect("the binary is built");
+    Ran {
+        status: status.code(),
+        out: String::from_utf8(stdout).expect("UTF-8"),
+        err: String::from_utf8(stderr).expect("UTF-8"),
+    }
+}
+
+/// Its exit status, all of standard output, and words of standard error.
+#[track_caller]
+fn check(arguments: &[&str], status: i32, out: &str, err: &[&str]) {
+    let ran = run(arguments);
+    assert_eq!(ran.status, Some(status), "{}", ran.err);
+    assert_eq!(ran.out, out, "{}", ran.err);
+    for words in err {
+        assert!(ran.err.contains(words), "{words:?} is not in {:?}", ran.err);
+    }
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+}
+
+#[test]
+fn run_prints_the_output_and_sums_up_on_standard_error() {
+    let plain = file("plain.py", PLAIN);
+    check(
+        &["run", &plain],
+        0,
+        "0\n1\n",
+        &["Plain: 0 statements, 0 rows"],
+    );
+    check(&["run", &plain, "--param", "N=1"], 0, "0\n", &[]);
+}
+
+#[test]
+fn json_goes_to_a_file_or_alone_to_standard_output() {
+    let plain = file("json.py", PLAIN);
+    let ran = run(&["run", &plain, "--param", "N=3", "--json", "-"]);
+    let document: Json = serde_json::from_str(&ran.out).expect("nothing but the document");
+    assert_eq!(document["format"], "lazyscope-trace");
+    assert_eq!(document["scenario"]["title"], "Plain");
+    assert_eq!(document["scenario"]["params"]["N"], 3);
+    assert_eq!(document["scenario"]["source"], PLAIN);
+
+    let out = file(
+        "json.json",
+        "left over from before, and longer than nothing",
+    );
+    check(
+        &["run", &plain, "--param", "N=3", "--json", &out],
+        0,
+        "0\n1\n2\n",
+        &[],
+    );
+    let written: Json =
+        serde_json::from_str(&fs::read_to_string(out).expect("a file")).expect("a document");
+    assert_eq!(written["output"], document["output"]);
+}
+
+/// The bundled scenario with its parameter as it is written: 100 authors.
+#[test]
+fn the_first_scenario_is_what_it_says() {
+    #[track_caller]
+    fn check(
+        strategy: &[&str],
+        status: i32,
+        statements: u64,
+        findings: &[(&str, &str, u64)],
+    ) -> Json {
+        let ran = run(&[&["run", "n_plus_one", "--json", "-"], strategy].concat());
+        assert_eq!(ran.status, Some(status), "{}", ran.err);
+        let document: Json = serde_json::from_str(&ran.out).expect("a document");
+        assert_eq!(document["summary"]["statements"], statements);
+        let found: Vec<(&str, &str, u64)> = document["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|finding| {
+                let text = |key: &str| finding[key].as_str().unwrap_or_default();
+                (
+                    text("kind"),
+                    text("confidence"),
+                    finding["count"].as_u64().unwrap_or_default(),
+                )
+            })
+            .collect();
+        assert_eq!(found, findings);
+        document
+    }
+    let lazy = check(
+        &[],
+        1,
+        101,
+        &[
+            ("n_plus_one", "confirmed", 100),
+            ("over_budget", "confirmed", 101),
+        ],
+    );
+    let finding = &lazy["findings"][0];
+    assert_eq!(finding["relationship"], "Author.books");
+    assert_eq!(finding["statements"].as_array().map(Vec::len), Some(100));
+    let line = finding["line"].as_u64().expect("a line") as usize;
+    let source = lazy["scenario"]["source"].as_str().expect("the source");
+    assert!(
+        source
+            .lines()
+            .nth(line - 1)
+            .is_some_and(|line| line.contains("author.books"))
+    );
+
+    check(&["--strategy", "Author.books=selectin"], 0, 2, &[]);
+    check(
+        &["--strategy", "Author.books=joined"],
+        0,
+        1,
+        &[("row_multiplication", "confirmed", 1)],
+    );
+    let raise = check(&["--strategy", "Author.books=raise"], 1, 1, &[]);
+    assert_eq!(
+        raise["outcome"]["error"]["message"],
+        "'Author.books' is not available due to lazy='raise'"
+    );
+    assert_eq!(raise["relationships"][0]["declared"], "select");
+    assert_eq!(raise["relationships"][0]["active"], "raise");
+}
+
+#[test]
+fn an_unknown_relationship_names_the_known_ones_and_prints_nothing() {
+    check(
+        &["run", "n_plus_one", "--strategy", "Author.boks=selectin"],
+        2,
+        "",
+        &[
+            "there is no relationship \"Author.boks\" (did you mean \"Author.books\"?); the scenario has Author.books, Book.author",
+        ],
+    );
+}
+
+#[test]
+fn a_cell_over_its_budget_fails_the_check() {
+    let ran = run(&["check", "n_plus_one", "selectin"]);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(
+        ran.out,
+        "n_plus_one: List page (line 49): 101 statements, 3 allowed\nselectin: ok, 4 statements\n"
+    );
+}
+
+#[test]
+fn what_cannot_be_asked_for_is_usage() {
+    let plain = file("usage.py", PLAIN);
+    let run = |more: &[&str], err: &[&str]| check(&[&["run", &plain], more].concat(), 2, "", err);
+    run(
+        &["--param", "N=10"],
+        &["parameter N cannot be \"10\"; it takes a whole number from 1 to 9"],
+    );
+    run(
+        &["--param", "M=1"],
+        &["there is no parameter \"M\"", "the scenario has N"],
+    );
+    run(&["--param", "N"], &["write it as NAME=VALUE"]);
+    run(
+        &["--strategy", "A.b=selectni"],
+        &[
+            "there is no strategy \"selectni\" (did you mean \"selectin\"?)",
+            "raise_on_sql",
+        ],
+    );
+    run(
+        &["--strategy", "A.b=joined"],
+        &["there is no relationship \"A.b\""],
+    );
+    run(
+        &["--json", "/no/such/folder/x.json"],
+        &["there is no folder /no/such/folder"],
+    );
+    check(
+        &["run", "missing.py"],
+        2,
+        "",
+        &["missing.py: there is no such file", "n_plus_one"],
+    );
+    check(&["run"], 2, "", &["<FILE>"]);
+    check(&["run", &plain, "--jsno", "-"], 2, "", &["--json"]);
+}
+
+#[test]
+fn a_file_that_is_no_scenario_says_why() {
+    let latin = file("latin.py", b"# %% A\nx = '\xe9'\n");
+    check(
+        &["run", &latin],
+        1,
+        "",
+        &["line 2: the byte 0xe9 is not UTF-8"],
+    );
+    let empty = file("empty.py", "\n");
+    check(&["run", &empty], 1, "", &["the file is empty"]);
+    let malformed = file("malformed.py", "# %% A budget=lots\nprint(1)\n");
+    check(
+        &["run", &malformed],
+        1,
+        "1\n",
+        &["malformed.py:1: the budget \"lots\" is not a whole number"],
+    );
+}
+
+#[test]
+fn a_scenario_that_fails_still_gets_its_document() {
+    #[track_caller]
+    fn check(name: &str, code: &str, kind: &str, line: u64) {
+        let path = file(name, code);
+        let ran = run(&["run", &path, "--json", "-"]);
+        assert_eq!(ran.status, Some(1));
+        let document: Json = serde_json::from_str(&ran.out).expect("a document");
+        assert_eq!(document["outcome"]["status"], "error");
+        assert_eq!(document["outcome"]["error"]["type"], kind);
+        assert_eq!(document["outcome"]["error"]["line"], line);
+        assert!(ran.err.contains(&format!("line {line}")), "{}", ran.err);
+    }
+    check(
+        "syntax.py",
+        "print(1)\nif True print(2)\n",
+        "SyntaxError",
+        2,
+    );
+    check("raises.py", "print(1)\n\n1 / 0\n", "ZeroDivisionError", 3);
+    check("import.py", "import flask\n", "ModuleNotFoundError", 1);
+    check("deep.py", "def f():\n    f()\nf()\n", "RecursionError", 2);
+    check(
+        "nested.py",
+        &format!("x = {}{}\n", "[".repeat(20_000), "]".repeat(20_000)),
+        "SyntaxError",
+        1,
+    );
+}
+
+#[test]
+fn the_time_limit_ends_an_endless_loop() {
+    let endless = file("endless.py", "print('on')\nwhile True:\n    pass\n");
+    let limit = ["--time-limit", "1"];
+    check(
+        &[&["run", &endless], &limit[..]].concat(),
+        1,
+        "on\n",
+        &["the time limit of a run"],
+    );
+}
+
+#[test]
+fn check_has_a_line_for_each_file() {
+    let plain = file("checked.py", PLAIN);
+    let raises = file("checked_raises.py", "1 / 0\n");
+    check(
+        &["check", &plain],
+        0,
+        &format!("{plain}: ok, 0 statements\n"),
+        &[],
+    );
+    let lines = format!(
+        "{plain}: ok, 0 statements\n{raises}: line 1: ZeroDivisionError: division by zero\n\
+         missing.py: there is no such file; the scenarios that come with Lazyscope are "
+    );
+    let ran = run(&["check", &plain, &raises, "missing.py"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.out.starts_with(&lines), "{}", ran.out);
+}
+
+#[test]
+fn without_a_display_there_is_no_window() {
+    check(&[], 1, "", &["there is no display", "lazyscope run"]);
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let endless = file("pipe.py", "for n in range(20000):\n    print(n)\n");
+    let mut child = lazyscope(&["run", &endless])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary is built");
+    let mut first = [0; 2];
+    let mut out = child.stdout.take().expect("piped");
+    out.read_exact(&mut first).expect("output as it comes");
+    drop(out);
+    let done = child.wait_with_output().expect("it ends");
+    assert_eq!(&first, b"0\n");
+    assert_eq!(done.status.code(), Some(0));
+    assert!(!String::from_utf8_lossy(&done.stderr).contains("panicked"));
+}
+
+/// Ctrl-C, as a terminal sends it.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_run_and_keeps_the_document() {
+    let endless = file(
+        "interrupted.py",
+        "print('on', flush=True)\nwhile True:\n    pass\n",
+    );
+    let json = file("interrupted.json", "");
+    let mut child = lazyscope(&["run", &endless, "--json", &json])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary is built");
+    let mut first = [0; 3];
+    let out = child.stdout.as_mut().expect("piped");
+    out.read_exact(&mut first).expect("output as it comes");
+    let interrupted = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill is everywhere");
+    assert!(interrupted.success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    let document: Json =
+        serde_json::from_str(&fs::read_to_string(json).expect("a file")).expect("a document");
+    assert_eq!(document["outcome"]["status"], "cancelled");
+    assert_eq!(document["output"][0]["text"], "on\n");
+}

@@ -1,0 +1,81 @@
+# deferred columns, by option
+# strategies: selectin, joined
+from typing import Optional
+from sqlalchemy import create_engine, ForeignKey, insert, select, String
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    defer,
+    Mapped,
+    mapped_column,
+    raiseload,
+    relationship,
+    Session,
+    undefer,
+)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Author(Base):
+    __tablename__ = "authors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50))
+    country: Mapped[Optional[str]]
+    books: Mapped[list["Book"]] = relationship(back_populates="author", order_by="Book.id")
+
+
+class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    pages: Mapped[int] = mapped_column(default=100)
+    author_id: Mapped[Optional[int]] = mapped_column(ForeignKey("authors.id"))
+    author: Mapped[Optional["Author"]] = relationship(back_populates="books")
+    reviews: Mapped[list["Review"]] = relationship(back_populates="book", order_by="Review.id")
+
+
+class Review(Base):
+    __tablename__ = "reviews"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stars: Mapped[int]
+    book_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
+    book: Mapped["Book"] = relationship(back_populates="reviews")
+
+
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.execute(insert(Author), [
+        {"id": 1, "name": "Ursula", "country": "US"},
+        {"id": 2, "name": "Iain", "country": "UK"},
+        {"id": 3, "name": "Nobody", "country": None},
+    ])
+    session.execute(insert(Book), [
+        {"id": 1, "title": "Rocannon", "pages": 122, "author_id": 1},
+        {"id": 2, "title": "Lathe", "pages": 184, "author_id": 1},
+        {"id": 3, "title": "Wasp", "pages": 244, "author_id": 2},
+        {"id": 4, "title": "Beowulf", "pages": 90, "author_id": None},
+    ])
+    session.execute(insert(Review), [
+        {"id": 1, "stars": 5, "book_id": 1},
+        {"id": 2, "stars": 3, "book_id": 1},
+        {"id": 3, "stars": 4, "book_id": 3},
+    ])
+    session.commit()
+
+
+with Session(engine) as session:
+    books = session.scalars(select(Book).options(defer(Book.pages)).order_by(Book.id)).unique().all()
+    print([book.pages for book in books])
+with Session(engine) as session:
+    books = session.scalars(select(Book).options(defer(Book.pages, raiseload=True)).order_by(Book.id)).unique().all()
+    try:
+        books[0].pages
+    except InvalidRequestError as error:
+        print(error)
+with Session(engine) as session:
+    query = select(Book).options(defer("*"), undefer(Book.title)).order_by(Book.id)
+    print([book.title for book in session.scalars(query).unique()])

@@ -1,0 +1,73 @@
+# new objects go in by dependency, with their keys filled in
+# strategies: selectin, joined
+from typing import Optional
+from sqlalchemy import create_engine, ForeignKey, func, insert, select, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, Session
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Author(Base):
+    __tablename__ = "authors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50))
+    country: Mapped[Optional[str]]
+    books: Mapped[list["Book"]] = relationship(back_populates="author", order_by="Book.id")
+
+
+class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    pages: Mapped[int] = mapped_column(default=100)
+    author_id: Mapped[Optional[int]] = mapped_column(ForeignKey("authors.id"))
+    author: Mapped[Optional["Author"]] = relationship(back_populates="books")
+    reviews: Mapped[list["Review"]] = relationship(back_populates="book", order_by="Review.id")
+
+
+class Review(Base):
+    __tablename__ = "reviews"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stars: Mapped[int]
+    book_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
+    book: Mapped["Book"] = relationship(back_populates="reviews")
+
+
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.execute(insert(Author), [
+        {"id": 1, "name": "Ursula", "country": "US"},
+        {"id": 2, "name": "Iain", "country": "UK"},
+        {"id": 3, "name": "Nobody", "country": None},
+    ])
+    session.execute(insert(Book), [
+        {"id": 1, "title": "Rocannon", "pages": 122, "author_id": 1},
+        {"id": 2, "title": "Lathe", "pages": 184, "author_id": 1},
+        {"id": 3, "title": "Wasp", "pages": 244, "author_id": 2},
+        {"id": 4, "title": "Beowulf", "pages": 90, "author_id": None},
+    ])
+    session.execute(insert(Review), [
+        {"id": 1, "stars": 5, "book_id": 1},
+        {"id": 2, "stars": 3, "book_id": 1},
+        {"id": 3, "stars": 4, "book_id": 3},
+    ])
+    session.commit()
+
+
+with Session(engine) as session:
+    author = Author(name="Octavia", books=[Book(title="Kindred", reviews=[Review(stars=5), Review(stars=4)]), Book(title="Dawn")])
+    session.add(author)
+    session.flush()
+    print(author.id, [book.id for book in author.books], author.books[0].reviews[0].book_id)
+    book = Book(title="Fledgling", pages=300)
+    author.books.append(book)
+    session.commit()
+    print(book.author_id, book.author is author, book.pages, author.books[0].pages)
+with Session(engine) as session:
+    session.add_all([Author(name=f"Author {n}") for n in range(3)])
+    session.add_all([Book(title=f"Book {n}", pages=n) for n in range(3)])
+    session.commit()
+    print(session.scalar(select(func.count(Author.id))), session.scalar(select(func.count(Book.id))))

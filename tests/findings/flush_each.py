@@ -1,0 +1,5 @@
+# %% A flush for each row
+with Session(engine) as session:
+    for n in range(6):
+        session.add(Log(message=f"{n}"))
+        session.flush()  #! unbatched_writes confirmed - 6

@@ -1,0 +1,5 @@
+# %% Within it budget=3
+with Session(engine) as session:
+    session.get(Author, 1)
+    session.get(Book, 1)
+    session.get(Prize, 1)
