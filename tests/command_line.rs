@@ -231,6 +231,121 @@ fn what_cannot_be_asked_for_is_usage() {
     check(&["run", &plain, "--jsno", "-"], 2, "", &["--json"]);
 }
 
+/// A trace of a bundled scenario, run that way.
+#[track_caller]
+fn trace(name: &str, arguments: &[&str]) -> String {
+    let path = file(name, "");
+    let arguments = [&["run"], arguments, &["--json", &path]].concat();
+    let ran = run(&arguments);
+    assert!(ran.status < Some(2), "{}", ran.err);
+    path
+}
+
+#[test]
+fn a_run_is_compared_with_one_before() {
+    let selectin = "Author.books=selectin";
+    let lazy = trace("compared_lazy.json", &["n_plus_one"]);
+    let better = trace(
+        "compared_selectin.json",
+        &["n_plus_one", "--strategy", selectin],
+    );
+    #[track_caller]
+    fn check(before: &str, after: &str, status: i32, expected: &[&str]) {
+        let ran = run(&["compare", before, after]);
+        assert_eq!(ran.status, Some(status), "{}{}", ran.out, ran.err);
+        for words in expected {
+            assert!(ran.out.contains(words), "{words:?} is not in {}", ran.out);
+        }
+        assert_eq!(ran.err, "");
+    }
+    check(
+        &lazy,
+        &better,
+        0,
+        &[
+            "statements                      101            2          -99\n",
+            "rows                            600          600            -\n",
+            "  - N+1 (confirmed), line 54: 100 owners of Author.books were loaded one by one",
+            "  - Over budget (confirmed)",
+            "  - 100 lazy Author.books, line 54: SELECT",
+            "  + 1 selectin Author.books, line 51: SELECT",
+            "  = 1 stayed\n\nbetter: 99 statements fewer; 2 findings fewer\n",
+        ],
+    );
+    let worse = "worse: 99 statements more; 2 new findings\n";
+    check(&better, &lazy, 1, &["  + N+1 (confirmed), line 54", worse]);
+    check(&lazy, &lazy, 0, &["  = 101 stayed\n\nnot worse\n"]);
+
+    // Time alone decides nothing, however long.
+    let mut slow: Json =
+        serde_json::from_str(&fs::read_to_string(&lazy).expect("a trace")).expect("JSON");
+    for statement in slow["statements"].as_array_mut().expect("statements") {
+        statement["duration_ns"] = 9_000_000.into();
+    }
+    slow["summary"]["sql_ns"] = 900_000_000.into();
+    let slow = file("compared_slow.json", slow.to_string());
+    check(&lazy, &slow, 0, &["not worse\n"]);
+
+    let more = trace("compared_more.json", &["n_plus_one", "--param", "N=120"]);
+    check(
+        &lazy,
+        &more,
+        1,
+        &[
+            "N was 100, and is 120.\n",
+            "They print different things.",
+            "worse: 20 statements more; 120 rows more, and no statement saved by them\n",
+        ],
+    );
+    let raises = trace(
+        "compared_raise.json",
+        &["n_plus_one", "--strategy", "Author.books=raise"],
+    );
+    check(&better, &raises, 1, &["worse: it ended with an error\n"]);
+    check(
+        &raises,
+        &better,
+        0,
+        &["  + 1 selectin Author.books", "not worse\n"],
+    );
+}
+
+#[test]
+fn what_is_no_trace_cannot_be_compared() {
+    let whole = fs::read_to_string(trace("whole.json", &["n_plus_one"])).expect("a trace");
+    let good = file("good.json", &whole);
+    let cut = file("cut.json", &whole[..whole.len() / 2]);
+    let later = file(
+        "later.json",
+        whole.replacen("\"version\": 1", "\"version\": 7", 1),
+    );
+    let other = file("other.json", "{\"format\": \"something else\"}");
+    let words = file("words.json", "statements: 5");
+    let latin = file("latin.json", b"{\"format\": \"\xe9\"}");
+    let empty = file("nothing.json", "");
+    for (path, problem) in [
+        (cut.as_str(), "the file ends in the middle of the document"),
+        (
+            &later,
+            "\"version\" is 7, and this Lazyscope reads version 1",
+        ),
+        (&other, "\"format\" is \"something else\""),
+        (&words, "not JSON"),
+        (&latin, "not UTF-8: byte 12"),
+        (&empty, "the file is empty"),
+        ("no_such.json", "it cannot be read: No such file"),
+        (".", "that is a folder"),
+    ] {
+        let err = format!("error: {path}: ");
+        check(&["compare", &good, path], 2, "", &[&err, problem]);
+        check(&["compare", path, &good], 2, "", &[&err, problem]);
+    }
+    // Both are told at once.
+    check(&["compare", &cut, &later], 2, "", &[&cut, &later]);
+    check(&["compare", &good], 2, "", &["<AFTER>"]);
+    check(&["compare"], 2, "", &["<BEFORE>"]);
+}
+
 #[test]
 fn a_file_that_is_no_scenario_says_why() {
     let latin = file("latin.py", b"# %% A\nx = '\xe9'\n");

@@ -1,6 +1,7 @@
 //! The command line: the window, or a run without one.
 
 mod check;
+mod compare;
 mod headless;
 mod run;
 mod stdout;
@@ -36,7 +37,19 @@ enum Command {
     Run(RunArguments),
     /// Hold scenarios against their budgets: exit status 1 when a cell is over, or a scenario fails
     Check(CheckArguments),
+    /// Lay two traces beside each other: exit status 1 when the second is worse
+    #[command(after_help = WORSE)]
+    Compare(CompareArguments),
 }
+
+/// What makes a run worse than another.
+const WORSE: &str = "\
+The second is worse when it sends more statements, has a finding that the first does not have (its line may have \
+moved), did not come to its end where the first did, or fetches more rows without saving a statement by them. When \
+only the second came to its end, it is not worse. Time, bytes and VM steps are shown, and decide nothing: time differs \
+from run to run, the others from one SQLite to the next.
+
+Exit status: 0 not worse, 1 worse, 2 a file is no trace.";
 
 #[derive(Debug, Args)]
 struct RunArguments {
@@ -62,6 +75,14 @@ struct CheckArguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
+}
+
+#[derive(Debug, Args)]
+struct CompareArguments {
+    /// A trace of the run before, as `lazyscope run --json` writes it
+    before: PathBuf,
+    /// A trace of the run after
+    after: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -96,6 +117,7 @@ pub fn main() -> ExitCode {
     match arguments.command {
         Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::Check(arguments)) => check::check(&arguments),
+        Some(Command::Compare(arguments)) => compare::run(&arguments),
         None => window::open(arguments.file),
     }
 }

@@ -117,7 +117,8 @@ pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{s}")
 }
 
-fn milliseconds(ns: u64) -> String {
+/// `12.3 ms`.
+pub fn milliseconds(ns: u64) -> String {
     format!("{:.1} ms", ns as f64 / 1e6)
 }
 

@@ -26,7 +26,7 @@ mod text;
 mod value;
 
 pub use burst::Burst;
-pub use compare::{Comparison, Group, compare};
+pub use compare::{Comparison, Group, Worse, compare};
 pub use counts::{CellCount, CellSpan, LineCounts, Summary};
 pub use event::{
     Access, AccessOutcome, Cell, CellKind, Counters, Direction, Error, Event, Outcome, Output,
