@@ -104,8 +104,9 @@ fn totals(text: &mut String, before: &Trace, after: &Trace) {
     // Both at the round trip of the second, or they would not compare.
     let trip = after.info().settings.round_trip_ns;
     let at = format!("at {} a round trip", milliseconds(trip));
+    type Row<'a> = (&'a str, u64, u64, fn(u64) -> String);
     let count: fn(u64) -> String = |count| count.to_string();
-    let rows: [(&str, u64, u64, fn(u64) -> String); 6] = [
+    let rows: [Row<'_>; 6] = [
         ("statements", a.statements, b.statements, count),
         ("rows", a.rows, b.rows, count),
         ("bytes", a.bytes, b.bytes, count),

@@ -241,7 +241,7 @@ fn findings_only_in(trace: &Trace, other: &Trace) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::trace::testing::{Run, select};
-    use crate::trace::{Event, Outcome, Statement, Status, Trigger};
+    use crate::trace::{AccessOutcome, Event, Outcome, Statement, Status, Trigger};
 
     fn lazy(owners: i64) -> Run {
         let mut run = Run::new();
@@ -264,6 +264,7 @@ mod tests {
             owners: 4,
             ..select("SELECT b FROM b WHERE b.author_id IN (?, ?)", &[1, 2])
         });
+        run.access(5, "Author.books", AccessOutcome::Loaded, 4, None);
         run.finish();
         run
     }
