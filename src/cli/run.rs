@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use lazyscope::export::json;
 use lazyscope::scenario::{self, LoadError, Scenario, did_you_mean, nearest};
-use lazyscope::trace::{Event, Status, Strategy, Trace};
+use lazyscope::trace::{Event, OutputStream, Status, Strategy, Trace};
 
 use super::headless::Headless;
 use super::stdout::{self, Stdout};
@@ -136,6 +136,10 @@ fn execute(scenario: &Scenario, arguments: &RunArguments) -> Result<Trace, Refus
             if awaited.is_empty() && !waiting.is_empty() {
                 out.print(&std::mem::take(&mut waiting));
             }
+        }
+        Event::Output(output) if output.stream == OutputStream::Stderr => {
+            // Whoever closed standard error does not want it.
+            let _ = io::stderr().write_all(output.text.as_bytes());
         }
         Event::Output(output) if prints && awaited.is_empty() => out.print(&output.text),
         Event::Output(output) if prints => waiting.push_str(&output.text),

@@ -43,6 +43,17 @@ impl Key {
         }
     }
 
+    /// How findings name the object of this class: `Author(1)`.
+    pub fn label(&self, class: &str) -> String {
+        match self {
+            Self::Integer(number) => format!("{class}({number})"),
+            Self::Values(values) => {
+                let values: Vec<String> = values.iter().map(super::value::shown).collect();
+                format!("{class}({})", values.join(", "))
+            }
+        }
+    }
+
     /// Whether any part is NULL: then there is no such row.
     pub fn has_null(&self) -> bool {
         match self {

@@ -4,12 +4,13 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasherDefault;
 use std::rc::{Rc, Weak};
 
 use super::Value;
 use super::engine::Engine;
 use super::error::Result;
-use super::identity::Identity;
+use super::identity::{Identity, IdentityHasher};
 use super::loading::LoadContext;
 use super::mapper::Mapper;
 use super::relationship::Relationship;
@@ -132,6 +133,10 @@ pub struct RelationshipLoad {
     pub is_read: bool,
 }
 
+/// Something of some of an object's attributes, by their index. There are as many of these as objects, nearly all of them
+/// empty: this hash keeps no keys of its own.
+pub type ByAttribute<T> = HashMap<usize, T, BuildHasherDefault<IdentityHasher>>;
+
 /// What the session knows of an object beside its values.
 #[derive(Debug, Default)]
 pub struct State {
@@ -140,26 +145,27 @@ pub struct State {
     pub identity: Option<Identity>,
     /// Values before the first change since the last flush, by attribute. Here `Unloaded` says that there was none,
     /// `Expired` that there may be one which was not loaded.
-    pub committed: HashMap<usize, Slot>,
+    pub committed: ByAttribute<Slot>,
     /// Every attribute was expired, and nothing has been loaded since.
     pub expired: bool,
-    pub pending: HashMap<usize, PendingCollection>,
+    pub pending: ByAttribute<PendingCollection>,
     /// Options and path that it was loaded with; lazy loads go on from there.
     pub load: Option<Rc<LoadContext>>,
     /// Strategy of single attributes where an option with criteria of its own set them for this object.
-    pub loaders: HashMap<usize, Rc<super::options::LoadElement>>,
+    pub loaders: ByAttribute<Rc<super::options::LoadElement>>,
     /// Statement whose rows made it.
     pub loaded_by: Option<u64>,
     /// Statements that loaded relationships.
     pub relationship_loads: Vec<RelationshipLoad>,
     /// Parents whose collections or references hold it, by relationship: for delete-orphan.
-    pub parents: HashMap<(super::mapper::MapperId, usize), Parent>,
+    pub parents:
+        HashMap<(super::mapper::MapperId, usize), Parent, BuildHasherDefault<IdentityHasher>>,
     /// Collections that were read before they had a value; they become the value with the first append.
-    pub empty: HashMap<usize, Rc<Collection>>,
+    pub empty: ByAttribute<Rc<Collection>>,
     /// Lost its parent while it was in no session: a flush passes it over.
     pub is_orphan_from_outside: bool,
     /// SQL expressions assigned to columns, to be sent with the next flush.
-    pub sql_values: HashMap<usize, super::sql::Expr>,
+    pub sql_values: ByAttribute<super::sql::Expr>,
     /// Order in which it was added to the session.
     pub insert_order: u64,
 }
@@ -326,15 +332,7 @@ impl Instance {
     /// How findings name it: `Author(1)`.
     pub fn label(&self) -> String {
         match self.identity() {
-            Some(identity) => {
-                let values: Vec<String> = identity
-                    .key
-                    .values()
-                    .iter()
-                    .map(super::value::shown)
-                    .collect();
-                format!("{}({})", self.mapper.class_name(), values.join(", "))
-            }
+            Some(identity) => identity.key.label(self.mapper.class_name()),
             None => format!("{}(new)", self.mapper.class_name()),
         }
     }

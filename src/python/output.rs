@@ -1,5 +1,7 @@
 //! What the scenario prints, on its way into events.
 
+use crate::trace::OutputStream;
+
 /// Events of their own for this many lines; a flood beyond is folded into larger chunks.
 const LINES: u64 = 2_000;
 /// Bytes of such a chunk.
@@ -7,11 +9,12 @@ const CHUNK: usize = 8 * 1024;
 /// Bytes that a run may print in all.
 pub(super) const LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Text that was printed from one line and is not an event yet.
+/// Text that was printed from one line to one stream and is not an event yet.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     text: String,
     line: u32,
+    stream: OutputStream,
     /// Number of chunks handed out so far.
     chunks: u64,
     /// Bytes written so far.
@@ -22,16 +25,22 @@ pub(super) struct Pending {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
     pub line: u32,
+    pub stream: OutputStream,
     pub text: String,
 }
 
 impl Pending {
     /// Takes text printed from a line, and hands out what is complete by that: at most what was printed from
-    /// another line before, and this.
-    pub fn write(&mut self, line: u32, text: &str) -> [Option<Chunk>; 2] {
+    /// another line or to the other stream before, and this.
+    pub fn write(&mut self, line: u32, stream: OutputStream, text: &str) -> [Option<Chunk>; 2] {
         self.written += text.len() as u64;
-        let before = if line == self.line { None } else { self.take() };
+        let before = if (line, stream) == (self.line, self.stream) {
+            None
+        } else {
+            self.take()
+        };
         self.line = line;
+        self.stream = stream;
         self.text.push_str(text);
         let complete = self.text.ends_with('\n') && self.chunks < LINES || self.text.len() >= CHUNK;
         [before, if complete { self.take() } else { None }]
@@ -45,6 +54,7 @@ impl Pending {
         self.chunks += 1;
         Some(Chunk {
             line: self.line,
+            stream: self.stream,
             text: std::mem::take(&mut self.text),
         })
     }
@@ -59,17 +69,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_stream_has_chunks_of_its_own() {
+        let mut pending = Pending::default();
+        pending.write(1, OutputStream::Stdout, "out");
+        let [before, complete] = pending.write(1, OutputStream::Stderr, "err\n");
+        let streams = [before, complete].map(|chunk| chunk.map(|chunk| (chunk.stream, chunk.text)));
+        assert_eq!(
+            streams,
+            [
+                Some((OutputStream::Stdout, "out".to_owned())),
+                Some((OutputStream::Stderr, "err\n".to_owned()))
+            ]
+        );
+    }
+
+    #[test]
     fn a_print_is_a_chunk_until_there_are_too_many() {
         let mut pending = Pending::default();
-        assert_eq!(pending.write(1, "a "), [None, None]);
+        assert_eq!(pending.write(1, OutputStream::Stdout, "a "), [None, None]);
         assert_eq!(
-            pending.write(1, "b\n")[1]
+            pending.write(1, OutputStream::Stdout, "b\n")[1]
                 .as_ref()
                 .map(|chunk| chunk.text.as_str()),
             Some("a b\n")
         );
-        assert_eq!(pending.write(2, "c"), [None, None]);
-        let [before, complete] = pending.write(3, "d\n");
+        assert_eq!(pending.write(2, OutputStream::Stdout, "c"), [None, None]);
+        let [before, complete] = pending.write(3, OutputStream::Stdout, "d\n");
         assert_eq!(
             before.map(|chunk| (chunk.line, chunk.text)),
             Some((2, "c".to_owned()))
@@ -80,7 +105,13 @@ mod tests {
         );
 
         let chunks: usize = (0..100_000)
-            .map(|_| pending.write(4, "line\n").into_iter().flatten().count())
+            .map(|_| {
+                pending
+                    .write(4, OutputStream::Stdout, "line\n")
+                    .into_iter()
+                    .flatten()
+                    .count()
+            })
             .sum();
         assert!((1_990..2_200).contains(&chunks), "{chunks}");
     }

@@ -14,7 +14,7 @@ use rustpython_vm::{Py, VirtualMachine};
 
 use super::output::{Chunk, Pending};
 use crate::sqlite::{Observer, Position, Stopped};
-use crate::trace::{Event, Output, ScenarioInfo, Strategy, Warning};
+use crate::trace::{Event, Output, OutputStream, ScenarioInfo, Strategy, Warning};
 
 /// The receiver of events wants no more of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,14 +186,19 @@ impl Run {
     }
 
     /// Takes text that the scenario printed.
-    pub fn print(&self, text: &str, vm: &VirtualMachine) -> Result<(), Stopped> {
+    pub fn print(
+        &self,
+        stream: OutputStream,
+        text: &str,
+        vm: &VirtualMachine,
+    ) -> Result<(), Stopped> {
         if self.is_halted() {
             return Err(Stopped);
         }
         let line = self.line(vm);
         let (chunks, over) = {
             let mut output = self.output.borrow_mut();
-            (output.write(line, text), output.is_over_limit())
+            (output.write(line, stream, text), output.is_over_limit())
         };
         for chunk in chunks.into_iter().flatten() {
             self.tell_output(chunk)?;
@@ -221,10 +226,11 @@ impl Run {
         }
     }
 
-    fn tell_output(&self, Chunk { line, text }: Chunk) -> Result<(), Stopped> {
+    fn tell_output(&self, Chunk { line, stream, text }: Chunk) -> Result<(), Stopped> {
         self.output_since.set(None);
         self.send(Event::Output(Output {
             line,
+            stream,
             after_statement: self.last_statement.get(),
             text,
         }))

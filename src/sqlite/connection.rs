@@ -1,4 +1,5 @@
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,8 +24,9 @@ const SAMPLE_TEXT_BYTES: usize = 200;
 pub struct Connection {
     sqlite: rusqlite::Connection,
     observer: Rc<dyn Observer>,
-    /// Every text that was sent: the first statement of each tells its plan, and all share the text.
-    known: std::cell::RefCell<HashSet<Arc<str>>>,
+    /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
+    /// its columns.
+    known: RefCell<HashMap<Arc<str>, Option<Arc<[String]>>>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -94,6 +96,10 @@ impl Connection {
         let start_ns = self.observer.now_ns();
         let mut outcome = self.step(&sql, &request.parameters, id);
         let duration_ns = self.observer.now_ns().saturating_sub(start_ns);
+        // A rollback takes back a change of the schema too.
+        if matches!(kind, StatementKind::Ddl | StatementKind::Transaction) {
+            self.forget_columns();
+        }
 
         let (rows, bytes, counters, sample) = match &mut outcome {
             Ok(done) => (
@@ -184,11 +190,11 @@ impl Connection {
 
     /// The shared text; the first time, its plan goes ahead of it.
     fn introduce(&self, sql: &str, kind: StatementKind) -> Result<Arc<str>, Error> {
-        if let Some(known) = self.known.borrow().get(sql) {
+        if let Some((known, _)) = self.known.borrow().get_key_value(sql) {
             return Ok(Arc::clone(known));
         }
         let text: Arc<str> = Arc::from(sql);
-        self.known.borrow_mut().insert(Arc::clone(&text));
+        self.known.borrow_mut().insert(Arc::clone(&text), None);
         let planned = matches!(
             kind,
             StatementKind::Select
@@ -206,9 +212,32 @@ impl Connection {
         Ok(text)
     }
 
+    /// The names of a statement's columns, shared by all statements of its text until the schema changes.
+    fn columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Arc<[String]> {
+        let mut known = self.known.borrow_mut();
+        match known.get_mut(sql) {
+            Some(Some(columns)) => Arc::clone(columns),
+            place => {
+                let columns: Arc<[String]> =
+                    statement.column_names().map(ToString::to_string).collect();
+                if let Some(place) = place {
+                    *place = Some(Arc::clone(&columns));
+                }
+                columns
+            }
+        }
+    }
+
+    /// After a change of the schema the same text may have other columns.
+    fn forget_columns(&self) {
+        for columns in self.known.borrow_mut().values_mut() {
+            *columns = None;
+        }
+    }
+
     fn step(&self, sql: &str, parameters: &[Vec<Value>], id: u64) -> Result<Stepped, Error> {
         let mut statement = self.sqlite.prepare_cached(sql)?;
-        let columns: Arc<[String]> = statement.column_names().map(ToString::to_string).collect();
+        let columns = self.columns(sql, &statement);
         let mut done = Stepped {
             rows: Rows::new(Arc::clone(&columns)),
             changes: 0,

@@ -433,10 +433,19 @@ impl AccessOutcome {
     }
 }
 
+/// Where a scenario's text goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputStream {
+    #[default]
+    Stdout,
+    Stderr,
+}
+
 /// Text that the scenario printed from one line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
     pub line: u32,
+    pub stream: OutputStream,
     /// The last statement before it, 0 when none.
     pub after_statement: u64,
     pub text: String,

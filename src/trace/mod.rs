@@ -30,8 +30,8 @@ pub use compare::{Comparison, Group, Worse, compare};
 pub use counts::{CellCount, CellSpan, LineCounts, Summary};
 pub use event::{
     Access, AccessOutcome, Cell, CellKind, Counters, Direction, Error, Event, Outcome, Output,
-    Param, PlanNode, RelationshipInfo, Sample, ScenarioInfo, Settings, Statement, StatementKind,
-    Status, Strategy, Trigger, Warning,
+    OutputStream, Param, PlanNode, RelationshipInfo, Sample, ScenarioInfo, Settings, Statement,
+    StatementKind, Status, Strategy, Trigger, Warning,
 };
 pub use findings::{Confidence, Explanation, Finding, FindingKind, Remedy};
 pub use lane::{Lane, LaneKey};

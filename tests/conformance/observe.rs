@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lazyscope::python::{Interpreter, interrupt_channel};
 use lazyscope::scenario::RunRequest;
-use lazyscope::trace::{Event, StatementKind, Value};
+use lazyscope::trace::{Event, OutputStream, StatementKind, Value};
 use serde_json::{Value as Json, json};
 
 /// As the runner gives its worker.
@@ -74,7 +74,9 @@ impl Observed {
                         .push((u64::from(statement.line), sql, rows(&parameters)));
                 }
             }
-            Event::Output(output) => self.output.push_str(&output.text),
+            Event::Output(output) if output.stream == OutputStream::Stdout => {
+                self.output.push_str(&output.text)
+            }
             Event::Warning(warning) => self.warnings.push(warning.message),
             Event::Finished { outcome, .. } => {
                 if let Some(error) = outcome.error {

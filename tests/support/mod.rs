@@ -7,9 +7,9 @@ use egui_kittest::Harness;
 use lazyscope::python::{Cancelled, RunRequest};
 use lazyscope::scenario::{Engine, Sink};
 use lazyscope::trace::{
-    Access, AccessOutcome, Counters, Direction, Error, Event, Outcome, Output, Param, PlanNode,
-    RelationshipInfo, Sample, Settings, Statement, StatementKind, Status, Strategy, Trace, Trigger,
-    Value,
+    Access, AccessOutcome, Counters, Direction, Error, Event, Outcome, Output, OutputStream, Param,
+    PlanNode, RelationshipInfo, Sample, Settings, Statement, StatementKind, Status, Strategy,
+    Trace, Trigger, Value,
 };
 use lazyscope::ui::{App, Launch};
 
@@ -254,6 +254,7 @@ impl Run<'_, '_> {
         let total = authors * 5;
         self.send(Event::Output(Output {
             line: read + 1,
+            stream: OutputStream::Stdout,
             after_statement: self.id,
             text: format!("{authors} authors, {total} books\n"),
         }))?;

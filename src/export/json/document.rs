@@ -38,6 +38,8 @@ pub struct Document {
     pub plans: Vec<Plan>,
     #[serde(default)]
     pub spans: Vec<(u32, u64, u64)>,
+    #[serde(default)]
+    pub stderr: Vec<Output>,
 }
 
 #[derive(Serialize, Deserialize, Default)]

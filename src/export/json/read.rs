@@ -7,7 +7,8 @@ use super::document as doc;
 use super::value::ValueDoc;
 use super::{Error, FORMAT, VERSION};
 use crate::trace::{
-    self, CellSpan, Event, Explanation, Finding, Remedy, Sample, Statement, Trace, Value,
+    self, CellSpan, Event, Explanation, Finding, OutputStream, Remedy, Sample, Statement, Trace,
+    Value,
 };
 
 /// Reads a document back into a trace.
@@ -84,6 +85,22 @@ fn is_end(text: &str, line: usize, column: usize) -> bool {
     line > lines || (line == lines && column >= last)
 }
 
+/// What was printed to both streams, as far as the statements between tell their order.
+fn in_order(
+    stdout: Vec<doc::Output>,
+    stderr: Vec<doc::Output>,
+) -> Vec<(OutputStream, doc::Output)> {
+    let stdout = stdout
+        .into_iter()
+        .map(|output| (OutputStream::Stdout, output));
+    let stderr = stderr
+        .into_iter()
+        .map(|output| (OutputStream::Stderr, output));
+    let mut printed: Vec<_> = stdout.chain(stderr).collect();
+    printed.sort_by_key(|(_, output)| output.after_statement);
+    printed
+}
+
 fn trace_of(document: doc::Document) -> Result<Trace, Error> {
     let mut trace = Trace::new();
     trace.push(Event::Started(Box::new(info(&document))));
@@ -118,9 +135,10 @@ fn trace_of(document: doc::Document) -> Result<Trace, Error> {
     for access in accesses {
         trace.push(Event::Access(access));
     }
-    for output in document.output {
+    for (stream, output) in in_order(document.output, document.stderr) {
         trace.push(Event::Output(trace::Output {
             line: output.line,
+            stream,
             after_statement: output.after_statement,
             text: output.text,
         }));

@@ -1,8 +1,8 @@
 use super::{Error, read, read_bytes, write};
 use crate::trace::testing::{Run, cell, load, select, setup};
 use crate::trace::{
-    AccessOutcome, Counters, Event, Outcome, Output, Param, PlanNode, Sample, ScenarioInfo,
-    Settings, Statement, StatementKind, Status, Trace, Trigger, Value, Warning,
+    AccessOutcome, Counters, Event, Outcome, Output, OutputStream, Param, PlanNode, Sample,
+    ScenarioInfo, Settings, Statement, StatementKind, Status, Trace, Trigger, Value, Warning,
 };
 
 fn text(trace: &Trace) -> String {
@@ -84,6 +84,7 @@ fn rich() -> Trace {
     });
     run.event(Event::Output(Output {
         line: 5,
+        stream: OutputStream::Stdout,
         after_statement: 4,
         text: "Ursula: 5\n".into(),
     }));
@@ -166,7 +167,8 @@ fn keys_stand_in_the_order_of_the_format() {
             "outcome",
             "summary",
             "plans",
-            "spans"
+            "spans",
+            "stderr"
         ]
     );
     let statement = text

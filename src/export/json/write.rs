@@ -7,7 +7,7 @@ use super::document as doc;
 use super::layout::Layout;
 use super::value::{Params, ValueOut};
 use super::{FORMAT, VERSION};
-use crate::trace::{Finding, Parameters, Remedy, Sample, StatementRef, Trace};
+use crate::trace::{Finding, OutputStream, Parameters, Remedy, Sample, StatementRef, Trace};
 
 /// Writes a trace as a document, statement by statement.
 ///
@@ -30,7 +30,7 @@ impl Serialize for DocumentOut<'_> {
             statement_limit: info.settings.statement_limit,
         };
         let generator = concat!("lazyscope ", env!("CARGO_PKG_VERSION"));
-        let mut out = serializer.serialize_struct("Trace", 16)?;
+        let mut out = serializer.serialize_struct("Trace", 17)?;
         out.serialize_field("format", FORMAT)?;
         out.serialize_field("version", &VERSION)?;
         out.serialize_field("generator", generator)?;
@@ -42,7 +42,7 @@ impl Serialize for DocumentOut<'_> {
         out.serialize_field("accesses", &accesses(trace))?;
         let findings = trace.findings().iter();
         out.serialize_field("findings", &each(findings.map(|f| finding(trace, f))))?;
-        out.serialize_field("output", &each(trace.output().iter().map(output)))?;
+        out.serialize_field("output", &printed(trace, OutputStream::Stdout))?;
         out.serialize_field("warnings", &each(trace.warnings().iter().map(warning)))?;
         out.serialize_field("outcome", &outcome(trace))?;
         out.serialize_field("summary", &summary(trace))?;
@@ -50,6 +50,7 @@ impl Serialize for DocumentOut<'_> {
         let spans = trace.cell_spans().iter();
         let spans = spans.map(|span| (span.cell, span.start_ns, span.end_ns));
         out.serialize_field("spans", &each(spans))?;
+        out.serialize_field("stderr", &printed(trace, OutputStream::Stderr))?;
         out.end()
     }
 }
@@ -229,6 +230,14 @@ fn remedy(remedy: &Remedy) -> doc::Remedy {
         strategy: remedy.strategy,
         code: remedy.code.clone(),
     }
+}
+
+fn printed(trace: &Trace, stream: OutputStream) -> Each<impl Iterator<Item = doc::Output>> {
+    let of_stream = trace
+        .output()
+        .iter()
+        .filter(move |output| output.stream == stream);
+    each(of_stream.map(output))
 }
 
 fn output(output: &crate::trace::Output) -> doc::Output {

@@ -7,12 +7,14 @@ use rustpython_vm::{PyPayload, PyResult, VirtualMachine, pyclass};
 
 use super::{Module, set};
 use crate::python::{halt, run};
+use crate::trace::OutputStream;
 
 /// A stream for text that goes into the trace of the run in progress.
 #[pyclass(module = "_lazyscope", name = "Stream")]
 #[derive(Debug, PyPayload)]
 pub(crate) struct Stream {
     name: &'static str,
+    stream: OutputStream,
 }
 
 #[pyclass]
@@ -21,7 +23,7 @@ impl Stream {
     fn write(&self, text: PyStrRef, vm: &VirtualMachine) -> PyResult<usize> {
         let length = text.char_len();
         if let Some(run) = run::current() {
-            run.print(&text.as_wtf8().to_string_lossy(), vm)
+            run.print(self.stream, &text.as_wtf8().to_string_lossy(), vm)
                 .map_err(|_| halt::stopped(vm))?;
         }
         Ok(length)
@@ -94,12 +96,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
 
 /// Points `sys.stdout` and `sys.stderr` at the trace.
 pub(crate) fn redirect(vm: &VirtualMachine) -> PyResult<()> {
-    for (stream, original, name) in [
-        ("stdout", "__stdout__", "<stdout>"),
-        ("stderr", "__stderr__", "<stderr>"),
+    for (attribute, original, name, stream) in [
+        ("stdout", "__stdout__", "<stdout>", OutputStream::Stdout),
+        ("stderr", "__stderr__", "<stderr>", OutputStream::Stderr),
     ] {
-        let object = Stream { name }.into_ref(&vm.ctx);
-        vm.sys_module.set_attr(stream, object.clone(), vm)?;
+        let object = Stream { name, stream }.into_ref(&vm.ctx);
+        vm.sys_module.set_attr(attribute, object.clone(), vm)?;
         vm.sys_module.set_attr(original, object, vm)?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::scenario::{Cancelled, Scenario};
-use crate::trace::{Output, Settings, Status};
+use crate::trace::{Output, OutputStream, Settings, Status};
 
 /// Far beyond what any of these takes; reaching it is a failure.
 const LONG: Duration = Duration::from_secs(20);
@@ -70,6 +70,7 @@ fn print(
 ) -> Result<(), Cancelled> {
     sink(Event::Output(Output {
         line: 1,
+        stream: OutputStream::Stdout,
         after_statement: 0,
         text: text.to_owned(),
     }))

@@ -69,7 +69,7 @@ pub fn rank(study: &Study, round_trip_ns: u64) -> Vec<Ranked<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Event, Outcome, Output, Statement, Status, Trigger};
+    use crate::trace::{Event, Outcome, Output, OutputStream, Statement, Status, Trigger};
     use crate::ui::study::Strategies;
     use std::collections::BTreeMap;
 
@@ -101,6 +101,7 @@ mod tests {
             }
             study.push(Event::Output(Output {
                 line: 6,
+                stream: OutputStream::Stdout,
                 after_statement: 1,
                 text: (*text).to_owned(),
             }));

@@ -112,6 +112,8 @@ fn prose(ui: &mut Ui, text: &str, cache: &mut CommonMarkCache, theme: &Theme) {
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 5.0;
+            // Each run of a line's text is a widget: a line is as high as its text, not as a button.
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.visuals_mut().override_text_color = Some(theme.text);
             CommonMarkViewer::new().show(ui, cache, text);
         });
