@@ -20,13 +20,16 @@ const SAMPLED_STATEMENTS: u64 = 2_000;
 /// Texts in a sample are cut to this many bytes.
 const SAMPLE_TEXT_BYTES: usize = 200;
 
+/// Names of a statement's columns.
+type Names = Arc<[String]>;
+
 /// An in-memory database and the one connection to it.
 pub struct Connection {
     sqlite: rusqlite::Connection,
     observer: Rc<dyn Observer>,
     /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
     /// its columns.
-    known: RefCell<HashMap<Arc<str>, Option<Arc<[String]>>>>,
+    known: RefCell<HashMap<Arc<str>, Option<Names>>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -213,13 +216,12 @@ impl Connection {
     }
 
     /// The names of a statement's columns, shared by all statements of its text until the schema changes.
-    fn columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Arc<[String]> {
+    fn columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Names {
         let mut known = self.known.borrow_mut();
         match known.get_mut(sql) {
             Some(Some(columns)) => Arc::clone(columns),
             place => {
-                let columns: Arc<[String]> =
-                    statement.column_names().map(ToString::to_string).collect();
+                let columns: Names = statement.column_names().map(ToString::to_string).collect();
                 if let Some(place) = place {
                     *place = Some(Arc::clone(&columns));
                 }

@@ -135,12 +135,15 @@ fn compact(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Com
 
 fn centre(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
+    // The split is settled on the first frame, when the relationships may not be known yet: their bar is reckoned with
+    // one row, or the same scenario would open differently from time to time.
+    let usual = ui.available_height() - size::NUMBERS - size::LOADING_ROW - 14.0;
     above(ui, state, views, commands);
     let room = ui.available_height();
     Panel::bottom("below")
         .frame(Frame::new().fill(theme.background))
         // A small window leaves the timeline room for its lanes first.
-        .default_size((room * 0.6).min(room - 250.0).max(121.0))
+        .default_size((usual * 0.6).min(usual - 250.0).max(121.0))
         .size_range(120.0..=(room - 110.0).max(121.0))
         .resizable(true)
         .show(ui, |ui| below(ui, state, views, commands));

@@ -113,7 +113,7 @@ fn prose(ui: &mut Ui, text: &str, cache: &mut CommonMarkCache, theme: &Theme) {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 5.0;
             // Each run of a line's text is a widget: a line is as high as its text, not as a button.
-            ui.spacing_mut().interact_size.y = 0.0;
+            ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
             ui.visuals_mut().override_text_color = Some(theme.text);
             CommonMarkViewer::new().show(ui, cache, text);
         });
