@@ -1,38 +1,53 @@
 //! Programs with their findings written beside the lines that they are about.
 //!
-//! Each file in `tests/findings/` is the end of a scenario that begins with `_models.py`. A comment
-//! `#! kind confidence relationship count` names a finding that the run must report for that line, `-` standing for
-//! no relationship and `*` for any; a run must report these and no others.
+//! Each file in `tests/findings/KIND/` is a scenario; most are ends of one that begins with the models of `_models.py`,
+//! or those of `_NAME.py` where the first line is `#@ NAME`. A comment `#! kind confidence relationship count` names a
+//! finding that the run must report for that line, `-` standing for no relationship and `*` for any; a run must report
+//! these and no others.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
 const MARK: &str = "#! ";
 
-#[test]
-fn each_program_has_the_findings_that_it_names_and_no_others() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings");
-    let models = std::fs::read_to_string(folder.join("_models.py")).expect("the models are there");
-    let mut names: Vec<String> = std::fs::read_dir(&folder)
-        .expect("the folder is there")
-        .map(|entry| {
-            entry
-                .expect("a file")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .filter(|name| name.ends_with(".py") && !name.starts_with('_'))
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings")
+}
+
+/// The whole of a program: the models that it names before it, its marks still in it.
+fn whole(program: &str) -> String {
+    if program.contains("(DeclarativeBase)") {
+        return program.to_string();
+    }
+    let (models, program) = match program.strip_prefix("#@ ") {
+        Some(rest) => rest.split_once('\n').expect("a program after its models"),
+        None => ("models", program),
+    };
+    let models = std::fs::read_to_string(folder().join(format!("_{models}.py")));
+    format!("{}{program}", models.expect("the models are there"))
+}
+
+/// Runs the programs in the folder of one kind. At least so many of them have to show it, and so many have to be
+/// without it.
+#[track_caller]
+fn check_kind(kind: &str, least_for: usize, least_against: usize) {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder().join(kind))
+        .expect("a folder for each kind")
+        .map(|entry| entry.expect("a file").path())
         .collect();
-    names.sort();
-    assert!(names.len() > 40, "programs are missing: {}", names.len());
+    files.sort();
+    let (mut marked_for, mut marked_against) = (0, 0);
     let mut differences = String::new();
-    for name in names {
-        let program = std::fs::read_to_string(folder.join(&name)).expect("a text");
-        let marked = format!("{models}{program}");
-        let (expected, found) = (expected(&marked), found(&name, &without_marks(&marked)));
+    for file in files {
+        let name = file.file_name().expect("a name").to_string_lossy();
+        let marked = whole(&std::fs::read_to_string(&file).expect("a text"));
+        let expected = expected(&marked, None);
+        let is_for = expected.iter().filter(|told| told[0] == kind).count();
+        marked_for += is_for;
+        marked_against += usize::from(is_for == 0);
+        let found = found(&format!("{kind}_{name}"), &without_marks(&marked), &[]);
         if !matches(&expected, &found) {
             differences.push_str(&format!(
                 "{name}\n  expected {expected:#?}\n  found {found:#?}\n"
@@ -40,12 +55,123 @@ fn each_program_has_the_findings_that_it_names_and_no_others() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
+    assert!(marked_for >= least_for, "{kind}: only {marked_for} for it");
+    assert!(
+        marked_against >= least_against,
+        "{kind}: only {marked_against} against it"
+    );
+}
+
+#[test]
+fn n_plus_one() {
+    check_kind("n_plus_one", 40, 10);
+}
+
+#[test]
+fn duplicate() {
+    check_kind("duplicate", 10, 8);
+}
+
+#[test]
+fn unbatched_writes() {
+    check_kind("unbatched_writes", 10, 5);
+}
+
+#[test]
+fn row_multiplication() {
+    check_kind("row_multiplication", 6, 4);
+}
+
+#[test]
+fn cartesian_product() {
+    check_kind("cartesian_product", 8, 5);
+}
+
+#[test]
+fn page_of_rows() {
+    check_kind("page_of_rows", 6, 4);
+}
+
+#[test]
+fn unused_eager_load() {
+    check_kind("unused_eager_load", 10, 8);
+}
+
+#[test]
+fn full_scan() {
+    check_kind("full_scan", 6, 3);
+}
+
+#[test]
+fn over_budget() {
+    check_kind("over_budget", 4, 1);
+}
+
+/// The program that has each kind once or more, in cells that have nothing to do with each other.
+fn every_kind() -> String {
+    let program = std::fs::read_to_string(folder().join("_every_kind.py"));
+    whole(&program.expect("a text"))
+}
+
+#[test]
+fn ten_times_as_many_change_the_counts_alone() {
+    let marked = every_kind();
+    let program = without_marks(&marked);
+    for n in [4, 40] {
+        let found = found("grown.py", &program, &["--param", &format!("N={n}")]);
+        assert_eq!(found, expected(&marked, Some(n)), "N = {n}");
+    }
+}
+
+#[test]
+fn without_the_loop_what_it_did_is_gone() {
+    let found = found(
+        "alone.py",
+        &without_marks(&every_kind()),
+        &["--param", "N=1"],
+    );
+    let kinds: Vec<&str> = found.iter().map(|told| told[0].as_str()).collect();
+    // One statement is enough for these, loop or not.
+    assert_eq!(
+        kinds,
+        [
+            "cartesian_product",
+            "page_of_rows",
+            "row_multiplication",
+            "unused_eager_load"
+        ]
+    );
+}
+
+#[test]
+fn the_order_of_what_is_unrelated_changes_nothing() {
+    let marked = every_kind();
+    let starts: Vec<usize> = marked.match_indices("# %% ").map(|(at, _)| at).collect();
+    let (models, cells) = starts.split_at(2);
+    let ends = cells[1..].iter().copied().chain([marked.len()]);
+    let mut cells: Vec<&str> = cells
+        .iter()
+        .zip(ends)
+        .map(|(&at, end)| &marked[at..end])
+        .collect();
+    assert!(cells.len() >= 9 && models.len() == 2);
+    let setup = &marked[..starts[2]];
+    let check = |order: &str, cells: &[&str]| {
+        let marked = format!("{setup}{}", cells.concat());
+        let found = found("reordered.py", &without_marks(&marked), &[]);
+        assert_eq!(found, expected(&marked, Some(4)), "{order}");
+    };
+    cells.reverse();
+    check("reversed", &cells);
+    cells.rotate_left(4);
+    check("reversed and rotated", &cells);
 }
 
 /// A finding as far as it is compared: kind, confidence, relationship, line and count.
 type Told = [String; 5];
 
-fn expected(marked: &str) -> Vec<Told> {
+/// The findings that the marks name; a count of `N` is that of the parameter.
+fn expected(marked: &str, n: Option<u32>) -> Vec<Told> {
     let mut told = Vec::new();
     for (number, line) in (1..).zip(marked.lines()) {
         for mark in line.split(MARK).skip(1) {
@@ -53,8 +179,12 @@ fn expected(marked: &str) -> Vec<Told> {
             let [kind, confidence, relationship, count] = words[..] else {
                 panic!("{mark} is no mark");
             };
+            let count = match (count, n) {
+                ("N", Some(n)) => n.to_string(),
+                _ => count.to_string(),
+            };
             told.push(
-                [kind, confidence, relationship, &number.to_string(), count].map(String::from),
+                [kind, confidence, relationship, &number.to_string(), &count].map(String::from),
             );
         }
     }
@@ -71,7 +201,7 @@ fn without_marks(marked: &str) -> String {
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
-fn found(name: &str, program: &str) -> Vec<Told> {
+fn found(name: &str, program: &str, arguments: &[&str]) -> Vec<Told> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("findings");
     std::fs::create_dir_all(&folder).expect("a place for programs");
     let file = folder.join(name);
@@ -80,6 +210,7 @@ fn found(name: &str, program: &str) -> Vec<Told> {
         .arg("run")
         .arg(&file)
         .args(["--json", "-"])
+        .args(arguments)
         .output()
         .expect("the binary runs");
     let document: Value = serde_json::from_slice(&run.stdout).unwrap_or_else(|error| {
@@ -90,6 +221,8 @@ fn found(name: &str, program: &str) -> Vec<Told> {
     let findings = document["findings"].as_array().expect("findings").iter();
     let mut told: Vec<Told> = findings
         .map(|finding| {
+            let members = finding["statements"].as_array().expect("members").len();
+            assert_eq!(finding["count"], members, "{name}: {finding}");
             let text = |key: &str| match &finding[key] {
                 Value::Null => "-".to_string(),
                 Value::String(text) => text.clone(),

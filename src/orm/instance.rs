@@ -313,6 +313,12 @@ impl Instance {
         }
     }
 
+    /// What the relationship holds now is of no statement.
+    pub fn forget_relationship_load(&self, index: usize) {
+        let loads = &mut self.state.borrow_mut().relationship_loads;
+        loads.retain(|load| load.index != index);
+    }
+
     /// The statement that loaded a relationship, and whether this is the first read since.
     pub fn take_relationship_read(&self, index: usize) -> (Option<u64>, bool) {
         let mut state = self.state.borrow_mut();

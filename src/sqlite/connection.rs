@@ -124,6 +124,8 @@ impl Connection {
             owners,
             owner,
             joined,
+            siblings,
+            unjoined,
             flush,
         } = request.provenance;
         let statement = Box::new(Statement {
@@ -146,6 +148,9 @@ impl Connection {
             entities: None,
             repeated_bytes: None,
             joined,
+            joined_owners: Vec::new(),
+            siblings,
+            unjoined,
             flush,
             counters,
             error: outcome.as_ref().err().map(ToString::to_string),

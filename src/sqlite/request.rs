@@ -14,6 +14,10 @@ pub struct Provenance {
     pub owner: Option<Arc<str>>,
     /// Relationships loaded by joining.
     pub joined: Vec<Arc<str>>,
+    /// Two collections of one entity that it joins.
+    pub siblings: Option<[Arc<str>; 2]>,
+    /// Nothing connects some elements of its `FROM`.
+    pub unjoined: bool,
     /// Number of the flush that sends it.
     pub flush: Option<u32>,
 }
@@ -28,6 +32,8 @@ impl Provenance {
             owners: 0,
             owner: None,
             joined: Vec::new(),
+            siblings: None,
+            unjoined: false,
             flush: None,
         }
     }

@@ -264,7 +264,7 @@ mod tests {
             owners: 4,
             ..select("SELECT b FROM b WHERE b.author_id IN (?, ?)", &[1, 2])
         });
-        run.access(5, "Author.books", AccessOutcome::Loaded, 4, None);
+        run.access(5, "Author.books", AccessOutcome::Loaded, 4, Some(2));
         run.finish();
         run
     }

@@ -233,6 +233,14 @@ pub struct Statement {
     pub repeated_bytes: Option<u64>,
     /// Relationships that this statement loads eagerly by joining (`Author.books`).
     pub joined: Vec<Arc<str>>,
+    /// For each of `joined`, how many owners it was loaded for: those that had it already are none. Empty where nobody
+    /// counted.
+    pub joined_owners: Vec<u32>,
+    /// Two collections of one entity that this statement joins, so that every row of one comes with every row of the
+    /// other; whether loaded by the join or only filtered by it.
+    pub siblings: Option<[Arc<str>; 2]>,
+    /// SQLAlchemy's own linter finds elements in its `FROM` that nothing connects.
+    pub unjoined: bool,
     /// Number of the flush that sent it, 1 for the first of the run; one `session.flush()` is one number, however
     /// many statements it takes.
     pub flush: Option<u32>,
@@ -266,6 +274,9 @@ impl Default for Statement {
             entities: None,
             repeated_bytes: None,
             joined: Vec::new(),
+            joined_owners: Vec::new(),
+            siblings: None,
+            unjoined: false,
             flush: None,
             counters: Counters::default(),
             error: None,

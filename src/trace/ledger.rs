@@ -72,7 +72,8 @@ impl Ledger {
             AccessOutcome::Loaded | AccessOutcome::IdentityMap
         ) {
             self.avoided += access.count;
-            let statement = access.statement.unwrap_or(0);
+        }
+        if let (AccessOutcome::Loaded, Some(statement)) = (access.outcome, access.statement) {
             let reads = self.reads.entry((statement, name)).or_default();
             reads.count += access.count;
             reads.first += access.first_reads;
@@ -86,7 +87,7 @@ impl Ledger {
         });
     }
 
-    /// Reads of what `statement` (0: nobody said which) had loaded for the relationship of that name.
+    /// Reads of what `statement` had loaded for the relationship of that name.
     pub fn reads(&self, statement: u64, name: u32) -> Reads {
         self.reads
             .get(&(statement, name))

@@ -127,6 +127,27 @@ impl<'a> StatementRef<'a> {
             .map_or(&[], |extra| &extra.joined)
     }
 
+    /// For each of `joined()`, how many owners it was loaded for; empty where nobody counted.
+    pub fn joined_owners(self) -> &'a [u32] {
+        self.folded
+            .store
+            .extra(self.index)
+            .map_or(&[], |extra| &extra.joined_owners)
+    }
+
+    /// Two collections of one entity that it joins.
+    pub fn siblings(self) -> Option<&'a [Arc<str>; 2]> {
+        self.folded.store.extra(self.index)?.siblings.as_ref()
+    }
+
+    /// Whether SQLAlchemy's linter finds elements in its `FROM` that nothing connects.
+    pub fn is_unjoined(self) -> bool {
+        self.folded
+            .store
+            .extra(self.index)
+            .is_some_and(|extra| extra.unjoined)
+    }
+
     /// Number of the flush that sent it.
     pub fn flush(self) -> Option<u32> {
         self.folded.store.flush(self.index)

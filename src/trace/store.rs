@@ -88,6 +88,9 @@ pub(crate) struct Extra {
     pub error: Option<String>,
     pub sample: Option<Arc<Sample>>,
     pub joined: Vec<Arc<str>>,
+    pub joined_owners: Vec<u32>,
+    pub siblings: Option<[Arc<str>; 2]>,
+    pub unjoined: bool,
     pub repeated_bytes: Option<u64>,
 }
 
@@ -109,6 +112,8 @@ impl Store {
         if statement.error.is_some()
             || statement.sample.is_some()
             || !statement.joined.is_empty()
+            || statement.siblings.is_some()
+            || statement.unjoined
             || statement.repeated_bytes.is_some_and(|bytes| bytes > 0)
         {
             self.push_extra(index, statement);
@@ -171,6 +176,9 @@ impl Store {
             error: statement.error.take(),
             sample: statement.sample.take(),
             joined: std::mem::take(&mut statement.joined),
+            joined_owners: std::mem::take(&mut statement.joined_owners),
+            siblings: statement.siblings.take(),
+            unjoined: statement.unjoined,
             repeated_bytes: statement.repeated_bytes.filter(|&bytes| bytes > 0),
         };
         self.extras.insert(index, Box::new(extra));

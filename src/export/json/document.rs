@@ -137,6 +137,11 @@ pub struct StatementIn {
     pub repeated_bytes: Option<u64>,
     #[serde(default)]
     pub joined: Vec<String>,
+    #[serde(default)]
+    pub joined_owners: Vec<u32>,
+    pub siblings: Option<[String; 2]>,
+    #[serde(default)]
+    pub unjoined: bool,
     pub flush: Option<u32>,
     pub sample: Option<SampleIn>,
 }

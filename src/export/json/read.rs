@@ -270,6 +270,11 @@ fn statement(
             .into_iter()
             .map(|name| strings.share(name))
             .collect(),
+        joined_owners: statement.joined_owners,
+        siblings: statement
+            .siblings
+            .map(|pair| pair.map(|name| strings.share(name))),
+        unjoined: statement.unjoined,
         flush: statement.flush,
         counters: trace::Counters {
             vm_steps: statement.counters.vm_steps,

@@ -58,6 +58,9 @@ fn rich() -> Trace {
         entities: Some(200),
         repeated_bytes: Some(1 << 32),
         joined: vec!["Author.prizes".into()],
+        joined_owners: vec![200],
+        siblings: Some(["Author.books".into(), "Author.prizes".into()]),
+        unjoined: true,
         counters: Counters {
             vm_steps: 1 << 40,
             full_scan_steps: 3,
@@ -125,7 +128,7 @@ fn a_document_comes_back_whole() {
     assert_eq!(
         found,
         [
-            ("row_multiplication", 1),
+            ("cartesian_product", 1),
             ("n_plus_one", 3),
             ("over_budget", 5)
         ]

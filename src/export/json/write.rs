@@ -115,7 +115,7 @@ impl Serialize for StatementOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let statement = self.0;
         let counters = statement.counters();
-        let mut out = serializer.serialize_struct("Statement", 24)?;
+        let mut out = serializer.serialize_struct("Statement", 27)?;
         out.serialize_field("id", &statement.id())?;
         out.serialize_field("cell", &statement.cell())?;
         out.serialize_field("line", &statement.line())?;
@@ -144,6 +144,11 @@ impl Serialize for StatementOut<'_> {
         out.serialize_field("repeated_bytes", &statement.repeated_bytes())?;
         let joined: Vec<&str> = statement.joined().iter().map(|key| &**key).collect();
         out.serialize_field("joined", &joined)?;
+        out.serialize_field("joined_owners", &statement.joined_owners())?;
+        let siblings = statement.siblings();
+        let siblings = siblings.map(|[first, second]| [&**first, &**second]);
+        out.serialize_field("siblings", &siblings)?;
+        out.serialize_field("unjoined", &statement.is_unjoined())?;
         out.serialize_field("flush", &statement.flush())?;
         out.serialize_field("sample", &statement.sample().map(SampleOut))?;
         out.end()

@@ -1,4 +1,5 @@
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{CascadeKind, cascade};
 use crate::orm::attributes::shown;
@@ -68,8 +69,9 @@ impl Session {
             _ => Wanted::All,
         };
         let is_all = matches!(wanted, Wanted::All);
+        let name = named_relationship(instance, &wanted);
         let is_there =
-            columns::load_by_key(&self.rc(), instance, wanted, Trigger::Refresh, None, false)?;
+            columns::load_by_key(&self.rc(), instance, wanted, Trigger::Refresh, name, false)?;
         if is_there {
             if is_all {
                 columns::settle(instance);
@@ -105,6 +107,19 @@ impl Session {
         let changed = self.modified.borrow_mut().remove(instance);
         drop(changed);
     }
+}
+
+/// The relationship for whose sake an object is refreshed, when nothing but relationships is asked for.
+fn named_relationship(instance: &Instance, wanted: &Wanted) -> Option<Arc<str>> {
+    let Wanted::Named(attributes) = wanted else {
+        return None;
+    };
+    let mut relationships = attributes
+        .iter()
+        .map(|&index| instance.mapper.attribute(index).as_relationship().cloned());
+    let first = relationships.next()??;
+    let are_all = relationships.all(|relationship| relationship.is_some());
+    are_all.then(|| Arc::clone(&first.name))
 }
 
 /// Some attributes are to be loaded again when they are read.

@@ -26,7 +26,7 @@ pub fn read(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<O
             if !passive.sql {
                 return Ok(None);
             }
-            refresh_expired(instance, passive)?;
+            refresh_expired(instance, Some(index), passive)?;
         }
         _ if !instance.is_persistent() || was_never_set(instance, index) => return Ok(None),
         _ => {
@@ -51,8 +51,8 @@ fn was_never_set(instance: &Instance, index: usize) -> bool {
 }
 
 /// Loads all that is expired of an object, in one statement: relationships that are loaded eagerly come along, deferred
-/// columns wait to be read.
-fn refresh_expired(instance: &Rc<Instance>, passive: Passive) -> Result<()> {
+/// columns wait to be read. `read` is the column that somebody asked for.
+fn refresh_expired(instance: &Rc<Instance>, read: Option<usize>, passive: Passive) -> Result<()> {
     let expired: Vec<usize> = instance
         .mapper
         .attributes()
@@ -64,9 +64,16 @@ fn refresh_expired(instance: &Rc<Instance>, passive: Passive) -> Result<()> {
                 && !instance.state.borrow().committed.contains_key(index)
         })
         .collect();
-    load_attributes(instance, expired, Trigger::Refresh, None, passive.autoflush)?;
+    let name = read.map(|index| attribute_name(instance, index));
+    load_attributes(instance, expired, Trigger::Refresh, name, passive.autoflush)?;
     settle(instance);
     Ok(())
+}
+
+/// An attribute as findings name it: `Author.bio`.
+fn attribute_name(instance: &Instance, index: usize) -> Arc<str> {
+    let mapper = &instance.mapper;
+    format!("{}.{}", mapper.class_name(), mapper.attribute(index).key).into()
 }
 
 /// What a refresh has left expired is just not loaded: its own loader brings it.
@@ -94,7 +101,7 @@ fn load_deferred(instance: &Rc<Instance>, index: usize) -> Result<()> {
         return Ok(());
     };
     let option = instance.state.borrow().loaders.get(&index).cloned();
-    let name = format!("{}.{}", instance.mapper.class_name(), attribute.key);
+    let name = attribute_name(instance, index);
     let group: Vec<usize> = match &column.group {
         Some(group) => instance
             .mapper
@@ -130,7 +137,7 @@ fn load_deferred(instance: &Rc<Instance>, index: usize) -> Result<()> {
             "'{name}' is not available due to raiseload=True"
         )));
     }
-    load_attributes(instance, group, Trigger::Lazy, Some(Arc::from(name)), true)
+    load_attributes(instance, group, Trigger::Lazy, Some(name), true)
 }
 
 fn load_attributes(
@@ -261,7 +268,7 @@ pub(super) fn still_there(
     if !is_expired || !passive.sql || !passive.related {
         return Ok(Some(instance));
     }
-    match refresh_expired(&instance, passive) {
+    match refresh_expired(&instance, None, passive) {
         Ok(()) => Ok(Some(instance)),
         Err(Error::Raised {
             class: "sqlalchemy.orm.exc.ObjectDeletedError",

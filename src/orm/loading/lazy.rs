@@ -83,14 +83,19 @@ pub fn read(
     let note = |outcome| instance.note_read(relationship, outcome, index);
     match outcome {
         Ok(Outcome::Loaded { found, statement }) => {
+            // Without an object nobody was asked: the foreign key is NULL.
+            let is_known = !found.is_empty();
             set_loaded(instance, index, relationship, found);
-            if let Some(statement) = statement {
-                instance.note_relationship_load(index, statement);
+            match statement {
+                Some(statement) => instance.note_relationship_load(index, statement),
+                None => instance.forget_relationship_load(index),
             }
             note(if statement.is_some() {
                 AccessOutcome::Emitted
-            } else {
+            } else if is_known {
                 AccessOutcome::IdentityMap
+            } else {
+                AccessOutcome::Loaded
             })?;
             Ok(instance.slot(index))
         }

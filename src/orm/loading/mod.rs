@@ -187,6 +187,11 @@ pub fn run(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Resu
         .iter()
         .map(|relationship| Arc::clone(&relationship.name))
         .collect();
+    provenance.siblings = plan
+        .siblings
+        .as_ref()
+        .map(|pair| pair.each_ref().map(|one| Arc::clone(&one.name)));
+    provenance.unjoined = plan.compiled.unjoined;
     session.flush_reads()?;
     let executed =
         session
@@ -233,6 +238,7 @@ pub fn read(
             executed.statement.entities = Some(distinct.entities);
             executed.statement.repeated_bytes = Some(distinct.repeated_bytes);
         }
+        executed.statement.joined_owners = reader.joined_owners();
         session.engine.record(executed.statement)?;
         read
     };

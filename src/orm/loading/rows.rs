@@ -15,6 +15,7 @@ use crate::orm::instance::{Collection, Instance, Slot};
 use crate::orm::options::LoadOption;
 use crate::orm::query::Plan;
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
+use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::orm::sql::SqlType;
 use crate::sqlite::Rows;
@@ -105,6 +106,8 @@ pub(super) struct Reader<'a> {
     /// Members of collections that this execution fills.
     filling: HashMap<(*const Instance, usize), Filling>,
     distinct: Option<(HashSet<*const Instance>, Distinct)>,
+    /// By joined relationship, the owners that got it from this execution.
+    filled: HashMap<*const Relationship, u32>,
 }
 
 type Subqueries = Vec<(*const EntityPlan, Rc<SubqueryLoad>)>;
@@ -126,12 +129,14 @@ impl<'a> Reader<'a> {
         for item in &plan.items {
             register(item, plan, options, queue, &mut subqueries)?;
         }
-        // Where rows may bring an object again, and where a limit may have counted rows instead of objects.
+        // Where rows may bring an object again, and where a limit may have counted rows instead of objects. Who asks
+        // for more than objects asks for rows.
+        let asks_for_objects = matches!(plan.items[..], [Item::Entity(_)]);
         let counts = plan
             .joined
             .iter()
             .any(|relationship| relationship.uselist())
-            || plan.compiled.sql.contains("LIMIT");
+            || asks_for_objects && (plan.siblings.is_some() || plan.compiled.sql.contains("LIMIT"));
         Ok(Self {
             session,
             plan,
@@ -151,6 +156,7 @@ impl<'a> Reader<'a> {
             partial: HashMap::new(),
             filling: HashMap::new(),
             distinct: counts.then(Default::default),
+            filled: HashMap::new(),
         })
     }
 
@@ -386,7 +392,7 @@ impl<'a> Reader<'a> {
         if !plan.uselist {
             if is_new {
                 parent.put(plan.index, Slot::One(target));
-                self.note(parent, plan.index);
+                self.note(parent, plan);
             } else if let Slot::One(known) = parent.slot(plan.index) {
                 let is_same = match (&known, &target) {
                     (Some(known), Some(target)) => Rc::ptr_eq(known, target),
@@ -401,7 +407,7 @@ impl<'a> Reader<'a> {
                 }
             } else {
                 parent.put(plan.index, Slot::One(target));
-                self.note(parent, plan.index);
+                self.note(parent, plan);
             }
             return Ok(());
         }
@@ -409,7 +415,7 @@ impl<'a> Reader<'a> {
         if is_new || !self.filling.contains_key(&key) {
             let collection = Collection::new(Vec::new());
             parent.put(plan.index, Slot::Many(Rc::clone(&collection)));
-            self.note(parent, plan.index);
+            self.note(parent, plan);
             self.filling.insert(
                 key,
                 Filling {
@@ -426,8 +432,21 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn note(&self, parent: &Instance, index: usize) {
-        parent.note_relationship_load(index, self.statement);
+    fn note(&mut self, parent: &Instance, plan: &JoinedPlan) {
+        parent.note_relationship_load(plan.index, self.statement);
+        *self
+            .filled
+            .entry(Rc::as_ptr(&plan.relationship))
+            .or_default() += 1;
+    }
+
+    /// For each relationship that the plan joins, how many owners got it; where it is joined twice, the first tells
+    /// of both.
+    pub fn joined_owners(&mut self) -> Vec<u32> {
+        let joined = self.plan.joined.iter();
+        joined
+            .map(|relationship| self.filled.remove(&Rc::as_ptr(relationship)).unwrap_or(0))
+            .collect()
     }
 
     fn put_nothing(&self, plan: &EntityPlan, instance: &Instance, index: usize) {

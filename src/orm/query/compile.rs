@@ -66,6 +66,7 @@ pub fn compile(select: &Rc<Select>, options: &CompileOptions) -> Result<Plan> {
         },
     )?;
     let joined = std::mem::take(&mut state.joined_relationships);
+    let siblings = state.siblings();
     let rows = super::entities::Rows::new(&built, &compiled);
     let items = drafts
         .iter()
@@ -79,6 +80,7 @@ pub fn compile(select: &Rc<Select>, options: &CompileOptions) -> Result<Plan> {
         keys,
         needs_unique: state.multi_row && state.has_collection,
         joined,
+        siblings,
         select: Rc::clone(select),
         current_path: options.current_path.clone(),
     })
@@ -116,6 +118,7 @@ pub fn compile_returning(select: &Rc<Select>, compiled: sql::Compiled) -> Result
         keys,
         needs_unique: false,
         joined: Vec::new(),
+        siblings: None,
         select: Rc::clone(select),
         current_path: options.current_path,
     })
@@ -168,6 +171,8 @@ pub(super) struct State<'a> {
     pub adding_joins: bool,
     pub has_collection: bool,
     pub joined_relationships: Vec<Rc<Relationship>>,
+    /// Collections that rows are multiplied by, each with the place of the entity that it is joined to.
+    pub joined_collections: Vec<(Path, Rc<Relationship>)>,
     /// Edges joined already, so that the same one is not joined twice.
     pub joined_edges: Vec<(Entity, Entity, Rc<str>)>,
 }
@@ -230,6 +235,7 @@ impl<'a> State<'a> {
             adding_joins: false,
             has_collection: false,
             joined_relationships: Vec::new(),
+            joined_collections: Vec::new(),
             joined_edges: Vec::new(),
         })
     }
@@ -468,6 +474,7 @@ pub fn compile_core(statement: &Statement) -> Result<Plan> {
         keys,
         needs_unique: false,
         joined: Vec::new(),
+        siblings: None,
         select: Rc::default(),
         current_path: Path::default(),
     })

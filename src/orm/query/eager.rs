@@ -137,6 +137,7 @@ impl State<'_> {
             self.adding_joins = true;
         }
         self.joined_relationships.push(Rc::clone(relationship));
+        self.multiply_by(path.parent(), relationship);
         let inner = Scope {
             root: scope.root,
             root_entity: scope.root_entity.clone(),
@@ -151,6 +152,24 @@ impl State<'_> {
             behind_outer_join,
         };
         self.set_up_entity(inner, false).map(Some)
+    }
+
+    /// Remembers that each row of what stands at `near` comes once for every member of that collection.
+    pub(super) fn multiply_by(&mut self, near: Path, relationship: &Rc<Relationship>) {
+        if relationship.uselist() {
+            self.joined_collections
+                .push((near, Rc::clone(relationship)));
+        }
+    }
+
+    /// The first two different collections that are joined to one entity.
+    pub(super) fn siblings(&self) -> Option<[Rc<Relationship>; 2]> {
+        let mut joins = self.joined_collections.iter().enumerate();
+        joins.find_map(|(at, (near, first))| {
+            let mut rest = self.joined_collections[at + 1..].iter();
+            rest.find(|(other, second)| other == near && second.name != first.name)
+                .map(|(_, second)| [Rc::clone(first), Rc::clone(second)])
+        })
     }
 
     /// Makes a join that was put off.

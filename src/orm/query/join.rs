@@ -7,6 +7,7 @@ use super::ormjoin::{is_present, join_along, surface};
 use super::{FromItem, JoinStep, JoinTarget, RawColumn, RelationshipPath};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
+use crate::orm::path::Path;
 use crate::orm::sql::adapt::visit;
 use crate::orm::sql::from::join_condition;
 use crate::orm::sql::{Expr, FromClause};
@@ -54,6 +55,8 @@ impl State<'_> {
             )));
         }
         self.joined_edges.push(edge);
+        let near = Path::from_steps(&[path.left.step()]);
+        self.multiply_by(near, &path.relationship);
         let source = path.left.selectable();
         let place = self.place_of(source)?;
         let left = place.map_or_else(|| source.clone(), |index| self.froms[index].from.clone());

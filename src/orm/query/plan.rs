@@ -21,6 +21,8 @@ pub struct Plan {
     pub needs_unique: bool,
     /// Relationships loaded by joining.
     pub joined: Vec<Rc<Relationship>>,
+    /// Two collections of one entity that it joins, to load them or to filter by them.
+    pub siblings: Option<[Rc<Relationship>; 2]>,
     /// What the plan was made from: eager loaders hand its options on.
     pub select: Rc<Select>,
     /// The path that it continues.

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use super::detectors::{Detector, Findings};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
-use super::{Confidence, Explanation, joined_collections, siblings};
+use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
+use crate::trace::statement::StatementRef;
 use crate::trace::{StatementKind, Strategy, Trigger, Warning};
 
 /// What SQLAlchemy warns when nothing joins two elements of a `FROM`.
@@ -24,23 +27,28 @@ impl Detector for CartesianProduct {
         }
         let index = burst.last();
         let kind = FindingKind::CartesianProduct;
-        let collections = joined_collections(folded, index);
-        if let Some((first, _)) = siblings(&collections) {
-            findings
-                .about(kind, u64::from(number), || {
-                    let mut finding = Finding::of_statements(kind, folded, number);
-                    finding.relationship = Some(std::sync::Arc::clone(first));
-                    finding
-                })
-                .add(index);
+        let statement = folded.statement(index);
+        if let Some(siblings) = statement.siblings() {
+            let Some(confidence) = multiplies(statement, siblings) else {
+                return;
+            };
+            let finding = findings.about(kind, u64::from(number), || {
+                let mut finding = Finding::of_statements(kind, folded, number);
+                finding.relationship = Some(Arc::clone(&siblings[0]));
+                finding
+            });
+            finding.confidence = confidence;
+            finding.add(index);
             return;
         }
         let facts = &folded.texts.get(folded.store.text(index)).facts;
-        if burst.trigger != Trigger::Query || facts.reads.len() < 2 && facts.unconnected.is_empty()
+        let is_unjoined = statement.is_unjoined();
+        if burst.trigger != Trigger::Query
+            || facts.reads.len() < 2 && facts.unconnected.is_empty() && !is_unjoined
         {
             return;
         }
-        let warned = self.warned.contains(&burst.line);
+        let warned = is_unjoined || self.warned.contains(&burst.line);
         if facts.unconnected.is_empty() && !warned {
             return;
         }
@@ -71,9 +79,8 @@ impl Detector for CartesianProduct {
             return Explanation::default();
         };
         let statement = folded.statement(index as usize);
-        let collections = joined_collections(folded, index as usize);
         let rows = statement.rows();
-        if let Some((first, second)) = siblings(&collections) {
+        if let Some([first, second]) = statement.siblings() {
             let class = super::remedy::class_of(first);
             let objects = match statement.entities() {
                 Some(entities) => format!("{entities} {class} objects"),
@@ -110,20 +117,38 @@ impl Detector for CartesianProduct {
     }
 }
 
+/// Whether two collections joined to one entity made a product of rows; none when they did not.
+///
+/// Loading both is one whatever the data. Who only filters by them may have narrowed each down to one row: then the
+/// rows tell, where objects were asked for; where values were, nobody knows.
+fn multiplies(statement: StatementRef<'_>, siblings: &[Arc<str>; 2]) -> Option<Confidence> {
+    if siblings.iter().any(|key| statement.joined().contains(key)) {
+        return Some(Confidence::Confirmed);
+    }
+    match statement.entities() {
+        Some(entities) => (statement.rows() > entities).then_some(Confidence::Confirmed),
+        None => Some(Confidence::Suspected),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::trace::testing::{Run, select};
     use crate::trace::{Event, Statement};
 
+    const SIBLINGS: [&str; 2] = ["Author.books", "Author.prizes"];
+
+    /// 600 rows with siblings among what was joined, of which `joined` are loaded.
     #[track_caller]
-    fn check_joined(joined: &[&str], expected: &[&str]) {
+    fn check_siblings(joined: &[&str], entities: Option<u64>, expected: &[&str]) {
         let mut run = Run::new();
         run.send(Statement {
             line: 4,
             rows: 600,
-            entities: Some(100),
+            entities,
             joined: joined.iter().map(|&key| key.into()).collect(),
+            siblings: Some(SIBLINGS.map(Arc::from)),
             ..select("SELECT a.id FROM a LEFT OUTER JOIN b ON a.id = b.a", &[])
         });
         run.check(expected);
@@ -131,19 +156,19 @@ mod tests {
 
     #[test]
     fn sibling_collections() {
-        check_joined(
-            &["Author.books", "Author.prizes"],
-            &["cartesian_product confirmed Author.books line 4 cell 1 ×1"],
-        );
-        check_joined(
+        let sure = ["cartesian_product confirmed Author.books line 4 cell 1 ×1"];
+        check_siblings(&SIBLINGS, Some(100), &sure);
+        check_siblings(
             &["Author.books", "Book.reviews", "Author.prizes"],
-            &["cartesian_product confirmed Author.books line 4 cell 1 ×1"],
+            Some(100),
+            &sure,
         );
-        check_joined(&["Book.author"], &[]);
-        check_joined(
-            &["Author.books", "Book.reviews"],
-            &["row_multiplication confirmed Author.books line 4 cell 1 ×1"],
-        );
+        // Loaded or not, it is the rows that were multiplied.
+        check_siblings(&[], Some(100), &sure);
+        check_siblings(&[], Some(600), &[]);
+        check_siblings(&SIBLINGS, Some(600), &sure);
+        let unsure = ["cartesian_product suspected Author.books line 4 cell 1 ×1"];
+        check_siblings(&[], None, &unsure);
     }
 
     #[track_caller]

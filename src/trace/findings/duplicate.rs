@@ -7,6 +7,7 @@ use super::{Confidence, Explanation};
 use crate::trace::StatementKind;
 use crate::trace::folded::Folded;
 use crate::trace::hash::{FastHasher, FastMap};
+use crate::trace::shape::Transaction;
 
 /// The same statement with the same parameters came again in one cell, and nothing was written in between that could
 /// change its answer.
@@ -17,6 +18,8 @@ pub(crate) struct Duplicate {
     seen: Seen,
     /// By table, the index after that of the last statement that wrote it.
     written: FastMap<String, u32>,
+    /// Tables written since the last commit, which a rollback changes once more.
+    uncommitted: Vec<String>,
     /// The index after that of the last statement that may have changed anything.
     changed_all: u32,
     /// The group that the last of some equal statements belongs to.
@@ -172,12 +175,24 @@ impl Duplicate {
         if facts.changes_all {
             self.changed_all = after;
         }
+        match facts.transaction {
+            Some(Transaction::Commit) => self.uncommitted.clear(),
+            Some(Transaction::Rollback) => {
+                for table in self.uncommitted.drain(..) {
+                    self.written.insert(table, after);
+                }
+            }
+            None => {}
+        }
         if let Some(table) = &facts.writes {
             match self.written.get_mut(table) {
                 Some(written) => *written = after,
                 None => {
                     self.written.insert(table.clone(), after);
                 }
+            }
+            if !self.uncommitted.contains(table) {
+                self.uncommitted.push(table.clone());
             }
         }
     }
@@ -291,10 +306,47 @@ mod tests {
             (StatementKind::Update, "UPDATE \"authors\" SET x = ?"),
             (StatementKind::Delete, "DELETE FROM books WHERE id = ?"),
             (StatementKind::Ddl, "DROP TABLE x"),
-            (StatementKind::Transaction, "ROLLBACK"),
         ] {
             check(|run| write(run, kind, sql), &[]);
         }
+    }
+
+    #[test]
+    fn a_rollback_changes_what_was_not_committed() {
+        let insert = |run: &mut Run, table: &str| {
+            let sql = format!("INSERT INTO {table} VALUES (?)");
+            write(run, StatementKind::Insert, &sql);
+            run.query_with(6, BOOKS, &[1]);
+        };
+        for end in [
+            "ROLLBACK",
+            "rollback",
+            "ROLLBACK TO SAVEPOINT sa_savepoint_1",
+        ] {
+            check(|run| _ = run.marker(6, end), &FOUND);
+            let mut run = Run::new();
+            insert(&mut run, "books");
+            run.marker(6, end);
+            run.query_with(7, BOOKS, &[1]);
+            run.check(&[]);
+        }
+        let mut run = Run::new();
+        insert(&mut run, "books");
+        run.marker(6, "RELEASE SAVEPOINT sa_savepoint_1");
+        run.marker(6, "ROLLBACK");
+        run.query_with(7, BOOKS, &[1]);
+        run.check(&[]);
+        let mut run = Run::new();
+        insert(&mut run, "books");
+        run.marker(6, "COMMIT");
+        run.marker(6, "ROLLBACK");
+        run.query_with(7, BOOKS, &[1]);
+        run.check(&FOUND);
+        let mut run = Run::new();
+        insert(&mut run, "logs");
+        run.marker(6, "ROLLBACK");
+        run.query_with(7, BOOKS, &[1]);
+        run.check(&FOUND);
     }
 
     #[test]

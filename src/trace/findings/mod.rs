@@ -61,15 +61,3 @@ pub(crate) fn joined_collections(folded: &Folded, index: usize) -> Vec<Arc<str>>
         .cloned()
         .collect()
 }
-
-/// Two collections of one class.
-pub(crate) fn siblings(collections: &[Arc<str>]) -> Option<(&Arc<str>, &Arc<str>)> {
-    for (at, first) in collections.iter().enumerate() {
-        let class = remedy::class_of(first);
-        let mut rest = collections[at + 1..].iter();
-        if let Some(second) = rest.find(|key| *key != first && remedy::class_of(key) == class) {
-            return Some((first, second));
-        }
-    }
-    None
-}

@@ -36,6 +36,7 @@ struct State {
     /// stayed the same.
     rest: Option<u64>,
     rest_varies: bool,
+    is_vehicle: Option<bool>,
     finding: Bookmark,
 }
 
@@ -82,18 +83,47 @@ fn is_batched(trigger: Trigger) -> bool {
     matches!(trigger, Trigger::Selectin | Trigger::Subquery)
 }
 
+/// Whether these refresh objects for the sake of a relationship, whose own loads follow them and tell.
+fn is_vehicle(folded: &Folded, burst: &Burst) -> bool {
+    burst.trigger == Trigger::Refresh
+        && burst.relationship.as_ref().is_some_and(|name| {
+            folded.relationship(name).is_some()
+                && !folded.statement(burst.last()).joined().contains(name)
+        })
+}
+
+/// Whether an eager load goes on from what the same one has loaded, a level further down: it is sent right after
+/// another eager load, and its owner came by a member of its own burst.
+fn is_deeper(folded: &Folded, number: u32, index: usize) -> bool {
+    let is_own = |id: u32| folded.store.burst(id as usize - 1) == number;
+    let parent = folded.store.parent(index);
+    let before = index.checked_sub(1).map(|before| {
+        let burst = folded.bursts.get(folded.store.burst(before));
+        burst.trigger
+    });
+    parent > 0 && is_own(parent) && !matches!(before, None | Some(Trigger::Query | Trigger::Get))
+}
+
 impl NPlusOne {
     fn loaded(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
         let burst = folded.bursts.get(number);
         let state = &mut self.states[number as usize];
         let index = burst.last();
+        if *state
+            .is_vehicle
+            .get_or_insert_with(|| is_vehicle(folded, burst))
+        {
+            return;
+        }
         let parent = folded.store.parent(index);
         // The rest of a batch may serve one owner: it is of the same parent as the batch before it.
         let is_rest = is_batched(burst.trigger) && burst.len() > 1 && state.last_parent == parent;
         state.last_parent = parent;
         // A batch that nobody counted the owners of (0) is not for a single one.
         let is_single = match is_batched(burst.trigger) {
-            true => !is_rest && folded.store.owners(index) == 1,
+            true => {
+                !is_rest && folded.store.owners(index) == 1 && !is_deeper(folded, number, index)
+            }
             false => folded.store.owners(index) <= 1,
         };
         if !is_single {

@@ -1,7 +1,7 @@
 use super::detectors::{Detector, Findings};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
-use super::{Explanation, joined_collections};
+use super::{Confidence, Explanation, joined_collections};
 use crate::trace::folded::Folded;
 use crate::trace::{StatementKind, Strategy, Value};
 
@@ -24,17 +24,25 @@ impl Detector for PageOfRows {
         };
         let rows = folded.store.measures(index).rows;
         // With fewer rows than the limit nothing was cut.
-        if entities >= rows || limit(folded, index).is_none_or(|limit| rows < limit) {
+        if rows == 0 || limit(folded, index).is_none_or(|limit| rows < limit) {
             return;
         }
+        // Where each object came once, the last one's collection may be cut all the same; and may as well be whole.
+        let collection = joined_collections(folded, index).into_iter().next();
+        let confidence = match entities < rows {
+            true => Confidence::Confirmed,
+            false if collection.is_some() => Confidence::Suspected,
+            false => return,
+        };
         let kind = FindingKind::PageOfRows;
-        findings
-            .about(kind, u64::from(number), || {
-                let mut finding = Finding::of_statements(kind, folded, number);
-                finding.relationship = joined_collections(folded, index).first().cloned();
-                finding
-            })
-            .add(index);
+        let finding = findings.about(kind, u64::from(number), || {
+            let mut finding = Finding::of_statements(kind, folded, number);
+            finding.confidence = confidence;
+            finding.relationship = collection;
+            finding
+        });
+        finding.confidence = finding.confidence.max(confidence);
+        finding.add(index);
     }
 
     fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
@@ -132,7 +140,15 @@ mod tests {
             .replace("a.x = ?", "1");
         check(&literal, 10, Some(4), books, &found);
         check(PAGE, 9, Some(4), books, &[]);
-        check(PAGE, 10, Some(10), books, &[]);
+        check(
+            PAGE,
+            10,
+            Some(10),
+            books,
+            &["page_of_rows suspected Author.books line 4 cell 1 ×1"],
+        );
+        check(PAGE, 10, Some(10), &[], &[]);
+        check(PAGE, 10, Some(10), &["Book.author"], &[]);
         check(PAGE, 10, None, books, &[]);
         check("SELECT a.id FROM a LIMIT 10", 10, Some(4), &[], &[]);
         let wrapped = "SELECT q.id, b.id FROM (SELECT a.id AS id FROM a WHERE a.x = ? LIMIT ? OFFSET ?) AS q \

@@ -1,7 +1,7 @@
 use super::detectors::{Detector, Findings};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
-use super::{Explanation, joined_collections, siblings};
+use super::{Explanation, joined_collections};
 use crate::trace::folded::Folded;
 use crate::trace::{StatementKind, Strategy};
 
@@ -36,7 +36,7 @@ impl Detector for RowMultiplication {
         let Some(collection) = collections.first() else {
             return;
         };
-        if siblings(&collections).is_some() {
+        if folded.statement(index).siblings().is_some() {
             return;
         }
         let kind = FindingKind::RowMultiplication;

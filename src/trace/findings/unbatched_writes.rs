@@ -1,4 +1,4 @@
-use super::detectors::{Detector, Findings};
+use super::detectors::{Bookmark, Detector, Findings};
 use super::finding::{Finding, FindingKind, Subject};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation};
@@ -12,19 +12,32 @@ const LOOP: usize = 3;
 /// Rows were written by a flush or commit each, where one flush for all of them would have sent one statement.
 #[derive(Debug, Default)]
 pub(crate) struct UnbatchedWrites {
-    /// By number of the burst.
-    rows: FastMap<u32, Rows>,
-    /// By cell and line, the burst that is told of: where each flush writes a row of several tables, one of them.
-    told: FastMap<(u32, u32), u32>,
+    /// Where flushes came from, by cell and line.
+    places: Vec<Place>,
+    by_place: FastMap<(u32, u32), u32>,
+    /// Rows that the scenario's own statements wrote one by one, by number of the burst.
+    executed: FastMap<u32, Vec<u32>>,
 }
 
-/// The single rows that a burst wrote.
+/// A line that flushes.
 #[derive(Debug, Default)]
-struct Rows {
+struct Place {
+    /// The first statement of each flush that wrote no table more than one row.
     members: Vec<u32>,
-    /// The last statement of the burst, and number of its flush, where it has one.
-    last: Option<(u32, Option<u32>)>,
-    /// The last flush wrote more than one row: it is a batch.
+    /// The burst with the most members.
+    burst: u32,
+    last: Option<Flush>,
+    finding: Bookmark,
+}
+
+/// The last flush of a line.
+#[derive(Debug)]
+struct Flush {
+    number: Option<u32>,
+    /// Its statements so far, as long as it is no batch.
+    statements: Vec<u32>,
+    last: u32,
+    /// It wrote several rows of one table.
     is_batch: bool,
 }
 
@@ -43,19 +56,21 @@ impl Detector for UnbatchedWrites {
     }
 
     fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
-        let Subject::Statements { members, .. } = &finding.subject else {
+        let Subject::Statements { members, burst } = &finding.subject else {
             return Explanation::default();
         };
         let first = folded.statement(members[0] as usize);
-        let table = match &first.text().facts.writes {
+        let most = folded.bursts.get(*burst);
+        let (line, count) = (finding.line, finding.count);
+        let table = match &folded.statement(most.first()).text().facts.writes {
             Some(table) => format!(" of {table}"),
             None => String::new(),
         };
-        let (line, count) = (finding.line, finding.count);
         if first.trigger() == Trigger::Query {
             return Explanation {
                 message: format!(
-                    "Line {line} wrote {count} rows{table} with a statement each, where one with all rows would do."
+                    "Line {line} wrote {count} rows{table}, each with a statement of its own; one statement with a \
+                     list of rows would do."
                 ),
                 evidence: format!(
                     "The same shape of SQL came {count} times with one row each; the first was statement {}.",
@@ -66,14 +81,21 @@ impl Detector for UnbatchedWrites {
                 )],
             };
         }
+        let verb = match most.kind {
+            StatementKind::Insert => "inserted",
+            StatementKind::Update => "updated",
+            _ => "deleted",
+        };
         Explanation {
             message: format!(
-                "{count} flushes from line {line} wrote one row{table} each; one flush after the loop would \
-                 write them together."
+                "Line {line} flushed {count} times and {verb} a single row{table} each time; one flush after the \
+                 loop would send them together."
             ),
             evidence: format!(
-                "Each of the {count} statements was sent by a flush of its own, from statement {} on.",
-                first.id()
+                "{count} flushes, the first with statement {} and the last with statement {}; none of them wrote more \
+                 than one row of a table.",
+                first.id(),
+                members[members.len() - 1] + 1
             ),
             remedies: vec![Remedy::code(
                 "session.add_all(rows)\nsession.commit()  # once, after the loop",
@@ -86,29 +108,40 @@ impl UnbatchedWrites {
     fn flushed(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
         let burst = folded.bursts.get(number);
         let index = burst.last() as u32;
+        let places = &mut self.places;
+        let at = *self
+            .by_place
+            .entry((burst.cell, burst.line))
+            .or_insert_with(|| {
+                places.push(Place {
+                    burst: number,
+                    ..Place::default()
+                });
+                places.len() as u32 - 1
+            });
+        let place = &mut self.places[at as usize];
         let flush = folded.store.flush(index as usize);
-        let rows = self.rows.entry(number).or_default();
         // Without a number, what follows at once is taken to be of the same flush.
-        let is_same = match (rows.last.replace((index, flush)), flush) {
-            (None, _) => false,
-            (Some((_, last)), Some(_)) => last == flush,
-            (Some((last, _)), None) => last + 1 == index,
-        };
+        let is_same = place.last.as_ref().is_some_and(|last| match flush {
+            Some(_) => last.number == flush,
+            None => last.last + 1 == index,
+        });
         if !is_same {
-            rows.is_batch = !is_single_row(folded, index as usize);
-            if !rows.is_batch {
-                rows.members.push(index);
-            }
-        } else if !std::mem::replace(&mut rows.is_batch, true) {
-            rows.members.pop();
+            place.last = Some(Flush {
+                number: flush,
+                statements: Vec::new(),
+                last: index,
+                is_batch: false,
+            });
         }
-        let subject = u64::from(number);
-        if rows.members.len() < LOOP {
+        place.add(folded, index);
+        if folded.bursts.get(place.burst).len() < burst.len() {
+            place.burst = number;
+        }
+        // A burst's number is taken by what the scenario wrote itself.
+        let subject = u64::from(at) | 1 << 32;
+        if place.members.len() < LOOP {
             findings.remove(FindingKind::UnbatchedWrites, subject);
-            return;
-        }
-        let told = self.told.entry((burst.cell, burst.line)).or_insert(number);
-        if *told != number {
             return;
         }
         // Numbers are known to the session layer; what came in between is a guess.
@@ -116,7 +149,13 @@ impl UnbatchedWrites {
             Some(_) => Confidence::Confirmed,
             None => Confidence::Suspected,
         };
-        report(folded, number, confidence, &rows.members, findings);
+        let finding = findings.marked(
+            &mut place.finding,
+            FindingKind::UnbatchedWrites,
+            subject,
+            || finding(folded, number, confidence),
+        );
+        tell(finding, place.burst, &place.members);
     }
 
     fn executed(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
@@ -124,50 +163,70 @@ impl UnbatchedWrites {
         if !is_single_row(folded, index) {
             return;
         }
-        let rows = self.rows.entry(number).or_default();
-        rows.members.push(index as u32);
-        if rows.members.len() >= LOOP {
-            report(
-                folded,
-                number,
-                Confidence::Suspected,
-                &rows.members,
-                findings,
-            );
+        let members = self.executed.entry(number).or_default();
+        members.push(index as u32);
+        if members.len() >= LOOP {
+            let finding = findings.about(FindingKind::UnbatchedWrites, u64::from(number), || {
+                finding(folded, number, Confidence::Suspected)
+            });
+            tell(finding, number, members);
         }
     }
 }
 
-/// Makes or brings up to date the finding about these statements.
-fn report(
-    folded: &Folded,
-    number: u32,
-    confidence: Confidence,
-    members: &[u32],
-    findings: &mut Findings,
-) {
-    let kind = FindingKind::UnbatchedWrites;
-    let finding = findings.about(kind, u64::from(number), || Finding {
-        parent: None,
-        relationship: None,
-        confidence,
-        subject: Subject::Statements {
-            burst: number,
-            members: Vec::new(),
-        },
-        ..Finding::of_burst(kind, folded, number)
-    });
-    if let Subject::Statements { members: known, .. } = &mut finding.subject {
-        // Only the last flush may have been taken back.
-        known.truncate(members.len());
-        while known
-            .last()
-            .is_some_and(|last| *last != members[known.len() - 1])
-        {
-            known.pop();
+impl Place {
+    /// Takes in the next statement of the last flush.
+    fn add(&mut self, folded: &Folded, index: u32) {
+        let Some(flush) = &mut self.last else {
+            return;
+        };
+        flush.last = index;
+        if flush.is_batch {
+            return;
         }
-        known.extend_from_slice(&members[known.len()..]);
-        finding.count = known.len() as u64;
+        let written = |index: u32| {
+            let statement = folded.statement(index as usize);
+            (statement.kind(), &statement.text().facts.writes)
+        };
+        let mut before = flush.statements.iter();
+        let is_again = before.any(|&before| written(before) == written(index));
+        if is_again || !is_single_row(folded, index as usize) {
+            flush.is_batch = true;
+            if !flush.statements.is_empty() {
+                self.members.pop();
+            }
+            return;
+        }
+        if flush.statements.is_empty() {
+            self.members.push(index);
+        }
+        flush.statements.push(index);
+    }
+}
+
+fn finding(folded: &Folded, number: u32, confidence: Confidence) -> Finding {
+    Finding {
+        confidence,
+        relationship: None,
+        parent: None,
+        ..Finding::of_statements(FindingKind::UnbatchedWrites, folded, number)
+    }
+}
+
+/// Brings a finding up to date.
+fn tell(finding: &mut Finding, number: u32, all: &[u32]) {
+    if let Subject::Statements { members, burst } = &mut finding.subject {
+        *burst = number;
+        // Only the last flush may have been taken back.
+        members.truncate(all.len());
+        while members
+            .last()
+            .is_some_and(|last| *last != all[members.len() - 1])
+        {
+            members.pop();
+        }
+        members.extend_from_slice(&all[members.len()..]);
+        finding.count = all.len() as u64;
     }
 }
 
@@ -253,8 +312,20 @@ mod tests {
     fn a_row_of_each_kind_is_no_batch() {
         let flush: &[&str] = &["INSERT INTO authors (name) VALUES (?)", INSERT];
         check(&[flush; 3], &["line 6 cell 1 ×3"]);
-        // The account that the first flush writes too is none of the loop.
         check(&[flush, ONE, ONE, ONE], &["line 6 cell 1 ×4"]);
+        // Now the one table, now the other.
+        let log: &[&str] = &["INSERT INTO log (message) VALUES (?)"];
+        check(&[ONE, log, ONE, log], &["line 6 cell 1 ×4"]);
+        let other_columns: &[&str] = &["INSERT INTO books (isbn) VALUES (?)"];
+        check(&[ONE, other_columns, ONE], &["line 6 cell 1 ×3"]);
+    }
+
+    #[test]
+    fn a_parent_with_several_children_is_a_batch() {
+        let flush: &[&str] = &["INSERT INTO authors (name) VALUES (?)", INSERT, INSERT];
+        check(&[flush; 4], &[]);
+        let other_columns: &[&str] = &[INSERT, "INSERT INTO books (isbn) VALUES (?)"];
+        check(&[other_columns; 4], &[]);
     }
 
     #[test]
@@ -292,7 +363,7 @@ mod tests {
         run.check(&["unbatched_writes suspected - line 6 cell 1 ×4"]);
         assert_eq!(
             run.explain(FindingKind::UnbatchedWrites).message,
-            "Line 6 wrote 4 rows of books with a statement each, where one with all rows would do."
+            "Line 6 wrote 4 rows of books, each with a statement of its own; one statement with a list of rows would do."
         );
     }
 

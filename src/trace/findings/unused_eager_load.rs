@@ -52,8 +52,12 @@ impl Detector for UnusedEagerLoad {
         }
         let joined = folded.statement(index).joined();
         if !joined.is_empty() {
-            let owners = loaded_by(folded, index as u32 + 1);
-            for relationship in joined {
+            let counted = folded.statement(index).joined_owners();
+            for (at, relationship) in joined.iter().enumerate() {
+                let owners = match counted.get(at) {
+                    Some(&owners) => u64::from(owners),
+                    None => loaded_by(folded, index as u32 + 1),
+                };
                 self.loaded(number, relationship, index, owners);
             }
         }
@@ -69,7 +73,7 @@ impl Detector for UnusedEagerLoad {
         }
         let kind = FindingKind::UnusedEagerLoad;
         for (subject, load) in self.loads.iter().enumerate() {
-            if load.owners == 0 || load.reads(folded).count > 0 {
+            if load.reads(folded).count > 0 {
                 continue;
             }
             let finding = findings.about(kind, subject as u64, || {
@@ -132,6 +136,10 @@ impl Detector for UnusedEagerLoad {
 
 impl UnusedEagerLoad {
     fn loaded(&mut self, burst: u32, relationship: &Arc<str>, index: usize, owners: u64) {
+        // Its owners had it already, or there were none: nothing was loaded ahead.
+        if owners == 0 {
+            return;
+        }
         let number = self.find(burst, relationship).unwrap_or_else(|| {
             let number = self.loads.len() as u32;
             self.loads.push(Load {
@@ -175,8 +183,7 @@ impl Load {
         let Some(name) = folded.names.find(&self.relationship) else {
             return Reads::default();
         };
-        // Reads of which nobody said where the value had come from may be of this.
-        let mut total = folded.ledger.reads(0, name);
+        let mut total = Reads::default();
         for &member in &self.members {
             let reads = folded.ledger.reads(u64::from(member) + 1, name);
             total.count += reads.count;
@@ -255,12 +262,33 @@ mod tests {
     }
 
     #[test]
-    fn a_read_from_nobody_knows_where_counts_for_it() {
+    fn what_the_program_put_there_itself_is_none_of_it() {
         let mut run = Run::new();
         page(&mut run);
         run.access(9, "Author.books", AccessOutcome::Loaded, 1, None);
+        run.access(9, "Author.books", AccessOutcome::IdentityMap, 1, None);
         run.finish();
-        run.check(&[PRIZES]);
+        run.check(&[PRIZES, BOOKS]);
+    }
+
+    #[test]
+    fn a_join_of_what_was_there_already_loaded_nothing() {
+        let mut run = Run::new();
+        run.send(Statement {
+            line: 4,
+            rows: 200,
+            entities: Some(200),
+            joined: vec!["Author.prizes".into(), "Prize.jury".into()],
+            joined_owners: vec![0, 30],
+            ..select("SELECT a.id FROM a LEFT OUTER JOIN p ON a.id = p.a", &[])
+        });
+        run.finish();
+        run.check(&["unused_eager_load confirmed Prize.jury line 4 cell 1 ×1"]);
+        assert!(
+            run.explain(FindingKind::UnusedEagerLoad)
+                .message
+                .contains("30 owners")
+        );
     }
 
     #[test]

@@ -5,8 +5,10 @@ pub struct Facts {
     pub reads: Vec<String>,
     /// Table that it writes.
     pub writes: Option<String>,
-    /// It may change anything: DDL, `ROLLBACK`, or what could not be understood.
+    /// It may change anything: DDL, or what could not be understood.
     pub changes_all: bool,
+    /// It ends a transaction.
+    pub transaction: Option<Transaction>,
     /// Its answer changes by itself: a clock or chance is asked.
     pub is_volatile: bool,
     /// Its parameters and literals, in the order of the text.
@@ -15,6 +17,14 @@ pub struct Facts {
     pub unconnected: Vec<String>,
     /// Slot of the outermost `LIMIT`, when the rows that it counts are those of a join.
     pub limit_of_join: Option<u32>,
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    Commit,
+    /// The whole, or back to a savepoint.
+    Rollback,
 }
 
 /// A parameter or literal in a text.

@@ -1,4 +1,4 @@
-use super::facts::{Facts, Key, Role, Slot};
+use super::facts::{Facts, Key, Role, Slot, Transaction};
 use super::lex::Lexeme;
 use super::scope::{Clause, Join, Scopes};
 
@@ -342,6 +342,10 @@ impl<'a> Parser<'a> {
             self.advance(Mark::Keep);
             return self.advance(Mark::Keep);
         }
+        if matches!(self.tokens[self.at], Lexeme::Word(_)) && name.starts_with("current_") {
+            self.parsed.facts.is_volatile |=
+                matches!(name, "current_date" | "current_time" | "current_timestamp");
+        }
         if in_condition {
             self.parsed.scopes.scopes[self.scope].condition.bare += 1;
         }
@@ -604,8 +608,21 @@ impl<'a> Parser<'a> {
         );
         let changes_nothing = matches!(
             first,
-            "pragma" | "begin" | "commit" | "end" | "savepoint" | "release" | "explain" | "analyze"
+            "pragma"
+                | "begin"
+                | "commit"
+                | "end"
+                | "rollback"
+                | "savepoint"
+                | "release"
+                | "explain"
+                | "analyze"
         );
+        self.parsed.facts.transaction = match first {
+            "commit" | "end" => Some(Transaction::Commit),
+            "rollback" => Some(Transaction::Rollback),
+            _ => None,
+        };
         self.parsed.facts.changes_all = !reads_or_writes && !changes_nothing;
         self.parsed
     }

@@ -153,6 +153,7 @@ impl Compiler<'_> {
             binds,
             result_columns: self.result_columns,
             warnings: self.warnings,
+            unjoined: self.unjoined,
             prefetch: self.prefetch,
             segments: Rc::from(segments),
             many,

@@ -24,6 +24,7 @@ pub(super) struct Compiler<'a> {
     pub(super) ctes: Vec<(FromClause, String)>,
     pub(super) result_columns: Vec<ResultColumn>,
     pub(super) warnings: Vec<String>,
+    pub(super) unjoined: bool,
     pub(super) linters: Vec<Linter>,
     pub(super) prefetch: Vec<Prefetch>,
     /// The CTEs whose inside is being compiled.
@@ -117,6 +118,7 @@ impl<'a> Compiler<'a> {
             ctes: Vec::new(),
             result_columns: Vec::new(),
             warnings: Vec::new(),
+            unjoined: false,
             linters: Vec::new(),
             prefetch: Vec::new(),
             visiting: Vec::new(),

@@ -85,6 +85,7 @@ impl Compiler<'_> {
             .pop()
             .and_then(|linter| linter.warning(statement))
         {
+            self.unjoined = true;
             self.warn(warning);
         }
     }

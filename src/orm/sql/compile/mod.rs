@@ -65,6 +65,8 @@ pub struct Compiled {
     pub result_columns: Vec<ResultColumn>,
     /// SQLAlchemy's warnings, as that about a cartesian product.
     pub warnings: Vec<String>,
+    /// The linter found FROM elements that nothing connects.
+    pub unjoined: bool,
     /// Columns whose default the program must supply for each row, with the parameter that takes it.
     pub prefetch: Vec<Prefetch>,
     segments: Rc<[Segment]>,

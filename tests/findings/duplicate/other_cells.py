@@ -1,0 +1,7 @@
+#@ shop
+# %% One
+with SessionLocal() as db:
+    db.execute(select(Tag)).all()
+# %% Two
+with SessionLocal() as db:
+    db.execute(select(Tag)).all()

@@ -1,0 +1,18 @@
+#@ shop
+# %% Big setup
+class Event(Base):
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user: Mapped[int]
+    kind: Mapped[str]
+    stamp: Mapped[int] = mapped_column(index=True)
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.execute(insert(Event), [{"id": n, "user": n % 100, "kind": "abc"[n % 3], "stamp": n} for n in range(1, 3001)])
+    session.commit()
+
+# %% scan
+with SessionLocal() as db:
+    for user in range(4):
+        db.execute(sa.update(Event).where(Event.user == user).values(kind="z"))  #! full_scan confirmed - 4
+    db.commit()

@@ -1,0 +1,16 @@
+#@ shop
+# %% Async
+aengine = create_async_engine("sqlite+aiosqlite://")
+async def main():
+    async with aengine.begin() as conn:
+        await conn.run_sync(Base.metadata.create_all)
+    maker = async_sessionmaker(aengine, expire_on_commit=False)
+    async with maker() as session:
+        session.add_all([Customer(id=n, name="x") for n in range(1, 6)])
+        await session.commit()
+    async with maker() as session:
+        result = await session.execute(select(Customer))
+        for customer in result.scalars().all():
+            await session.refresh(customer, ["orders"])  #! n_plus_one confirmed Customer.orders 5
+            print(len(customer.orders))
+asyncio.run(main())

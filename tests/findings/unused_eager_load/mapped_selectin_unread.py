@@ -1,0 +1,29 @@
+# %% Setup setup
+from sqlalchemy import ForeignKey, create_engine, insert, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+class Base(DeclarativeBase):
+    pass
+class Team(Base):
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="x")
+    players: Mapped[list["Player"]] = relationship(lazy="selectin", back_populates="team")
+class Player(Base):
+    __tablename__ = "player"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    team: Mapped["Team"] = relationship(back_populates="players")
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.execute(insert(Team), [{"id": n} for n in range(1, 5)])
+    session.execute(insert(Player), [{"id": n, "team_id": n % 4 + 1} for n in range(1, 101)])
+    session.commit()
+# %% List
+with Session(engine) as session:
+    for team in session.scalars(select(Team)):  #! unused_eager_load confirmed Team.players 1
+        print(team.name)
+# %% Used
+with Session(engine) as session:
+    for team in session.scalars(select(Team)):
+        print(len(team.players))
