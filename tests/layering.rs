@@ -13,13 +13,14 @@ struct Room {
 }
 
 /// Crates that have their one place.
-const HOUSED: [&str; 11] = [
+const HOUSED: [&str; 12] = [
     "eframe",
     "egui",
     "egui_commonmark",
     "egui_extras",
     "egui_plot",
     "rfd",
+    "ruff_text_size",
     "rusqlite",
     "rustpython_vm",
     "serde",
@@ -56,7 +57,7 @@ const ROOMS: [Room; 7] = [
     Room {
         name: "python",
         rooms: &["orm", "sqlite", "trace"],
-        crates: &["rustpython_vm"],
+        crates: &["ruff_text_size", "rustpython_vm"],
     },
     Room {
         name: "scenario",

@@ -14,6 +14,7 @@ mod limits;
 mod native;
 mod nesting;
 mod output;
+pub mod rewrite;
 mod run;
 mod sandbox;
 mod traceback;

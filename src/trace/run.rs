@@ -9,7 +9,9 @@ use super::lane::Lane;
 use super::ledger::{AccessCount, Tick};
 use super::lod::Bar;
 use super::statement::StatementRef;
-use super::{Cell, Event, Outcome, Output, PlanNode, RelationshipInfo, ScenarioInfo, Warning};
+use super::{
+    Cell, Event, Outcome, Output, PlanNode, RelationshipInfo, ScenarioInfo, Trigger, Warning,
+};
 
 /// A run as it is known so far: every event folded in as it came.
 ///
@@ -143,6 +145,18 @@ impl Trace {
     /// Indices of the statements that a finding is about, in order. Takes time in proportion to their number.
     pub fn members(&self, finding: &Finding) -> Vec<u32> {
         self.detectors.members(&self.folded, finding)
+    }
+
+    /// The query at the root of what led to a finding, which is where a loader option has to be said; none where the
+    /// owners came by no query.
+    pub fn root_query(&self, finding: &Finding) -> Option<StatementRef<'_>> {
+        let first = || Some(*finding.listed().first()? as usize);
+        let of_burst = || Some(self.bursts()[finding.burst()?].first());
+        let parent = finding.parent.and_then(|id| self.statement_by_id(id));
+        let start = parent.or_else(|| Some(self.statement(first().or_else(of_burst)?)));
+        let chain = std::iter::successors(start, |statement| self.parent(statement.index()));
+        let root = chain.last()?;
+        matches!(root.trigger(), Trigger::Query | Trigger::Get).then_some(root)
     }
 
     /// Numbers (in `findings()`) of the findings that a burst is part of.

@@ -359,6 +359,7 @@ fn finding(number: usize, finding: doc::Finding, statements: u64) -> Result<Find
     let remedies = remedies.into_iter().map(|remedy| Remedy {
         relationship: remedy.relationship.map(Arc::from),
         strategy: remedy.strategy,
+        steps: Vec::new(),
         code: remedy.code,
     });
     let explanation = Explanation {

@@ -86,7 +86,7 @@ impl Detector for CartesianProduct {
                 Some(entities) => format!("{entities} {class} objects"),
                 None => format!("its {class} objects"),
             };
-            let parent = statement.parent();
+            let parent = Some(statement.id());
             return Explanation {
                 message: format!(
                     "{first} and {second} were joined in one statement: for each {class}, every row of one came \

@@ -404,7 +404,7 @@ fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec<Remedy> {
                 "session.scalars(select({})).all()  # once, before the loop",
                 class_of(relationship)
             ))],
-            _ => vec![Remedy::code(format!(".options(undefer({relationship}))"))],
+            _ => vec![Remedy::undefer(folded, relationship, finding.parent)],
         };
     }
     batch_strategies(folded, relationship)

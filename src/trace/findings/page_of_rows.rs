@@ -61,7 +61,7 @@ impl Detector for PageOfRows {
                 folded,
                 relationship,
                 Strategy::Selectin,
-                statement.parent(),
+                Some(statement.id()),
             )],
             None => vec![Remedy::code(
                 ".where(….any(…))  # in place of the join, so that the limit counts objects",

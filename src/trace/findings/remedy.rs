@@ -4,23 +4,52 @@ use crate::trace::folded::Folded;
 use crate::trace::{Direction, Strategy, Trigger};
 
 /// Something to try against a finding.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Remedy {
     /// The relationship to load otherwise, when that is the remedy.
     pub relationship: Option<Arc<str>>,
-    /// How to load it: replaying the run with this strategy tries the remedy.
+    /// How to load it.
     pub strategy: Option<Strategy>,
+    /// The loader options that say so, from the owners that the query loads to what is to be loaded otherwise; none
+    /// where no option does, or where a file tells of the remedy.
+    pub steps: Vec<LoadStep>,
     /// What to write.
     pub code: String,
 }
 
+/// One loader option of a path: `selectinload(Author.books)`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LoadStep {
+    /// The function that it is written with.
+    pub option: &'static str,
+    /// The relationship or column.
+    pub key: Arc<str>,
+    /// The strategy of the relationship; none for a column.
+    pub strategy: Option<Strategy>,
+}
+
+impl LoadStep {
+    /// Loads a relationship with a strategy.
+    pub fn load(strategy: Strategy, key: Arc<str>) -> Self {
+        Self {
+            option: option_of(strategy),
+            key,
+            strategy: Some(strategy),
+        }
+    }
+
+    /// The class of its owners: `Author` of `Author.books`.
+    pub fn class(&self) -> &str {
+        class_of(&self.key)
+    }
+}
+
 impl Remedy {
-    /// A remedy that no toggle can try.
+    /// A remedy that no option says.
     pub fn code(code: impl Into<String>) -> Self {
         Self {
-            relationship: None,
-            strategy: None,
             code: code.into(),
+            ..Self::default()
         }
     }
 
@@ -31,13 +60,35 @@ impl Remedy {
         strategy: Strategy,
         parent: Option<u64>,
     ) -> Self {
-        let mut chain = vec![format!("{}({relationship})", option_of(strategy))];
-        chain.extend(path_to(folded, relationship, parent));
-        chain.reverse();
+        let step = LoadStep::load(strategy, Arc::clone(relationship));
         Self {
             relationship: Some(Arc::clone(relationship)),
             strategy: Some(strategy),
+            ..Self::option(folded, step, parent)
+        }
+    }
+
+    /// Load a deferred column with the rest of its owner.
+    pub(crate) fn undefer(folded: &Folded, column: &Arc<str>, parent: Option<u64>) -> Self {
+        let step = LoadStep {
+            option: "undefer",
+            key: Arc::clone(column),
+            strategy: None,
+        };
+        Self::option(folded, step, parent)
+    }
+
+    fn option(folded: &Folded, last: LoadStep, parent: Option<u64>) -> Self {
+        let mut steps = path_to(folded, &last.key, parent);
+        steps.push(last);
+        let chain: Vec<_> = steps
+            .iter()
+            .map(|step| format!("{}({})", step.option, step.key))
+            .collect();
+        Self {
             code: format!(".options({})", chain.join(".")),
+            steps,
+            ..Self::default()
         }
     }
 }
@@ -66,37 +117,58 @@ pub(crate) fn batch_strategies(folded: &Folded, relationship: &str) -> [Strategy
     }
 }
 
-/// The loader options that lead to the owners of `relationship`, from the owner outwards: a statement that loaded
-/// them may itself have been asked for by a relationship, or have joined one.
-fn path_to(folded: &Folded, relationship: &str, parent: Option<u64>) -> Vec<String> {
-    let mut path: Vec<String> = Vec::new();
-    let mut owner = class_of(relationship);
+/// The loader options that lead to the owners of what is to be loaded, from the objects that the query loads: a
+/// statement that loaded them may itself have been asked for by a relationship, or have joined one.
+fn path_to(folded: &Folded, key: &Arc<str>, parent: Option<u64>) -> Vec<LoadStep> {
+    let mut path: Vec<LoadStep> = Vec::new();
+    let mut last = Arc::clone(key);
     let mut next = parent;
     while let Some(statement) = next.and_then(|id| folded.statement_by_id(id)) {
-        let joined = statement.joined().iter().find(|key| {
-            folded
-                .relationship(key)
-                .is_some_and(|info| info.target == owner)
-        });
-        if let Some(key) = joined {
-            path.push(format!("joinedload({key})"));
+        for key in joined_to(folded, statement.joined(), &last) {
+            path.push(LoadStep::load(Strategy::Joined, Arc::clone(key)));
+            last = Arc::clone(key);
         }
-        let Some(key) = statement.relationship() else {
+        let asked = statement.relationship().filter(|key| {
+            let info = folded.relationship(key);
+            info.is_some_and(|info| info.target == class_of(&last)) && !is_on(&path, key)
+        });
+        let Some(key) = asked else {
             break;
         };
-        let repeated = path.iter().any(|step| step.contains(&format!("({key})")));
-        if folded.relationship(key).is_none() || repeated {
-            break;
-        }
         let strategy = match statement.trigger() {
             Trigger::Subquery => Strategy::Subquery,
             _ => Strategy::Selectin,
         };
-        path.push(format!("{}({key})", option_of(strategy)));
-        owner = class_of(key);
+        path.push(LoadStep::load(strategy, Arc::clone(key)));
+        last = Arc::clone(key);
         next = statement.parent();
     }
+    path.reverse();
     path
+}
+
+/// The relationships that a statement joined on the way to the owners of `last`, from there outwards. It may have joined
+/// `last` as well; what led there was joined before it.
+fn joined_to<'a>(folded: &Folded, joined: &'a [Arc<str>], last: &str) -> Vec<&'a Arc<str>> {
+    let mut found = Vec::new();
+    let mut owner = class_of(last);
+    let mut before = joined.iter().position(|key| **key == *last);
+    let entity = joined.first().map(|key| class_of(key));
+    while Some(owner) != entity {
+        let earlier = &joined[..before.unwrap_or(joined.len())];
+        let leads = |key: &Arc<str>| folded.relationship(key).is_some_and(|i| i.target == owner);
+        let Some(at) = earlier.iter().rposition(leads) else {
+            break;
+        };
+        found.push(&joined[at]);
+        owner = class_of(&joined[at]);
+        before = Some(at);
+    }
+    found
+}
+
+fn is_on(path: &[LoadStep], key: &Arc<str>) -> bool {
+    path.iter().any(|step| step.key == *key)
 }
 
 /// `Author` of `Author.books`.

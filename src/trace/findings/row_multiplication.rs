@@ -79,7 +79,7 @@ impl Detector for RowMultiplication {
                 folded,
                 relationship,
                 Strategy::Selectin,
-                statement.parent(),
+                Some(statement.id()),
             )],
         }
     }

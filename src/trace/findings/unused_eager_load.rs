@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::detectors::{Detector, Findings};
 use super::finding::{Finding, FindingKind};
-use super::remedy::{Remedy, option_of};
+use super::remedy::Remedy;
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastMap;
@@ -107,6 +107,11 @@ impl Detector for UnusedEagerLoad {
             Some(Trigger::Immediate) => "immediate",
             _ => "joined",
         };
+        // What joined it is the query itself, or what a query led to.
+        let parent = first.and_then(|statement| match statement.relationship() {
+            Some(own) if own == relationship => statement.parent(),
+            _ => Some(statement.id()),
+        });
         let rows: u64 = members
             .iter()
             .map(|&index| folded.statement(index as usize).rows())
@@ -125,11 +130,7 @@ impl Detector for UnusedEagerLoad {
                     "statements"
                 }
             ),
-            remedies: vec![Remedy {
-                relationship: Some(Arc::clone(relationship)),
-                strategy: Some(Strategy::Select),
-                code: format!(".options({}({relationship}))", option_of(Strategy::Select)),
-            }],
+            remedies: vec![Remedy::load(folded, relationship, Strategy::Select, parent)],
         }
     }
 }

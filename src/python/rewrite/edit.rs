@@ -1,0 +1,163 @@
+//! A change of a text, and how it reads as a diff.
+
+use std::ops::Range;
+
+/// What is put in the place of what, in order and without overlaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pieces: Vec<Piece>,
+}
+
+/// One replacement; an insertion where the range is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Bytes of the text as it was.
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+/// A line of a diff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiffLine {
+    /// With its number in the text as it was.
+    Removed(u32, String),
+    /// With its number in the changed text.
+    Added(u32, String),
+}
+
+impl Piece {
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self::replace(at..at, text)
+    }
+
+    pub fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+        Self {
+            range,
+            text: text.into(),
+        }
+    }
+}
+
+impl Edit {
+    pub(super) fn new(mut pieces: Vec<Piece>) -> Self {
+        pieces.sort_by_key(|piece| piece.range.start);
+        Self { pieces }
+    }
+
+    /// The changed text.
+    pub fn apply(&self, source: &str) -> String {
+        let mut text = String::with_capacity(source.len() + 64);
+        let mut from = 0;
+        for piece in &self.pieces {
+            text.push_str(&source[from..piece.range.start]);
+            text.push_str(&piece.text);
+            from = piece.range.end;
+        }
+        text.push_str(&source[from..]);
+        text
+    }
+
+    /// The lines that differ, in order.
+    pub fn diff(&self, source: &str) -> Vec<DiffLine> {
+        let mut lines = Vec::new();
+        let mut pieces = self.pieces.as_slice();
+        // How many lines the text has gained so far.
+        let mut gained = 0i64;
+        while let Some(first) = pieces.first() {
+            // Whole lines, with all pieces that touch them.
+            let start = line_start(source, first.range.start);
+            let mut end = line_end(source, first.range.end);
+            let mut count = 1;
+            while let Some(next) = pieces.get(count).filter(|next| next.range.start <= end) {
+                end = end.max(line_end(source, next.range.end));
+                count += 1;
+            }
+            let (group, rest) = pieces.split_at(count);
+            pieces = rest;
+            let shifted = Self {
+                pieces: group
+                    .iter()
+                    .map(|piece| Piece {
+                        range: piece.range.start - start..piece.range.end - start,
+                        text: piece.text.clone(),
+                    })
+                    .collect(),
+            };
+            let old = &source[start..end];
+            let new = shifted.apply(old);
+            let number = source[..start].matches('\n').count() as i64 + 1;
+            gained += changed(old, &new, (number, number + gained), &mut lines);
+        }
+        lines
+    }
+}
+
+/// Adds the lines that differ; tells how many there are more.
+fn changed(old: &str, new: &str, (old_at, new_at): (i64, i64), lines: &mut Vec<DiffLine>) -> i64 {
+    let (old, new): (Vec<_>, Vec<_>) = (old.split('\n').collect(), new.split('\n').collect());
+    let same = |(a, b): &(&&str, &&str)| a == b;
+    let before = old.iter().zip(&new).take_while(same).count();
+    let longest = old.len().min(new.len()) - before;
+    let behind = old.iter().rev().zip(new.iter().rev());
+    let after = behind.take(longest).take_while(same).count();
+    let numbered = |of: &[&str], from: i64, line: fn(u32, String) -> DiffLine| -> Vec<DiffLine> {
+        let changed = of[before..of.len() - after].iter().enumerate();
+        changed
+            .map(|(at, text)| line((from + (before + at) as i64) as u32, (*text).to_owned()))
+            .collect()
+    };
+    lines.extend(numbered(&old, old_at, DiffLine::Removed));
+    lines.extend(numbered(&new, new_at, DiffLine::Added));
+    new.len() as i64 - old.len() as i64
+}
+
+pub(super) fn line_start(source: &str, at: usize) -> usize {
+    source[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+pub(super) fn line_end(source: &str, at: usize) -> usize {
+    source[at..]
+        .find('\n')
+        .map_or(source.len(), |newline| at + newline)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The diff as `-2 old`, `+2 new`.
+    #[track_caller]
+    fn check(source: &str, pieces: Vec<Piece>, applied: &str, diff: &[&str]) {
+        let edit = Edit::new(pieces);
+        assert_eq!(edit.apply(source), applied);
+        let lines = edit.diff(source).into_iter().map(|line| match line {
+            DiffLine::Removed(number, text) => format!("-{number} {text}"),
+            DiffLine::Added(number, text) => format!("+{number} {text}"),
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), diff);
+    }
+
+    #[test]
+    fn lines_that_differ_are_told_with_their_numbers() {
+        let source = "a\nb c\nd\ne f\n";
+        check(
+            source,
+            vec![Piece::insert(10, "!"), Piece::replace(2..3, "B")],
+            "a\nB c\nd\ne !f\n",
+            &["-2 b c", "+2 B c", "-4 e f", "+4 e !f"],
+        );
+        check(
+            source,
+            vec![Piece::insert(2, "new\n"), Piece::insert(11, "!")],
+            "a\nnew\nb c\nd\ne f!\n",
+            &["+2 new", "-4 e f", "+5 e f!"],
+        );
+        check(
+            source,
+            vec![Piece::insert(3, "1"), Piece::insert(5, "2")],
+            "a\nb1 c2\nd\ne f\n",
+            &["-2 b c", "+2 b1 c2"],
+        );
+        check("x", vec![Piece::insert(1, "y")], "xy", &["-1 x", "+1 xy"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! Changes of a scenario's text that load something another way: a loader option at the query that loads the owners, or
+//! another default on the mapping.
+//!
+//! What is looked for is found in the syntax tree, and what is put in leaves every other byte as it is. Nothing here
+//! runs anything: whether a change does what it is to do, a run of the changed text tells.
+
+mod edit;
+mod import;
+mod mapping;
+mod option;
+mod query;
+mod tree;
+
+use std::thread;
+
+use rustpython_vm::compiler::parser;
+
+pub use edit::{DiffLine, Edit};
+
+use super::nesting;
+use crate::trace::LoadStep;
+
+/// The parser recurses, and a source may nest as deep as one that is run.
+const STACK_BYTES: usize = 256 << 20;
+
+/// Why a source cannot be changed as asked, as a clause.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotFound {
+    #[error("the code cannot be parsed")]
+    Syntax,
+    #[error("line {line} has no query of {class} that an option could be put at")]
+    NoQuery { line: u32, class: String },
+    #[error("line {line} has more than one query of {class}")]
+    ManyQueries { line: u32, class: String },
+    #[error("line {line} already says so")]
+    AlreadySaid { line: u32 },
+    #[error("{key} is not declared as a relationship() in this file")]
+    NoRelationship { key: String },
+}
+
+/// Puts the options of `steps`, from the owners on, at the query that line runs.
+///
+/// # Errors
+/// Why the query was not found, or needs nothing.
+pub fn with_options(source: &str, line: u32, steps: &[LoadStep]) -> Result<Edit, NotFound> {
+    parsed(source, |source, body| {
+        let class = steps.first().map_or("", |step| step.class());
+        let target = query::find(source, body, line, class)?;
+        let pieces = option::put(source, body, &target, steps);
+        match pieces.is_empty() {
+            true => Err(NotFound::AlreadySaid { line }),
+            false => Ok(Edit::new(pieces)),
+        }
+    })
+}
+
+/// Makes the strategies of `steps` the defaults of their relationships.
+///
+/// # Errors
+/// A relationship is not declared in the source.
+pub fn with_defaults(source: &str, steps: &[LoadStep]) -> Result<Edit, NotFound> {
+    parsed(source, |_, body| {
+        mapping::change(body, steps).map(Edit::new)
+    })
+}
+
+/// Parses a source on a stack that is deep enough for it.
+fn parsed(
+    source: &str,
+    change: impl FnOnce(&str, &[tree::Stmt]) -> Result<Edit, NotFound> + Send,
+) -> Result<Edit, NotFound> {
+    if nesting::check(source).is_err() {
+        return Err(NotFound::Syntax);
+    }
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .name("lazyscope-rewrite".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || {
+                let module = parser::parse_module(source).map_err(|_| NotFound::Syntax)?;
+                change(source, &module.syntax().body)
+            })
+            .ok()
+            .and_then(|thread| thread.join().ok())
+            // No thread to be had, or a bug of the parser: either way nothing is known of the source.
+            .unwrap_or(Err(NotFound::Syntax))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! Walking the syntax tree: what a line runs, and what a name stands for there.
+
+use std::ops::Range;
+
+use ruff_text_size::{Ranged, TextRange};
+use rustpython_vm::compiler::ast::{
+    self, ExceptHandler, StmtFunctionDef,
+    visitor::{Visitor, walk_expr, walk_stmt},
+};
+
+pub(super) use rustpython_vm::compiler::ast::{Expr, ExprCall, Stmt};
+
+/// The bytes of a node.
+pub(super) fn bytes(node: &impl Ranged) -> Range<usize> {
+    bytes_of(node.range())
+}
+
+pub(super) fn bytes_of(range: TextRange) -> Range<usize> {
+    range.start().to_usize()..range.end().to_usize()
+}
+
+/// The bodies of a compound statement, in order.
+fn bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
+    match stmt {
+        Stmt::FunctionDef(function) => vec![&function.body],
+        Stmt::ClassDef(class) => vec![&class.body],
+        Stmt::For(it) => vec![&it.body, &it.orelse],
+        Stmt::While(it) => vec![&it.body, &it.orelse],
+        Stmt::If(it) => {
+            let clauses = it.elif_else_clauses.iter();
+            let mut all: Vec<&[Stmt]> = vec![&it.body];
+            all.extend(clauses.map(|clause| clause.body.as_slice()));
+            all
+        }
+        Stmt::With(it) => vec![&it.body],
+        Stmt::Match(it) => it.cases.iter().map(|case| case.body.as_slice()).collect(),
+        Stmt::Try(it) => {
+            let handlers = it.handlers.iter();
+            let mut all: Vec<&[Stmt]> = vec![&it.body];
+            all.extend(handlers.map(|ExceptHandler::ExceptHandler(it)| it.body.as_slice()));
+            all.extend([it.orelse.as_slice(), &it.finalbody]);
+            all
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A statement, and the functions that it stands in, the innermost last.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'a> {
+    pub stmt: &'a Stmt,
+    pub functions: Vec<&'a StmtFunctionDef>,
+}
+
+/// The statements whose own code, that is, without the blocks below them, touches some bytes.
+pub(super) fn touching<'a>(body: &'a [Stmt], bytes: &Range<usize>) -> Vec<Place<'a>> {
+    let mut found = Vec::new();
+    touching_in(body, bytes, &mut Vec::new(), &mut found);
+    found
+}
+
+fn touching_in<'a>(
+    body: &'a [Stmt],
+    wanted: &Range<usize>,
+    functions: &mut Vec<&'a StmtFunctionDef>,
+    found: &mut Vec<Place<'a>>,
+) {
+    let touches = |range: &Range<usize>| range.start < wanted.end && range.end > wanted.start;
+    for stmt in body {
+        let whole = bytes(stmt);
+        if !touches(&whole) {
+            continue;
+        }
+        let known = found.len();
+        let inner = bodies(stmt);
+        let first = inner.iter().find_map(|body| body.first());
+        let place = Place {
+            stmt,
+            functions: functions.clone(),
+        };
+        if let Stmt::FunctionDef(function) = stmt {
+            functions.push(function);
+        }
+        for body in inner {
+            touching_in(body, wanted, functions, found);
+        }
+        if matches!(stmt, Stmt::FunctionDef(_)) {
+            functions.pop();
+        }
+        let head = whole.start..first.map_or(whole.end, |first| bytes(first).start);
+        // The test of an `elif` stands in no block and after the first.
+        if touches(&head) || found.len() == known {
+            found.push(place);
+        }
+    }
+}
+
+/// All expressions of a statement, those of the blocks below it left out.
+pub(super) fn expressions(stmt: &Stmt) -> Vec<&Expr> {
+    let mut own = Own::default();
+    walk_stmt(&mut own, stmt);
+    own.found
+}
+
+#[derive(Default)]
+struct Own<'a> {
+    found: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Own<'a> {
+    fn visit_stmt(&mut self, _: &'a Stmt) {}
+
+    fn visit_annotation(&mut self, _: &'a Expr) {}
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        self.found.push(expr);
+        walk_expr(self, expr);
+    }
+}
+
+/// The statements of a scope with those of the blocks in it, but not of the functions and classes in it.
+pub(super) fn flat(body: &[Stmt]) -> Vec<&Stmt> {
+    let mut all = Vec::new();
+    for stmt in body {
+        all.push(stmt);
+        if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            for inner in bodies(stmt) {
+                all.extend(flat(inner));
+            }
+        }
+    }
+    all
+}
+
+/// Every statement, wherever it stands.
+pub(super) fn everywhere(body: &[Stmt]) -> Vec<&Stmt> {
+    let mut all = Vec::new();
+    for stmt in body {
+        all.push(stmt);
+        for inner in bodies(stmt) {
+            all.extend(everywhere(inner));
+        }
+    }
+    all
+}
+
+/// What a name stands for.
+pub(super) enum Binding<'a> {
+    Value {
+        value: &'a Expr,
+        place: Place<'a>,
+        /// It is given a value once, and that is used once.
+        is_used_once: bool,
+    },
+    /// That parameter of that function.
+    Parameter(&'a StmtFunctionDef, usize),
+    Function(&'a StmtFunctionDef),
+}
+
+/// What a name stands for at a place of a module.
+pub(super) fn binding<'a>(
+    module: &'a [Stmt],
+    place: &Place<'a>,
+    name: &str,
+) -> Option<Binding<'a>> {
+    for (depth, function) in place.functions.iter().enumerate().rev() {
+        let functions = &place.functions[..=depth];
+        if let Some(found) = bound_in(&function.body, functions, place, name) {
+            return Some(found);
+        }
+        let mut parameters = function.parameters.iter_non_variadic_params();
+        let is_it = |p: &ast::ParameterWithDefault| p.parameter.name.as_str() == name;
+        if let Some(at) = parameters.position(is_it) {
+            return Some(Binding::Parameter(function, at));
+        }
+    }
+    bound_in(module, &[], place, name)
+}
+
+fn bound_in<'a>(
+    body: &'a [Stmt],
+    functions: &[&'a StmtFunctionDef],
+    place: &Place<'a>,
+    name: &str,
+) -> Option<Binding<'a>> {
+    let statements = flat(body);
+    let values: Vec<_> = statements
+        .iter()
+        .filter_map(|stmt| Some((*stmt, assigned(stmt, name)?)))
+        .collect();
+    let is_here = |stmt: &Stmt| functions.len() == place.functions.len() && is_before(stmt, place);
+    let before = values.iter().rev().find(|(stmt, _)| is_here(stmt));
+    if let Some((stmt, value)) = before.or(values.last()) {
+        let loads: usize = everywhere(body).into_iter().map(|s| loads(s, name)).sum();
+        return Some(Binding::Value {
+            value,
+            place: Place {
+                stmt,
+                functions: functions.to_vec(),
+            },
+            is_used_once: values.len() == 1 && loads == 1,
+        });
+    }
+    statements.iter().find_map(|stmt| match stmt {
+        Stmt::FunctionDef(function) if function.name.as_str() == name => {
+            Some(Binding::Function(function))
+        }
+        _ => None,
+    })
+}
+
+fn is_before(stmt: &Stmt, place: &Place<'_>) -> bool {
+    bytes(stmt).end <= bytes(place.stmt).start
+}
+
+/// The value that a statement gives to a name.
+fn assigned<'a>(stmt: &'a Stmt, name: &str) -> Option<&'a Expr> {
+    let is_it = |target: &Expr| matches!(target, Expr::Name(it) if it.id.as_str() == name);
+    match stmt {
+        Stmt::Assign(it) if it.targets.iter().any(is_it) => Some(&it.value),
+        Stmt::AnnAssign(it) if is_it(&it.target) => it.value.as_deref(),
+        _ => None,
+    }
+}
+
+/// How often a statement reads a name, the blocks below it left out.
+fn loads(stmt: &Stmt, name: &str) -> usize {
+    let reads =
+        |expr: &&Expr| matches!(expr, Expr::Name(it) if it.id.as_str() == name && it.ctx.is_load());
+    expressions(stmt).into_iter().filter(reads).count()
+}
+
+/// Where a function is called by its name: each call with its place.
+pub(super) fn calls_of<'a>(module: &'a [Stmt], name: &str) -> Vec<(&'a ExprCall, Place<'a>)> {
+    let mut calls = Vec::new();
+    collect_calls(module, name, &mut Vec::new(), &mut calls);
+    calls
+}
+
+fn collect_calls<'a>(
+    body: &'a [Stmt],
+    name: &str,
+    functions: &mut Vec<&'a StmtFunctionDef>,
+    calls: &mut Vec<(&'a ExprCall, Place<'a>)>,
+) {
+    for stmt in body {
+        for expr in expressions(stmt) {
+            if let Expr::Call(call) = expr
+                && matches!(&*call.func, Expr::Name(it) if it.id.as_str() == name)
+            {
+                let functions = functions.clone();
+                calls.push((call, Place { stmt, functions }));
+            }
+        }
+        if let Stmt::FunctionDef(function) = stmt {
+            functions.push(function);
+        }
+        for inner in bodies(stmt) {
+            collect_calls(inner, name, functions, calls);
+        }
+        if matches!(stmt, Stmt::FunctionDef(_)) {
+            functions.pop();
+        }
+    }
+}
+
+/// A node as its source writes it.
+pub(super) fn text<'a>(source: &'a str, node: &impl Ranged) -> &'a str {
+    &source[bytes(node)]
+}
+
+/// The name of what is called: `select` of `select(…)` and of `sa.select(…)`.
+pub(super) fn called(call: &ExprCall) -> Option<&str> {
+    match &*call.func {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
