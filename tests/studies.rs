@@ -101,8 +101,9 @@ fn two_runs_lie_over_each_other() {
         "100 statements lazy Author.books",
         "1 statement selectin Author.books",
         "= 1 statement stayed",
-        "Run 1 as written takes",
-        "Run 2 selectin takes",
+        "Run 1 as written: 101",
+        "Run 2 selectin: 2",
+        "− N+1 Author.books went",
         "−99",
     ] {
         assert!(says(&window, words), "nobody says {words:?}");

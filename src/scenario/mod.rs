@@ -16,7 +16,7 @@ mod recent;
 mod runner;
 mod spec;
 
-pub use crate::python::{Cancelled, RunRequest, sqlite_version};
+pub use crate::python::{Cancelled, RunRequest, rewrite, sqlite_version};
 pub use catalogue::{BUNDLED, Bundled, LoadError, bundled, bundled_at, load, name_of};
 pub use check::{Answer, QuickCheck};
 pub use format::{Cell, Content, Scenario, ValueError, did_you_mean};

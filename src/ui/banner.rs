@@ -27,6 +27,8 @@ pub enum Kind {
     Open,
     /// The file could not be written.
     Write,
+    /// The code was changed at somebody's wish, who may wish it back.
+    Changed,
     /// It went well.
     Done(PathBuf),
 }

@@ -28,6 +28,10 @@ pub enum Command {
     Growth,
     /// Lays two runs over each other.
     Compare,
+    /// Takes the last change back that a remedy made in the code.
+    TakeBack,
+    /// Tries no more remedies of the run shown.
+    StopTrying,
     /// Back from a comparison or a study to the statements.
     ToTable,
     /// Sets the strategy of the selected relationship and replays.
@@ -98,6 +102,8 @@ pub enum Command {
     CompareWith(usize),
     /// Measures growth with the parameter of that name.
     GrowWith(String),
+    /// Puts this text into the editor, which is the scenario with a remedy in it, and runs it. The words say which.
+    ApplyRemedy(Arc<str>, String),
     /// Runs with these strategies.
     UseStrategies(BTreeMap<Arc<str>, Strategy>),
     SetSearch(String),
@@ -109,7 +115,7 @@ pub enum Command {
 
 impl Command {
     /// What palette and help list, in their order.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::Run,
         Self::Stop,
         Self::Step,
@@ -119,6 +125,8 @@ impl Command {
         Self::Growth,
         Self::Compare,
         Self::ToTable,
+        Self::TakeBack,
+        Self::StopTrying,
         Self::Choose(Strategy::Select),
         Self::Choose(Strategy::Selectin),
         Self::Choose(Strategy::Joined),
@@ -166,6 +174,9 @@ impl Command {
             Self::Growth | Self::GrowWith(_) => "Growth",
             Self::Compare => "Compare",
             Self::ToTable => "Back to the statements",
+            Self::TakeBack => "Take the change back",
+            Self::StopTrying => "Stop trying remedies",
+            Self::ApplyRemedy(..) => "Apply",
             Self::CompareWith(_) => "Compare with",
             Self::UseStrategies(_) => "Use these strategies",
             Self::Choose(strategy) => match strategy {
@@ -247,6 +258,11 @@ impl Command {
             }
             Self::Compare => "Lay the run shown and another one over each other.",
             Self::ToTable => "Show the statements of the run again.",
+            Self::TakeBack => "Show the code as it was before the remedy was applied, and run it.",
+            Self::StopTrying => "Leave the remedies untried that were not tried yet.",
+            Self::ApplyRemedy(..) => {
+                "Put this change into the editor and run it; the file on disk changes when you save."
+            }
             Self::Choose(_) => "Set the strategy of the selected relationship and run again.",
             Self::ZoomIn => "Look closer at the time under the pointer.",
             Self::ZoomOut => "Look from farther away.",
@@ -303,6 +319,9 @@ impl Command {
             | Self::Compare
             | Self::CompareWith(_)
             | Self::UseStrategies(_)
+            | Self::TakeBack
+            | Self::StopTrying
+            | Self::ApplyRemedy(..)
             | Self::ToTable => Group::Run,
             Self::Choose(_) | Self::SetStrategy(..) | Self::SelectRelationship(_) => Group::Loading,
             Self::ZoomIn
@@ -372,6 +391,7 @@ impl Command {
                     )]
                 }
             }
+            Self::TakeBack => const { &[control(Key::Z)] },
             Self::Help => const { &[plain(Key::Questionmark), shift(Key::Slash), plain(Key::F1)] },
             Self::Present => const { &[plain(Key::F11)] },
             Self::NextCell => const { &[plain(Key::PageDown)] },

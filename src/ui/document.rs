@@ -26,6 +26,8 @@ pub struct Document {
     pub scenario: Scenario,
     /// As it was last read from or written to its file.
     saved: Arc<str>,
+    /// Changes that were made at a wish, to be taken back: the text before and after each.
+    changes: Vec<[Arc<str>; 2]>,
     /// Grows whenever the text changes, by whatever means.
     pub revision: u64,
     /// Parameters that differ from what the file says.
@@ -46,6 +48,7 @@ impl Document {
             saved: Arc::clone(&scenario.source),
             scenario,
             revision: 0,
+            changes: Vec::new(),
             values: BTreeMap::new(),
             strategies: BTreeMap::new(),
             relationships: Vec::new(),
@@ -137,6 +140,28 @@ impl Document {
         source.push_str(code);
         source.push_str(&self.scenario.source[body.end..]);
         self.show(&source);
+    }
+
+    /// Changes the text so that it can be taken back.
+    pub fn change(&mut self, source: &Arc<str>) {
+        let before = Arc::clone(&self.scenario.source);
+        self.changes.push([before, Arc::clone(source)]);
+        self.show(source);
+    }
+
+    /// Whether the text is as the last change has left it.
+    pub fn can_take_back(&self) -> bool {
+        let last = self.changes.last();
+        last.is_some_and(|[_, after]| *after == self.scenario.source)
+    }
+
+    /// Takes the last change back, unless the text was edited since.
+    pub fn take_back(&mut self) {
+        if self.can_take_back()
+            && let Some([before, _]) = self.changes.pop()
+        {
+            self.show(&before);
+        }
     }
 
     /// Shows another text of the same scenario.
@@ -232,6 +257,23 @@ mod tests {
         assert!(document.is_edited());
         document.edit(0, "a = 1");
         assert!(!document.is_edited());
+    }
+
+    #[test]
+    fn a_change_is_taken_back() {
+        let mut document = document();
+        assert!(!document.can_take_back());
+        document.change(&SOURCE.replace("a = 1", "a = 2").into());
+        document.change(&SOURCE.replace("a = 1", "a = 3").into());
+        assert!(document.is_edited());
+        document.take_back();
+        assert_eq!(document.code(0), "a = 2");
+        document.edit(1, "b = 9");
+        assert!(!document.can_take_back(), "that would lose an edit");
+        document.edit(1, "b = 2\nc = 3");
+        document.take_back();
+        assert_eq!(&*document.scenario.source, SOURCE);
+        assert!(!document.can_take_back());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::study::Trying;
 use super::words;
 use crate::trace::{Event, FindingKind, Param, Status, Strategy, Trace};
 
@@ -23,6 +24,10 @@ pub struct Record {
     pub output: Lines,
     /// Whether something was loaded owner by owner; known once it has finished.
     pub has_n_plus_one: bool,
+    /// What its code was changed to, where that sets it apart.
+    pub note: Option<String>,
+    /// The remedies of its findings; none until one of them is wanted.
+    pub trying: Option<Trying>,
 }
 
 impl Record {
@@ -82,6 +87,7 @@ impl Record {
     /// What sets it apart from the other runs, in a word or two.
     pub fn label(&self) -> String {
         let mut parts: Vec<String> = match self.strategies.len() {
+            0 if self.note.is_some() => Vec::new(),
             0 => vec!["as written".to_owned()],
             1 => self
                 .strategies
@@ -97,6 +103,7 @@ impl Record {
                 })
                 .collect(),
         };
+        parts.extend(self.note.clone());
         parts.extend(
             self.values
                 .iter()

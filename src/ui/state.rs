@@ -188,6 +188,8 @@ impl State {
             | Command::Growth
             | Command::GrowWith(_)
             | Command::UseStrategies(_) => can_run && self.record().is_finished(),
+            Command::ApplyRemedy(..) => can_run && self.lines_match(),
+            Command::TakeBack => can_run && self.document.can_take_back(),
             Command::Compare => self.records.len() > 1,
             Command::Choose(_) => can_run && self.selection.relationship.is_some(),
             Command::ExportJson | Command::Export(_) => !self.trace().info().source.is_empty(),

@@ -63,7 +63,13 @@ fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
     let authors = authors.unwrap_or(100);
     let strategy = |key: &str| {
         let set = request.strategies.iter().find(|(other, _)| other == key);
-        set.map_or(Strategy::Select, |(_, strategy)| *strategy)
+        let option = |name: &str| source.contains(&format!(".options({name}({key}))"));
+        match set {
+            _ if option("selectinload") => Strategy::Selectin,
+            _ if option("joinedload") => Strategy::Joined,
+            Some((_, strategy)) => *strategy,
+            None => Strategy::Select,
+        }
     };
     let mut run = Run {
         sink,
@@ -318,14 +324,23 @@ fn counters(vm_steps: u64) -> Counters {
     reason = "not every test that shares this file opens a window"
 )]
 pub fn window(launch: Launch, size: [f32; 2]) -> Harness<'static, Slot> {
+    window_with(engine(), launch, size)
+}
+
+/// The same with another engine.
+#[allow(
+    dead_code,
+    reason = "not every test that shares this file opens a window"
+)]
+pub fn window_with(engine: Engine, launch: Launch, size: [f32; 2]) -> Harness<'static, Slot> {
     let slot = Slot {
-        launch: Some(launch),
+        launch: Some((engine, launch)),
         app: None,
     };
     Harness::builder().with_size(size).build_ui_state(
         |ui, slot: &mut Slot| match slot.launch.take() {
             // The first frame has no fonts yet: opening the window brings them.
-            Some(launch) => slot.app = Some(App::new(ui.ctx(), engine(), launch)),
+            Some((engine, launch)) => slot.app = Some(App::new(ui.ctx(), engine, launch)),
             None => slot.app.as_mut().expect("the first frame made it").show(ui),
         },
         slot,
@@ -334,7 +349,7 @@ pub fn window(launch: Launch, size: [f32; 2]) -> Harness<'static, Slot> {
 
 /// The window, once its first frame has made it.
 pub struct Slot {
-    launch: Option<Launch>,
+    launch: Option<(Engine, Launch)>,
     app: Option<App>,
 }
 

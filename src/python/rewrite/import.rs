@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edit::{Piece, line_end};
+use super::edit::{Piece, line_end, line_start};
 use super::option::separator;
 use super::tree::{Stmt, bytes, flat};
 
@@ -94,7 +94,9 @@ impl Imports {
         let line = format!("from {MODULE} import {}\n", names.join(", "));
         let mut imports = module.iter();
         let last = imports.rfind(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_)));
-        let at = last.map_or(0, |last| line_end(source, bytes(last).end) + 1);
+        let first = module.first();
+        let first = first.map_or(0, |first| line_start(source, bytes(first).start));
+        let at = last.map_or(first, |last| line_end(source, bytes(last).end) + 1);
         match at > source.len() {
             true => vec![Piece::insert(source.len(), format!("\n{line}"))],
             false => vec![Piece::insert(at, line)],

@@ -34,6 +34,8 @@ pub enum NotFound {
     ManyQueries { line: u32, class: String },
     #[error("line {line} already says so")]
     AlreadySaid { line: u32 },
+    #[error("no query of {class} led here")]
+    NoOwners { class: String },
     #[error("{key} is not declared as a relationship() in this file")]
     NoRelationship { key: String },
 }

@@ -307,6 +307,11 @@ fn what_is_missing_is_imported() {
         "selectinload",
     );
     check_import(
+        "# %% A cell\n",
+        "# %% A cell\nfrom sqlalchemy.orm import selectinload\n",
+        "selectinload",
+    );
+    check_import(
         "from sqlalchemy.orm import *\n",
         "from sqlalchemy.orm import *\n",
         "selectinload",

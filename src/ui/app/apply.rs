@@ -38,6 +38,9 @@ impl App {
             Command::TryAll => self.try_all(),
             Command::Growth => self.grow(None),
             Command::GrowWith(parameter) => self.grow(Some(&parameter)),
+            Command::ApplyRemedy(source, note) => self.apply_remedy(&source, note),
+            Command::TakeBack => self.take_back(),
+            Command::StopTrying => self.stop_trying(),
             Command::Compare => self.state.below = Below::Comparison,
             Command::CompareWith(run) => {
                 self.state.compared = self.state.records.get(run).map(|record| record.number);
@@ -155,6 +158,7 @@ impl App {
             }
             Command::EditCell(cell, code) => {
                 self.state.document.edit(cell, &code);
+                self.state.banners.clear(&Kind::Changed);
                 self.tell_problems();
             }
             Command::TakeDiskVersion => {
@@ -205,6 +209,7 @@ impl App {
 
     /// Forgets the runs of the document before.
     pub(super) fn forget_runs(&mut self) {
+        self.put_off_trial();
         self.runner.stop();
         self.running = None;
         self.state.study = None;
@@ -222,6 +227,7 @@ impl App {
 
     pub(super) fn run(&mut self, pace: Pace) {
         self.stop_study();
+        self.put_off_trial();
         // What was just asked for is what is to be seen; a comparison goes on with the new run.
         if self.state.below != Below::Comparison {
             self.state.below = Below::Table;
@@ -401,7 +407,7 @@ impl App {
     }
 
     /// Shows what is wrong in the scenario's file, each with its line.
-    fn tell_problems(&mut self) {
+    pub(super) fn tell_problems(&mut self) {
         self.state.banners.clear(&Kind::Scenario);
         for problem in &self.state.document.scenario.problems {
             self.state.banners.add(Banner {

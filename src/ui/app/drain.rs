@@ -30,7 +30,10 @@ impl App {
         self.drain_run(context);
         self.forget_what_is_done(context);
         self.drain_study(context);
+        self.drain_remedies(context);
         self.state.phase = match self.runner.state() {
+            // Nobody waits for a trial, and nobody has to stop it.
+            _ if self.trial.is_some() => Phase::Idle,
             RunnerState::Idle => Phase::Idle,
             RunnerState::Running => Phase::Running,
             RunnerState::Paused => Phase::Paused,

@@ -49,10 +49,14 @@ fn consume(context: &Context, shortcut: &KeyboardShortcut) -> bool {
 /// Whether a text field takes this key for itself.
 fn types_text(shortcut: &KeyboardShortcut) -> bool {
     let bare = shortcut.modifiers == Modifiers::NONE || shortcut.modifiers == Modifiers::SHIFT;
-    bare && !matches!(
-        shortcut.logical_key,
-        Key::F1 | Key::F5 | Key::F10 | Key::F11 | Key::Escape
-    )
+    // Taking back what was typed is the text field's own business.
+    let undoes = shortcut.logical_key == Key::Z;
+    undoes
+        || bare
+            && !matches!(
+                shortcut.logical_key,
+                Key::F1 | Key::F5 | Key::F10 | Key::F11 | Key::Escape
+            )
 }
 
 /// Files that were dropped on the window.

@@ -4,6 +4,7 @@ mod apply;
 mod drain;
 mod keys;
 mod layout;
+mod remedies;
 mod studies;
 
 pub use layout::Tab;
@@ -36,6 +37,8 @@ pub struct App {
     files: Files,
     /// Which record takes the runner's events.
     running: Option<usize>,
+    /// The runner tries a remedy.
+    trial: Option<remedies::Trial>,
     /// When something was done that a banner tells of, by the window's clock.
     done_at_s: Option<f64>,
     /// The title that the window has been given.
@@ -60,6 +63,7 @@ impl App {
             runner,
             files: Files::new(context.clone()),
             running: None,
+            trial: None,
             done_at_s: None,
             title: String::new(),
         };

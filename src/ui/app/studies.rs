@@ -40,6 +40,7 @@ impl App {
     }
 
     fn begin(&mut self, kind: Kind, jobs: Vec<Job>, below: Below) {
+        self.put_off_trial();
         self.runner.stop();
         self.running = None;
         let source = Arc::clone(&self.state.document.scenario.source);
@@ -64,7 +65,7 @@ impl App {
 
     /// Takes in what came of the study's run, and starts the next. Nothing while a run of the user's own goes on.
     pub(super) fn drain_study(&mut self, context: &Context) {
-        if self.running.is_some() {
+        if self.running.is_some() || self.trial.is_some() {
             return;
         }
         let start = Instant::now();

@@ -31,7 +31,7 @@ fn show_one(ui: &mut Ui, banner: &Banner, at: usize, commands: &mut Vec<Command>
     let (fill, color, mark) = match banner.kind {
         Kind::Run | Kind::Open | Kind::Write => (theme.alarm_fill, theme.alarm_text, "⚠"),
         Kind::Scenario => (theme.caution_fill, theme.caution, "⚠"),
-        Kind::Done(_) => (theme.good_fill, theme.good, "✓"),
+        Kind::Done(_) | Kind::Changed => (theme.good_fill, theme.good, "✓"),
     };
     Frame::new()
         .fill(fill)
@@ -46,6 +46,13 @@ fn show_one(ui: &mut Ui, banner: &Banner, at: usize, commands: &mut Vec<Command>
                     .clicked()
                 {
                     commands.push(Command::DismissBanner(at));
+                }
+                let back = Command::TakeBack;
+                if banner.kind == Kind::Changed {
+                    let button = ui.add(egui::Button::new(back.label()).small());
+                    if button.on_hover_text(back.tooltip()).clicked() {
+                        commands.push(back);
+                    }
                 }
                 if let Some(line) = banner.line {
                     let show = ui.add(egui::Button::new(format!("Line {line}")).small());

@@ -1,7 +1,7 @@
 //! Two runs over each other: on one scale of time, their totals side by side, and which statements came, went and
 //! stayed.
 
-use egui::{Grid, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Grid, RichText, ScrollArea, Ui};
 
 use super::runs;
 use super::trials::head;
@@ -18,7 +18,7 @@ const MOST_GROUPS: usize = 30;
 /// The comparison that was made last: made again only when one of the runs is another or has grown.
 #[derive(Default)]
 pub struct View {
-    of: Option<[(usize, usize); 2]>,
+    of: Option<[(usize, usize, bool); 2]>,
     comparison: Comparison,
 }
 
@@ -29,19 +29,21 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
         return;
     };
     let after = state.record();
-    let of = [before, after].map(|record| (record.number, record.trace.len()));
+    let of =
+        [before, after].map(|record| (record.number, record.trace.len(), record.is_finished()));
     if view.of != Some(of) {
         view.comparison = compare(&before.trace, &after.trace);
         view.of = Some(of);
     }
     choice(ui, state, before, commands);
-    strips(ui, state, before, after);
+    ui.scope(|ui| strips(ui, state, before, after, commands));
     ScrollArea::vertical()
         .id_salt("comparison")
         .auto_shrink(false)
         .show(ui, |ui| {
             totals(ui, state, before, after);
             ui.add_space(8.0);
+            findings(ui, before, after, &view.comparison);
             changes(ui, &view.comparison);
         });
 }
@@ -85,31 +87,21 @@ fn choice(ui: &mut Ui, state: &State, before: &Record, commands: &mut Vec<Comman
 }
 
 /// Both runs on one scale of time, one right above the other.
-fn strips(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
-    let theme = Theme::of(ui.ctx());
-    let trip = state.round_trip_ns;
-    let longest = [before, after]
-        .map(|record| record.trace.modelled_length(trip))
-        .into_iter()
-        .fold(1.0, f64::max);
-    for record in [before, after] {
-        let width = ui.available_width();
-        let (area, response) = ui.allocate_exact_size(vec2(width, 16.0), Sense::hover());
-        let length = record.trace.modelled_length(trip);
-        response.widget_info(|| {
-            let text = format!("Run {} takes {}", name(record), words::duration(length));
-            egui::WidgetInfo::labeled(egui::Role::Image, true, text)
-        });
-        let painter = ui.painter_at(area);
-        painter.rect_filled(area, 2.0, theme.faint_line);
-        runs::bars(
-            &painter,
-            record,
-            trip,
-            area.shrink2(vec2(0.0, 1.0)),
-            longest,
-            theme,
-        );
+fn strips(
+    ui: &mut Ui,
+    state: &State,
+    before: &Record,
+    after: &Record,
+    commands: &mut Vec<Command>,
+) {
+    let lengths = [before, after].map(|record| runs::length(record, state.round_trip_ns));
+    let longest = lengths.into_iter().fold(1.0, f64::max);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for number in [before.number, after.number] {
+        let at = state.records.iter().position(|it| it.number == number);
+        if let Some(at) = at {
+            runs::row(ui, state, at, longest, commands);
+        }
     }
     ui.add_space(6.0);
 }
@@ -131,22 +123,20 @@ fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
         ("in SQLite", a.sql_ns, b.sql_ns, &time),
         (&at, a.database_ns(trip), b.database_ns(trip), &time),
     ];
+    ui.spacing_mut().interact_size.y = 18.0;
     Grid::new("totals")
         .striped(true)
-        .spacing([24.0, 5.0])
+        .spacing([28.0, 4.0])
         .show(ui, |ui| {
             for title in ["", &name(before), &name(after), "difference"] {
-                ui.label(
-                    RichText::new(title)
-                        .font(font::small())
-                        .color(theme.text_dim),
-                );
+                let title = RichText::new(title).font(font::small());
+                ui.label(title.color(theme.text_dim));
             }
             ui.end_row();
             for (title, a, b, text) in rows {
                 ui.label(title);
                 for value in [a, b] {
-                    let text = text(value as f64);
+                    let text = format!("{:>9}", text(value as f64));
                     ui.label(RichText::new(text).font(font::code(size::CODE)));
                 }
                 let (sign, color) = match b.cmp(&a) {
@@ -158,6 +148,7 @@ fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
                     0 => "the same".to_owned(),
                     difference => format!("{sign}{}", text(difference as f64)),
                 };
+                let difference = format!("{difference:>10}");
                 let difference = RichText::new(difference).font(font::code(size::CODE));
                 ui.label(difference.color(color));
                 ui.end_row();
@@ -165,11 +156,49 @@ fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
         });
 }
 
+/// The findings that went and those that came.
+fn findings(ui: &mut Ui, before: &Record, after: &Record, comparison: &Comparison) {
+    let theme = Theme::of(ui.ctx());
+    for (sign, trace, numbers, word, color) in [
+        (
+            "−",
+            &before.trace,
+            &comparison.findings_went,
+            "went",
+            theme.good,
+        ),
+        (
+            "+",
+            &after.trace,
+            &comparison.findings_came,
+            "came",
+            theme.alarm_text,
+        ),
+    ] {
+        for finding in numbers.iter().filter_map(|at| trace.findings().get(*at)) {
+            let about = match &finding.relationship {
+                Some(relationship) => format!(" {relationship}"),
+                None => String::new(),
+            };
+            let text = format!(
+                "{sign} {}{about} {word} · line {}",
+                finding.kind.title(),
+                finding.line
+            );
+            ui.label(RichText::new(text).color(color))
+                .on_hover_text(trace.explain(finding).message);
+        }
+    }
+    if comparison.prints_other {
+        ui.label(RichText::new("They print different things.").color(theme.caution));
+    }
+}
+
 fn changes(ui: &mut Ui, comparison: &Comparison) {
     let theme = Theme::of(ui.ctx());
     for (sign, title, groups, color) in [
-        ("−", "went", &comparison.went, theme.alarm_text),
-        ("+", "came", &comparison.came, theme.good),
+        ("−", "went", &comparison.went, theme.good),
+        ("+", "came", &comparison.came, theme.alarm_text),
     ] {
         for group in groups.iter().take(MOST_GROUPS) {
             let text = format!("{sign} {} {title}", said(group));

@@ -84,7 +84,7 @@ impl Scale {
 pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Command>) {
     let growing = state.study.as_ref().and_then(|study| match &study.kind {
         Kind::Growth(parameter) => Some((study, parameter)),
-        Kind::Trials => None,
+        Kind::Trials | Kind::Remedies => None,
     });
     let study = growing.map(|(study, _)| study);
     head(ui, state, "growth", study, commands);

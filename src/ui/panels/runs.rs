@@ -46,10 +46,10 @@ pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         });
 }
 
-/// How long a run took on the timeline, its setup left out.
-fn length(record: &Record, round_trip_ns: u64) -> f64 {
+/// How long a run took on the timeline up to its last statement or read, its setup left out.
+pub(super) fn length(record: &Record, round_trip_ns: u64) -> f64 {
     let bounds = timeline::bounds(&record.trace, round_trip_ns);
-    bounds.end_ns - bounds.origin_ns
+    bounds.last_ns - bounds.origin_ns
 }
 
 /// The colour that a run goes by.
@@ -63,7 +63,14 @@ pub fn color(record: &Record, theme: &Theme) -> Color32 {
     }
 }
 
-fn row(ui: &mut Ui, state: &State, at: usize, longest: f64, commands: &mut Vec<Command>) {
+/// One run, on a scale on which the longest fills the row; a click shows it.
+pub(super) fn row(
+    ui: &mut Ui,
+    state: &State,
+    at: usize,
+    longest: f64,
+    commands: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui.ctx());
     let record = &state.records[at];
     let width = ui.available_width();
@@ -150,7 +157,7 @@ fn how_it_ended(painter: &egui::Painter, ending: &str, area: Rect, part: f32, th
 }
 
 /// The statements of a run, as on the timeline but all lanes in one.
-pub(super) fn bars(
+fn bars(
     painter: &egui::Painter,
     record: &Record,
     trip: u64,

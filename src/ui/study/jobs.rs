@@ -15,6 +15,8 @@ pub enum Kind {
     Trials,
     /// Rising values of this parameter, for each strategy.
     Growth(String),
+    /// What findings suggest.
+    Remedies,
 }
 
 /// One run of a study.
@@ -26,6 +28,8 @@ pub struct Job {
     pub values: BTreeMap<String, Param>,
     /// The value of the parameter that grows.
     pub n: Option<u64>,
+    /// The text to run where it is not the scenario's own.
+    pub source: Option<Arc<str>>,
 }
 
 /// What a run as the scenario says is called.
@@ -86,6 +90,7 @@ pub fn trials(trace: &Trace, values: &BTreeMap<String, Param>) -> Vec<Job> {
         strategies,
         values: values.clone(),
         n: None,
+        source: None,
     };
     let chosen = combinations.into_iter().filter(|c| !c.is_empty()).map(job);
     std::iter::once(job(Strategies::new()))
@@ -138,6 +143,7 @@ pub fn growth(trace: &Trace, parameter: &Parameter, values: &BTreeMap<String, Pa
                 strategies,
                 values,
                 n: Some(n),
+                source: None,
             });
         }
     }

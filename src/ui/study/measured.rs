@@ -31,11 +31,22 @@ pub struct Cause {
     shape: Option<Arc<str>>,
 }
 
-/// A finding without its numbers.
+/// Findings that are alike but for their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
     pub kind: FindingKind,
     pub relationship: Option<Arc<str>>,
+    /// How many there are.
+    pub findings: u64,
+    /// How many statements they are about.
+    pub members: u64,
+}
+
+impl Flaw {
+    /// Whether it is of that kind and about that relationship.
+    pub fn is_like(&self, kind: FindingKind, relationship: Option<&Arc<str>>) -> bool {
+        self.kind == kind && self.relationship.as_ref() == relationship
+    }
 }
 
 impl Measured {
@@ -57,12 +68,21 @@ impl Measured {
         }
         let mut flaws: Vec<Flaw> = Vec::new();
         for finding in trace.findings() {
-            let flaw = Flaw {
-                kind: finding.kind,
-                relationship: finding.relationship.clone(),
-            };
-            if !flaws.contains(&flaw) {
-                flaws.push(flaw);
+            let relationship = finding.relationship.as_ref();
+            let known = flaws
+                .iter_mut()
+                .find(|flaw| flaw.is_like(finding.kind, relationship));
+            match known {
+                Some(known) => {
+                    known.findings += 1;
+                    known.members += finding.count;
+                }
+                None => flaws.push(Flaw {
+                    kind: finding.kind,
+                    relationship: relationship.cloned(),
+                    findings: 1,
+                    members: finding.count,
+                }),
             }
         }
         let mut output = DefaultHasher::new();
@@ -78,6 +98,21 @@ impl Measured {
             output: output.finish(),
             ending: ending(trace),
         }
+    }
+
+    /// The findings of a kind about a relationship.
+    pub fn flaw(&self, kind: FindingKind, relationship: Option<&Arc<str>>) -> Option<&Flaw> {
+        let mut flaws = self.flaws.iter();
+        flaws.find(|flaw| flaw.is_like(kind, relationship))
+    }
+
+    /// What was found here more often than in another run.
+    pub fn new_flaws<'a>(&'a self, baseline: &Self) -> Vec<&'a Flaw> {
+        let is_new = |flaw: &&Flaw| {
+            let known = baseline.flaw(flaw.kind, flaw.relationship.as_ref());
+            known.is_none_or(|known| known.findings < flaw.findings)
+        };
+        self.flaws.iter().filter(is_new).collect()
     }
 
     /// Time for the database at a modelled round trip, in nanoseconds.

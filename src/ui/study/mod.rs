@@ -7,6 +7,7 @@ mod jobs;
 mod laws;
 mod measured;
 mod ranking;
+mod remedies;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use jobs::{Job, Kind, growth, trials};
 pub use laws::{Curve, curves};
 pub use measured::{Cause, Flaw, Measured};
 pub use ranking::{Ranked, rank};
+pub use remedies::{Offer, Trying, Way, Written};
 
 use crate::trace::{Event, Param, Strategy, Trace};
 
@@ -40,6 +42,8 @@ pub struct Study {
 pub struct Next {
     pub strategies: Strategies,
     pub values: BTreeMap<String, Param>,
+    /// The text to run.
+    pub source: Arc<str>,
 }
 
 impl Study {
@@ -99,6 +103,7 @@ impl Study {
         Some(Next {
             strategies: job.strategies.clone(),
             values: job.values.clone(),
+            source: Arc::clone(job.source.as_ref().unwrap_or(&self.source)),
         })
     }
 
@@ -114,6 +119,22 @@ impl Study {
             self.running = None;
         }
         is_last
+    }
+
+    /// One more run at its end; tells its number.
+    fn add(&mut self, job: Job) -> usize {
+        self.jobs.push(job);
+        self.jobs.len() - 1
+    }
+
+    /// What came of a run, by its number.
+    fn result(&self, number: usize) -> Option<&Measured> {
+        self.results.get(number)?.as_ref()
+    }
+
+    /// Forgets the run under way; it starts again when it is its turn.
+    fn put_off(&mut self) {
+        self.running = None;
     }
 
     /// Ends it; what was measured stays.
@@ -134,6 +155,7 @@ mod tests {
             strategies: Strategies::new(),
             values: BTreeMap::new(),
             n: None,
+            source: None,
         }
     }
 

@@ -39,11 +39,7 @@ pub fn rank(study: &Study, round_trip_ns: u64) -> Vec<Ranked<'_>> {
             measured,
             is_baseline: at == 0,
             is_best: false,
-            new_flaws: measured
-                .flaws
-                .iter()
-                .filter(|flaw| !baseline.flaws.contains(flaw))
-                .collect(),
+            new_flaws: measured.new_flaws(baseline),
             prints_other: measured.output != baseline.output,
         })
         .collect();
@@ -80,6 +76,7 @@ mod tests {
             strategies: Strategies::new(),
             values: BTreeMap::new(),
             n: None,
+            source: None,
         });
         let mut study = Study::new(Kind::Trials, jobs.collect(), "".into());
         for (_, loads, text) in runs {

@@ -2,13 +2,13 @@
 
 use egui::{Button, Frame, Margin, RichText, Stroke, Ui};
 
-use crate::trace::{Confidence, Finding, Remedy};
+use super::remedies;
+use crate::trace::{Confidence, Finding};
 use crate::ui::command::Command;
 use crate::ui::selection::Target;
 use crate::ui::state::State;
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{Pill, pill};
-use crate::ui::words;
 
 pub fn show(ui: &mut Ui, state: &State, number: usize, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
@@ -46,7 +46,8 @@ pub fn show(ui: &mut Ui, state: &State, number: usize, commands: &mut Vec<Comman
             if !explanation.evidence.is_empty() {
                 ui.label(RichText::new(&explanation.evidence).color(theme.text_dim));
             }
-            remedies(ui, state, &explanation.remedies, commands);
+            let remedies = &explanation.remedies;
+            remedies::show(ui, state, number, finding, remedies, commands);
         });
 }
 
@@ -61,55 +62,5 @@ fn target(finding: &Finding, number: usize) -> Target {
     match finding.burst() {
         Some(burst) => Target::Burst(burst as u32),
         None => Target::Finding(number as u32),
-    }
-}
-
-fn remedies(ui: &mut Ui, state: &State, remedies: &[Remedy], commands: &mut Vec<Command>) {
-    let theme = Theme::of(ui.ctx());
-    let tries: Vec<_> = remedies
-        .iter()
-        .filter_map(|remedy| Some((remedy.relationship.clone()?, remedy.strategy?)))
-        .collect();
-    if !tries.is_empty() && !state.document.is_read_only() {
-        ui.horizontal_wrapped(|ui| {
-            for (at, (relationship, strategy)) in tries.into_iter().enumerate() {
-                let text = RichText::new(format!("Try {}", words::strategy(strategy)));
-                let button = match at {
-                    0 => Button::new(text.font(font::strong(size::TEXT)).color(theme.on_accent))
-                        .fill(theme.accent),
-                    _ => Button::new(text),
-                };
-                let tooltip = format!(
-                    "Run again with {relationship} loaded by {}",
-                    words::strategy(strategy)
-                );
-                if ui.add(button).on_hover_text(tooltip).clicked() {
-                    commands.push(Command::SetStrategy(relationship, Some(strategy)));
-                }
-            }
-        });
-    }
-    ui.spacing_mut().interact_size.y = 16.0;
-    for remedy in remedies
-        .iter()
-        .take(2)
-        .filter(|remedy| !remedy.code.is_empty())
-    {
-        ui.horizontal_wrapped(|ui| {
-            let code = RichText::new(&remedy.code)
-                .font(font::code(size::SMALL + 0.5))
-                .color(theme.text_dim);
-            ui.add(egui::Label::new(code).wrap());
-            let text = RichText::new("Copy")
-                .font(font::small())
-                .color(theme.text_dim);
-            let copy = ui.add(Button::new(text).small());
-            if copy
-                .accessible_name(format!("Copy {}", remedy.code))
-                .clicked()
-            {
-                ui.ctx().copy_text(remedy.code.clone());
-            }
-        });
     }
 }

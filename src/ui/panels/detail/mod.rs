@@ -4,6 +4,7 @@
 mod chain;
 mod finding;
 mod parameters;
+mod remedies;
 mod statement;
 
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};

@@ -1,0 +1,320 @@
+//! What to do about a finding: the remedies that were tried and found better, each with its price and its code.
+
+use std::ops::Range;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Button, CollapsingHeader, Frame, Margin, RichText, Ui};
+
+use crate::scenario::rewrite::DiffLine;
+use crate::trace::{Finding, Remedy, Summary};
+use crate::ui::command::Command;
+use crate::ui::state::State;
+use crate::ui::study::{Measured, Offer, Trying, Way, Written};
+use crate::ui::theme::{Theme, font, size};
+use crate::ui::widgets::{Pill, pill};
+use crate::ui::words;
+
+/// Remedies of which only the code is known that are listed.
+const MOST_CODES: usize = 2;
+
+pub fn show(
+    ui: &mut Ui,
+    state: &State,
+    number: usize,
+    finding: &Finding,
+    remedies: &[Remedy],
+    commands: &mut Vec<Command>,
+) {
+    let is_tried = |remedy: &&Remedy| !remedy.steps.is_empty();
+    let can_try = !state.document.is_read_only() && state.lines_match();
+    let trying = state.record().trying.as_ref().filter(|_| can_try);
+    if let Some(trying) = trying {
+        let offers = trying.offers(number, finding, state.round_trip_ns);
+        let (good, bad): (Vec<_>, Vec<_>) = offers.iter().partition(|it| it.refused.is_none());
+        for (at, offer) in good.iter().enumerate() {
+            self::offer(ui, state, offer, at, commands);
+        }
+        progress(ui, trying, number, commands);
+        for offer in bad {
+            refused(ui, offer);
+        }
+    }
+    // Those that only a person can try, and all of them where nothing can be run.
+    let told = remedies
+        .iter()
+        .filter(|remedy| trying.is_none() || !is_tried(remedy));
+    for remedy in told.take(MOST_CODES).filter(|it| !it.code.is_empty()) {
+        code(ui, &remedy.code);
+    }
+}
+
+/// What is being tried right now.
+fn progress(ui: &mut Ui, trying: &Trying, number: usize, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui.ctx());
+    let Some((way, at, all)) = trying.progress().filter(|_| trying.is_awaited(number)) else {
+        return;
+    };
+    ui.horizontal(|ui| {
+        let text = format!("trying {}… {at} of {all}", way.word());
+        ui.label(RichText::new(text).color(theme.text_dim));
+        let stop = Command::StopTrying;
+        let button = ui.add(Button::new(RichText::new("Stop").font(font::small())).small());
+        let button = button.accessible_name(stop.label());
+        if button.on_hover_text(stop.tooltip()).clicked() {
+            commands.push(stop);
+        }
+    });
+}
+
+fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui.ctx());
+    if at > 0 {
+        ui.separator();
+    }
+    let way = offer.way;
+    // What comes first and has no price is what to take.
+    let is_recommended = at == 0 && offer.is_clean();
+    ui.horizontal_wrapped(|ui| {
+        if let (Some(_), Some(toggles)) = (offer.replayed, &way.toggles) {
+            let text = RichText::new(format!("Try {}", way.word()));
+            let button = match is_recommended {
+                true => Button::new(text.font(font::strong(size::TEXT)).color(theme.on_accent))
+                    .fill(theme.accent),
+                false => Button::new(text),
+            };
+            if ui.add(button).on_hover_text(tooltip(way)).clicked() {
+                commands.push(Command::UseStrategies(toggles.clone()));
+            }
+        }
+        prices(ui, offer);
+    });
+    if let Some(after) = offer.after() {
+        totals(ui, state, offer.before, after, "");
+    }
+    let (Some(Ok(written)), Some(rerun)) = (&way.written, offer.rerun) else {
+        if let Some(Err(because)) = &way.written {
+            let text = format!("No change of the code was found for it: {because}.");
+            ui.label(
+                RichText::new(text)
+                    .font(font::small())
+                    .color(theme.text_dim),
+            );
+        }
+        return;
+    };
+    let header = RichText::new("The code").font(font::small());
+    ui.spacing_mut().indent = 0.0;
+    CollapsingHeader::new(header)
+        .id_salt(("code of remedy", &way.steps))
+        .default_open(at == 0)
+        .show(ui, |ui| {
+            change(ui, state, written, way, offer, rerun, commands)
+        });
+}
+
+fn tooltip(way: &Way) -> String {
+    let each = way.steps.iter().map(|step| {
+        let how = step.strategy.map_or(step.option, words::strategy);
+        format!("{} loaded by {how}", step.key)
+    });
+    format!("Run again with {}", each.collect::<Vec<_>>().join(" and "))
+}
+
+/// What is to be said against it.
+fn prices(ui: &mut Ui, offer: &Offer<'_>) {
+    if offer.prints_other {
+        pill(ui, Pill::Alarm, "prints something else");
+    }
+    for flaw in &offer.new_flaws {
+        let about = flaw.relationship.as_deref().unwrap_or_default();
+        let text = format!("makes {} {about}", flaw.kind.title());
+        pill(ui, Pill::Caution, text.trim_end());
+    }
+}
+
+/// What a run costs, beside what the run with the finding cost.
+fn totals(ui: &mut Ui, state: &State, before: &Measured, after: &Measured, name: &str) {
+    let theme = Theme::of(ui.ctx());
+    let trip = state.round_trip_ns;
+    let (a, b): (Summary, Summary) = (before.summary, after.summary);
+    let count = |n: u64| words::count(n);
+    let time = |ns: u64| words::duration(ns as f64);
+    let at = format!("at {} round trip", time(trip));
+    type Row<'a> = (u64, u64, &'a dyn Fn(u64) -> String, &'a str);
+    let rows: [Row<'_>; 5] = [
+        (
+            a.statements,
+            b.statements,
+            &count,
+            plural(b.statements, "statement", "statements"),
+        ),
+        (a.rows, b.rows, &count, plural(b.rows, "row", "rows")),
+        (a.bytes, b.bytes, &words::bytes, "of values"),
+        (a.vm_steps, b.vm_steps, &count, "VM steps"),
+        (a.database_ns(trip), b.database_ns(trip), &time, &at),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(12.0, 3.0);
+        ui.spacing_mut().interact_size.y = 0.0;
+        if !name.is_empty() {
+            ui.label(
+                RichText::new(name)
+                    .font(font::small())
+                    .color(theme.text_dim),
+            );
+        }
+        for (a, b, said, unit) in rows {
+            let (text, color) = match b.cmp(&a) {
+                std::cmp::Ordering::Equal => (format!("{} {unit}", said(b)), theme.text_dim),
+                less_or_more => {
+                    let is_less = less_or_more == std::cmp::Ordering::Less;
+                    let color = if is_less { theme.good } else { theme.caution };
+                    (format!("{} → {} {unit}", said(a), said(b)), color)
+                }
+            };
+            let text = RichText::new(text).font(font::small()).color(color);
+            ui.add(egui::Label::new(text).extend());
+        }
+    });
+}
+
+fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+/// The change as a diff, with what puts it into the editor.
+fn change(
+    ui: &mut Ui,
+    state: &State,
+    written: &Written,
+    way: &Way,
+    offer: &Offer<'_>,
+    rerun: &Measured,
+    commands: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui.ctx());
+    if let Some(because) = &written.default_because {
+        let text = format!("On the mapping, so for every query: {because}.");
+        ui.label(
+            RichText::new(text)
+                .font(font::small())
+                .color(theme.text_dim),
+        );
+    }
+    diff(ui, &written.edit.diff(&state.document.scenario.source));
+    let is_other = |of: &Measured| {
+        (of.summary.statements, of.summary.rows) != (rerun.summary.statements, rerun.summary.rows)
+    };
+    if offer.replayed.is_some_and(is_other) {
+        // A toggle is for every query, an option for one.
+        totals(ui, state, offer.before, rerun, "with this code:");
+    }
+    ui.horizontal(|ui| {
+        let name = format!("Apply {}", way.word());
+        let note = format!("{} {}", last_key(way), way.word());
+        let command = Command::ApplyRemedy(written.source.clone(), note);
+        let button = ui.button(command.label()).accessible_name(name);
+        if button.on_hover_text(command.tooltip()).clicked() {
+            commands.push(command);
+        }
+        let copy = ui
+            .button("Copy")
+            .accessible_name(format!("Copy {}", way.word()));
+        if copy.on_hover_text("Copy the lines that are new").clicked() {
+            let lines = written.edit.diff(&state.document.scenario.source);
+            let added = lines.iter().filter_map(|line| match line {
+                DiffLine::Added(_, text) => Some(text.as_str()),
+                DiffLine::Removed(..) => None,
+            });
+            ui.ctx().copy_text(added.collect::<Vec<_>>().join("\n"));
+        }
+    });
+}
+
+fn last_key(way: &Way) -> &str {
+    let key = way.steps.last().map_or("", |step| &step.key);
+    key.rsplit('.').next().unwrap_or(key)
+}
+
+fn diff(ui: &mut Ui, lines: &[DiffLine]) {
+    let theme = Theme::of(ui.ctx());
+    Frame::new()
+        .fill(theme.card)
+        .corner_radius(size::BUTTON_RADIUS)
+        .inner_margin(Margin::symmetric(8, 5))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for (at, line) in lines.iter().enumerate() {
+                let (number, sign, text, color, other) = match line {
+                    DiffLine::Removed(number, text) => {
+                        (number, '-', text, theme.alarm_text, lines.get(at + 1))
+                    }
+                    DiffLine::Added(number, text) => {
+                        let before = at.checked_sub(1).and_then(|at| lines.get(at));
+                        (number, '+', text, theme.good, before)
+                    }
+                };
+                let new = changed_part(line, other);
+                let plain = TextFormat::simple(font::code(size::SMALL + 0.5), theme.text_dim);
+                let strong = TextFormat::simple(font::code(size::SMALL + 0.5), color);
+                let mut job = LayoutJob::default();
+                job.append(&format!("{number:>3} {sign} "), 0.0, strong.clone());
+                // What stays is there to be recognised; what changes is what to look at.
+                job.append(&text[..new.start], 0.0, plain.clone());
+                job.append(&text[new.clone()], 0.0, strong);
+                job.append(&text[new.end..], 0.0, plain);
+                ui.add(egui::Label::new(job).wrap());
+            }
+        });
+}
+
+/// The bytes of a line that are not in the line of the other side; all of them where there is none.
+fn changed_part(line: &DiffLine, other: Option<&DiffLine>) -> Range<usize> {
+    let (text, other) = match (line, other) {
+        (DiffLine::Added(_, text), Some(DiffLine::Removed(_, other)))
+        | (DiffLine::Removed(_, text), Some(DiffLine::Added(_, other))) => (text, other),
+        (DiffLine::Added(_, text) | DiffLine::Removed(_, text), _) => return 0..text.len(),
+    };
+    let same = |(a, b): &(char, char)| a == b;
+    let length = |(a, _): (char, char)| a.len_utf8();
+    let pairs = text.chars().zip(other.chars());
+    let start: usize = pairs.take_while(same).map(length).sum();
+    let behind = text[start..]
+        .chars()
+        .rev()
+        .zip(other[start..].chars().rev());
+    let end: usize = behind.take_while(same).map(length).sum();
+    start..text.len() - end
+}
+
+/// A remedy that was tried and is none.
+fn refused(ui: &mut Ui, offer: &Offer<'_>) {
+    let theme = Theme::of(ui.ctx());
+    let because = offer.refused.as_deref().unwrap_or_default();
+    let text = format!("{} was tried: {because}", offer.way.word());
+    ui.label(
+        RichText::new(text)
+            .font(font::small())
+            .color(theme.text_dim),
+    );
+}
+
+/// Code that nobody has tried.
+fn code(ui: &mut Ui, code: &str) {
+    let theme = Theme::of(ui.ctx());
+    ui.spacing_mut().interact_size.y = 16.0;
+    ui.horizontal_wrapped(|ui| {
+        let text = RichText::new(code)
+            .font(font::code(size::SMALL + 0.5))
+            .color(theme.text_dim);
+        ui.add(egui::Label::new(text).wrap());
+        let text = RichText::new("Copy")
+            .font(font::small())
+            .color(theme.text_dim);
+        let copy = ui.add(Button::new(text).small());
+        if copy.accessible_name(format!("Copy {code}")).clicked() {
+            ui.ctx().copy_text(code.to_owned());
+        }
+    });
+}

@@ -1,0 +1,337 @@
+//! The remedies of a run's findings, each tried: replayed with other strategies, and run with the code that says the
+//! same. What is offered is what was found better, with its price.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Flaw, Job, Kind, Measured, Next, Strategies, Study};
+use crate::scenario::rewrite::{self, Edit, NotFound};
+use crate::trace::{Event, Finding, LoadStep, Param, Trace};
+use crate::ui::words;
+
+/// Remedies that are tried; each takes two runs at most.
+const MOST_WAYS: usize = 12;
+
+/// The remedies of one run, being tried or done with.
+#[derive(Debug)]
+pub struct Trying {
+    /// The run that has the findings.
+    baseline: Measured,
+    ways: Vec<Way>,
+    /// By number of the finding: its ways, the likeliest first.
+    of_finding: Vec<Vec<usize>>,
+    /// Ways whose runs are known.
+    planned: usize,
+    study: Study,
+    strategies: Strategies,
+    values: BTreeMap<String, Param>,
+}
+
+/// One remedy, which several findings may have.
+#[derive(Debug)]
+pub struct Way {
+    /// The options that say it, from the owners on.
+    pub steps: Vec<LoadStep>,
+    /// The line whose query has to say it; none where the owners came by no query.
+    line: Option<u32>,
+    /// The strategies that replay it; none where a column is to be loaded otherwise.
+    pub toggles: Option<Strategies>,
+    /// The code; none until it is planned.
+    pub written: Option<Result<Written, NotFound>>,
+    /// Numbers of its runs.
+    replayed: Option<usize>,
+    rerun: Option<usize>,
+}
+
+/// What to write for a remedy.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub edit: Edit,
+    /// The scenario with it.
+    pub source: Arc<str>,
+    /// Why it changes the mapping, and with it every query, when it does.
+    pub default_because: Option<NotFound>,
+}
+
+/// A remedy that was tried for a finding.
+#[derive(Debug)]
+pub struct Offer<'a> {
+    pub way: &'a Way,
+    /// The run with the findings.
+    pub before: &'a Measured,
+    /// What replaying with its strategies came to, where that was found better.
+    pub replayed: Option<&'a Measured>,
+    /// What running its code came to, where that was found better.
+    pub rerun: Option<&'a Measured>,
+    /// Findings that it makes.
+    pub new_flaws: Vec<&'a Flaw>,
+    pub prints_other: bool,
+    /// Why it is none to take, in a few words.
+    pub refused: Option<String>,
+}
+
+impl Offer<'_> {
+    /// What it came to.
+    pub fn after(&self) -> Option<&Measured> {
+        self.replayed.or(self.rerun)
+    }
+
+    /// Whether it may be recommended without a word of warning.
+    pub fn is_clean(&self) -> bool {
+        self.refused.is_none() && self.new_flaws.is_empty() && !self.prints_other
+    }
+}
+
+impl Way {
+    /// The word for what it does: `selectin`, `undefer`.
+    pub fn word(&self) -> &'static str {
+        let last = self.steps.last();
+        last.map_or("", |step| {
+            step.strategy.map_or(step.option, words::strategy)
+        })
+    }
+
+    /// The code that says it, at the query or else on the mapping.
+    fn plan(&self, source: &str) -> Result<Written, NotFound> {
+        let at_query = match self.line {
+            Some(line) => rewrite::with_options(source, line, &self.steps),
+            None => {
+                let class = self.steps.first().map_or("", LoadStep::class);
+                Err(NotFound::NoOwners {
+                    class: class.to_owned(),
+                })
+            }
+        };
+        let (edit, default_because) = match at_query {
+            Ok(edit) => (edit, None),
+            // Said already, and loaded otherwise all the same: a default would change nothing.
+            Err(NotFound::AlreadySaid { line }) => return Err(NotFound::AlreadySaid { line }),
+            Err(because) => match rewrite::with_defaults(source, &self.steps) {
+                Ok(edit) => (edit, Some(because)),
+                Err(_) => return Err(because),
+            },
+        };
+        Ok(Written {
+            source: edit.apply(source).into(),
+            edit,
+            default_because,
+        })
+    }
+}
+
+impl Trying {
+    /// What to try for a run that is over, which was run with these strategies and values.
+    pub fn of(trace: &Trace, strategies: &Strategies, values: &BTreeMap<String, Param>) -> Self {
+        let mut ways: Vec<Way> = Vec::new();
+        let mut of_finding = Vec::new();
+        for finding in trace.findings() {
+            let mut numbers = Vec::new();
+            for remedy in trace.explain(finding).remedies {
+                if remedy.steps.is_empty() {
+                    continue;
+                }
+                let line = root_line(trace, finding);
+                let is_it = |way: &Way| way.steps == remedy.steps && way.line == line;
+                let number = ways.iter().position(is_it).unwrap_or_else(|| {
+                    ways.push(Way {
+                        toggles: toggles(strategies, &remedy.steps),
+                        steps: remedy.steps,
+                        line,
+                        written: None,
+                        replayed: None,
+                        rerun: None,
+                    });
+                    ways.len() - 1
+                });
+                if number < MOST_WAYS {
+                    numbers.push(number);
+                }
+            }
+            of_finding.push(numbers);
+        }
+        ways.truncate(MOST_WAYS);
+        Self {
+            baseline: Measured::of(trace),
+            ways,
+            of_finding,
+            planned: 0,
+            study: Study::new(Kind::Remedies, Vec::new(), Arc::clone(&trace.info().source)),
+            strategies: strategies.clone(),
+            values: values.clone(),
+        }
+    }
+
+    /// Whether nothing more is to come.
+    pub fn is_done(&self) -> bool {
+        self.study.is_stopped || (self.planned == self.ways.len() && self.study.is_done())
+    }
+
+    /// The remedy that is being tried, and how many of how many it is the next of.
+    pub fn progress(&self) -> Option<(&Way, usize, usize)> {
+        if self.is_done() {
+            return None;
+        }
+        let at = self.planned.saturating_sub(1);
+        Some((self.ways.get(at)?, at + 1, self.ways.len()))
+    }
+
+    /// Starts the next run; none when one is under way or nothing is left.
+    pub fn start_next(&mut self) -> Option<Next> {
+        loop {
+            if self.study.is_stopped || self.study.is_running() {
+                return None;
+            }
+            if let Some(next) = self.study.start_next() {
+                return Some(next);
+            }
+            self.plan_next()?;
+        }
+    }
+
+    /// Adds the runs of the next remedy.
+    fn plan_next(&mut self) -> Option<()> {
+        let number = self.planned;
+        let way = self.ways.get_mut(number)?;
+        self.planned += 1;
+        let job = |label: &str, strategies: Strategies, source: Option<Arc<str>>| Job {
+            label: format!("{label} {number}"),
+            strategies,
+            values: self.values.clone(),
+            n: None,
+            source,
+        };
+        if let Some(toggles) = &way.toggles {
+            way.replayed = Some(self.study.add(job("replay", toggles.clone(), None)));
+        }
+        let written = way.plan(&self.study.source);
+        if let Ok(written) = &written {
+            let source = Some(Arc::clone(&written.source));
+            let job = job("rerun", self.strategies.clone(), source);
+            way.rerun = Some(self.study.add(job));
+        }
+        way.written = Some(written);
+        Some(())
+    }
+
+    /// Takes in an event of the run under way; says whether it was its last.
+    pub fn push(&mut self, event: Event) -> bool {
+        self.study.push(event)
+    }
+
+    /// Forgets the run under way, as another one is wanted; it starts again later.
+    pub fn put_off(&mut self) {
+        self.study.put_off();
+    }
+
+    /// Tries no more; what was found stays.
+    pub fn stop(&mut self) {
+        self.study.stop();
+    }
+
+    /// The remedies that were tried for a finding, at this round trip: first those that can be recommended, each group
+    /// by round trips and then by SQLite's steps.
+    pub fn offers(&self, number: usize, finding: &Finding, round_trip_ns: u64) -> Vec<Offer<'_>> {
+        let ways = self.of_finding.get(number).map_or(&[][..], Vec::as_slice);
+        let tried = ways
+            .iter()
+            .filter_map(|way| self.offer(&self.ways[*way], finding));
+        let mut offers: Vec<_> = tried.collect();
+        offers.sort_by_key(|offer| {
+            // Not the measured time: the order of the buttons is to be the same each time.
+            let cost = offer.after().map(|after| {
+                let summary = after.summary;
+                (
+                    summary.statements.saturating_mul(round_trip_ns),
+                    summary.vm_steps,
+                )
+            });
+            (offer.refused.is_some(), !offer.is_clean(), cost)
+        });
+        offers
+    }
+
+    /// Whether a remedy of that finding is still to be tried.
+    pub fn is_awaited(&self, number: usize) -> bool {
+        let ways = self.of_finding.get(number).map_or(&[][..], Vec::as_slice);
+        !self.study.is_stopped && ways.iter().any(|way| !self.is_tried(&self.ways[*way]))
+    }
+
+    fn is_tried(&self, way: &Way) -> bool {
+        let done = |run: Option<usize>| run.is_none_or(|run| self.study.result(run).is_some());
+        way.written.is_some() && done(way.replayed) && done(way.rerun)
+    }
+
+    fn offer<'a>(&'a self, way: &'a Way, finding: &Finding) -> Option<Offer<'a>> {
+        if !self.is_tried(way) {
+            return None;
+        }
+        let before = &self.baseline;
+        let result = |run: Option<usize>| self.study.result(run?);
+        let (replayed, rerun) = (result(way.replayed), result(way.rerun));
+        let is_better = |after: &&Measured| refusal(finding, before, after).is_none();
+        let (good_replay, good_rerun) = (replayed.filter(is_better), rerun.filter(is_better));
+        let refused = match (good_replay.or(good_rerun), rerun.or(replayed)) {
+            (Some(_), _) => None,
+            (None, Some(after)) => refusal(finding, before, after),
+            (None, None) => Some("no option says it".to_owned()),
+        };
+        let both = || good_replay.into_iter().chain(good_rerun);
+        Some(Offer {
+            way,
+            before,
+            replayed: good_replay,
+            rerun: good_rerun,
+            new_flaws: new_flaws(both(), before),
+            prints_other: both().any(|after| after.output != before.output),
+            refused,
+        })
+    }
+}
+
+/// The findings that runs make, each kind about each relationship once.
+fn new_flaws<'a>(after: impl Iterator<Item = &'a Measured>, before: &Measured) -> Vec<&'a Flaw> {
+    let mut all: Vec<&Flaw> = Vec::new();
+    for flaw in after.flat_map(|after| after.new_flaws(before)) {
+        if all
+            .iter()
+            .all(|known| !known.is_like(flaw.kind, flaw.relationship.as_ref()))
+        {
+            all.push(flaw);
+        }
+    }
+    all
+}
+
+/// Why a run is no better than the one with the finding, if it is not: it breaks, the finding is as large as it was, or
+/// nothing became less.
+fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<String> {
+    if let Some(ending) = &after.ending {
+        let first = ending.lines().next().unwrap_or_default();
+        return Some(format!("it stops: {first}"));
+    }
+    let members = |measured: &Measured| {
+        let flaw = measured.flaw(finding.kind, finding.relationship.as_ref());
+        flaw.map_or(0, |flaw| flaw.members)
+    };
+    let (a, b) = (before.summary, after.summary);
+    let is_less = b.statements < a.statements || b.rows < a.rows || b.bytes < a.bytes;
+    match members(after) < members(before) {
+        false => Some("it does not help here".to_owned()),
+        true if is_less => None,
+        true => Some("nothing is saved by it".to_owned()),
+    }
+}
+
+fn root_line(trace: &Trace, finding: &Finding) -> Option<u32> {
+    let line = trace.root_query(finding)?.line();
+    (line > 0).then_some(line)
+}
+
+/// The strategies that do by toggle what options would do.
+fn toggles(chosen: &Strategies, steps: &[LoadStep]) -> Option<Strategies> {
+    let mut toggles = chosen.clone();
+    for step in steps {
+        toggles.insert(Arc::clone(&step.key), step.strategy?);
+    }
+    Some(toggles)
+}
