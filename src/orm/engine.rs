@@ -26,7 +26,8 @@ pub trait Host {
     /// # Errors
     /// When it cannot be printed any more.
     fn log(&self, line: &str) -> Result<()>;
-    /// `before_cursor_execute`: the program's listeners on this engine.
+    /// `before_cursor_execute`: the program's listeners on this engine. One of them may put another text and other
+    /// values in place.
     ///
     /// # Errors
     /// What a listener raised.
@@ -35,8 +36,8 @@ pub trait Host {
         engine: &Engine,
         sql: &str,
         parameters: &[Vec<trace::Value>],
-        many: bool,
-    ) -> Result<()>;
+        rows: Rows,
+    ) -> Result<Option<Replaced>>;
     /// `after_cursor_execute`.
     ///
     /// # Errors
@@ -46,8 +47,13 @@ pub trait Host {
         engine: &Engine,
         sql: &str,
         parameters: &[Vec<trace::Value>],
-        many: bool,
+        rows: Rows,
     ) -> Result<()>;
+    /// `begin`, `commit`, `rollback`: the transaction of the engine's connection begins or ends.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    fn transaction(&self, engine: &Engine, event: &'static str) -> Result<()>;
     /// The value of a column default that is a function of the program.
     ///
     /// # Errors
@@ -55,6 +61,29 @@ pub trait Host {
     fn call_default(&self, function: &Rc<dyn HostObject>) -> Result<Value>;
     /// Values as Python prints a tuple of them, for the log and for error messages.
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
+}
+
+/// How many rows of values a statement goes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    One,
+    /// One statement for each row: an executemany.
+    Many,
+    /// Several rows written into one text: for listeners an executemany, for the driver one statement.
+    Batch,
+}
+
+impl Rows {
+    pub fn of(executemany: bool) -> Self {
+        if executemany { Self::Many } else { Self::One }
+    }
+}
+
+/// What a listener has put in place of a statement.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    pub sql: String,
+    pub parameters: Vec<Vec<trace::Value>>,
 }
 
 thread_local! {
@@ -222,17 +251,45 @@ impl Engine {
         executemany: bool,
         provenance: Provenance,
     ) -> Result<Executed> {
+        self.send_rows(sql, parameters, Rows::of(executemany), provenance)
+    }
+
+    /// As [`Engine::send`], of a text that has several rows written into it.
+    ///
+    /// # Errors
+    /// As [`Engine::send`].
+    pub fn send_batch(
+        &self,
+        sql: &str,
+        parameters: Vec<trace::Value>,
+        provenance: Provenance,
+    ) -> Result<Executed> {
+        self.send_rows(sql, vec![parameters], Rows::Batch, provenance)
+    }
+
+    fn send_rows(
+        &self,
+        sql: &str,
+        mut parameters: Vec<Vec<trace::Value>>,
+        rows: Rows,
+        provenance: Provenance,
+    ) -> Result<Executed> {
+        let executemany = rows == Rows::Many;
         if self.is_async.get() && self.awaited.get() == 0 {
             return Err(not_awaited(sql, "[]"));
         }
         self.begin_implicitly()?;
         let watched = self.listened.get();
+        let mut sql = std::borrow::Cow::Borrowed(sql);
+        if watched
+            && let Some(replaced) = self.host.before_execute(self, &sql, &parameters, rows)?
+        {
+            sql = std::borrow::Cow::Owned(replaced.sql);
+            parameters = replaced.parameters;
+        }
+        let sql = &*sql;
         let shown = (watched || self.echo.get()).then(|| parameters.clone());
         if let Some(parameters) = &shown {
-            if watched {
-                self.host
-                    .before_execute(self, sql, parameters, executemany)?;
-            }
             if self.echo.get() {
                 self.host.log(sql)?;
                 let shown = self.host.show_parameters(parameters, executemany);
@@ -249,8 +306,7 @@ impl Engine {
         match executed {
             Ok(executed) => {
                 if watched && let Some(parameters) = &shown {
-                    self.host
-                        .after_execute(self, sql, parameters, executemany)?;
+                    self.host.after_execute(self, sql, parameters, rows)?;
                 }
                 Ok(executed)
             }
@@ -275,10 +331,16 @@ impl Engine {
 
     /// What SQLAlchemy logs as `BEGIN (implicit)`: the transaction that the first statement opens.
     fn begin_implicitly(&self) -> Result<()> {
-        if self.begun.replace(true) || !self.echo.get() {
+        if self.begun.replace(true) {
             return Ok(());
         }
-        self.host.log("BEGIN (implicit)")
+        if self.listened.get() {
+            self.host.transaction(self, "begin")?;
+        }
+        if self.echo.get() {
+            self.host.log("BEGIN (implicit)")?;
+        }
+        Ok(())
     }
 
     /// Whether a transaction is open, as SQLAlchemy sees it.
@@ -293,6 +355,14 @@ impl Engine {
     pub fn end(&self, word: &'static str) -> Result<()> {
         if !self.begun.replace(false) {
             return Ok(());
+        }
+        if self.listened.get() {
+            let event = if word == "COMMIT" {
+                "commit"
+            } else {
+                "rollback"
+            };
+            self.host.transaction(self, event)?;
         }
         if self.echo.get() {
             self.host.log(word)?;

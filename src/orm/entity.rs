@@ -58,8 +58,9 @@ impl Alias {
         Self::make(mapper, selectable, name, adapt_on_names, false)
     }
 
-    /// The anonymous alias of a joined load.
-    pub fn for_joined_load(mapper: &Rc<Mapper>, selectable: FromClause) -> Rc<Self> {
+    /// What stands for the mapper itself where its rows are read from another element: of a joined load, or of a query
+    /// over a union.
+    pub fn standing_for(mapper: &Rc<Mapper>, selectable: FromClause) -> Rc<Self> {
         Self::make(mapper, selectable, None, false, true)
     }
 

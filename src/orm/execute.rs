@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::error::Result;
-use super::loading::{self, Loaded, RunOptions};
+use super::loading::{self, Fetch, Loaded, RunOptions};
 use super::query::{self, Plan, Select};
 use super::session::Session;
-use super::sql::Statement;
+use super::sql::{self, Statement};
 use super::sql::expr::BindValue;
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
@@ -19,6 +19,8 @@ pub struct ExecuteOptions {
     pub populate_existing: bool,
     pub yield_per: Option<usize>,
     pub autoflush: Option<bool>,
+    /// Nothing is loaded eagerly (`enable_eagerloads(False)`).
+    pub without_eager_loads: bool,
 }
 
 /// The rows of a query, and how they were made.
@@ -26,6 +28,8 @@ pub struct ExecuteOptions {
 pub struct QueryResult {
     pub plan: Rc<Plan>,
     pub loaded: Loaded,
+    /// What is left to do when the rows are read.
+    pub fetch: Option<Fetch>,
 }
 
 impl Session {
@@ -42,7 +46,14 @@ impl Session {
         if autoflush {
             self.autoflush()?;
         }
-        let plan = query::compile(select, &query::CompileOptions::default())?;
+        if let Some(statement @ Statement::Text(_)) = &select.from_statement {
+            return self.execute_text(select, statement, options);
+        }
+        let compile_options = query::CompileOptions {
+            eager_loads: !options.without_eager_loads,
+            ..query::CompileOptions::default()
+        };
+        let plan = query::compile(select, &compile_options)?;
         self.run_plan(Rc::new(plan), options)
     }
 
@@ -59,13 +70,52 @@ impl Session {
         self.run_plan(Rc::new(plan), options)
     }
 
-    fn run_plan(&self, plan: Rc<Plan>, options: &ExecuteOptions) -> Result<QueryResult> {
-        let mut run_options = RunOptions::new(Provenance::of(Trigger::Query));
-        run_options.parameters.clone_from(&options.parameters);
-        run_options.populate_existing = options.populate_existing;
-        run_options.yield_per = options.yield_per;
-        run_options.autoflush = false;
-        let loaded = loading::run(&self.rc(), &plan, &run_options)?;
-        Ok(QueryResult { plan, loaded })
+    /// Executes a text whose rows are objects: only its cursor knows the columns.
+    fn execute_text(
+        &self,
+        select: &Rc<Select>,
+        statement: &Statement,
+        options: &ExecuteOptions,
+    ) -> Result<QueryResult> {
+        let compiled = sql::compile(statement, &sql::CompileOptions::default())?;
+        let run_options = run_options(options);
+        self.flush_reads()?;
+        let given = |bind: &_| run_options.given(bind);
+        let executed = self
+            .connect()?
+            .execute(&compiled, &given, Provenance::of(Trigger::Query))?;
+        let names: Vec<String> = executed.rows.columns().to_vec();
+        let plan = match query::compile_text(select, compiled, &names) {
+            Ok(plan) => Rc::new(plan),
+            Err(error) => {
+                self.engine.record(executed.statement)?;
+                return Err(error);
+            }
+        };
+        let loaded = loading::read(&self.rc(), &plan, &run_options, executed)?;
+        Ok(QueryResult {
+            plan,
+            loaded,
+            fetch: None,
+        })
     }
+
+    fn run_plan(&self, plan: Rc<Plan>, options: &ExecuteOptions) -> Result<QueryResult> {
+        let run_options = run_options(options);
+        let (loaded, fetch) = loading::start(&self.rc(), &plan, &run_options)?;
+        Ok(QueryResult {
+            plan,
+            loaded,
+            fetch,
+        })
+    }
+}
+
+fn run_options(options: &ExecuteOptions) -> RunOptions {
+    let mut run_options = RunOptions::new(Provenance::of(Trigger::Query));
+    run_options.parameters.clone_from(&options.parameters);
+    run_options.populate_existing = options.populate_existing;
+    run_options.yield_per = options.yield_per;
+    run_options.autoflush = false;
+    run_options
 }

@@ -78,6 +78,8 @@ pub struct Mapper {
     delete_orphans: RefCell<Vec<(Weak<Mapper>, Rc<str>)>>,
     /// The host's class.
     pub host: HostSlot,
+    /// Who listens to its objects.
+    pub listener: RefCell<Option<Rc<dyn super::listening::ObjectListener>>>,
     /// Relationships wait for this: everything has been resolved.
     pub configured: Cell<bool>,
     this: Weak<Mapper>,
@@ -107,6 +109,7 @@ impl Mapper {
             writes: super::unit_of_work::Statements::default(),
             delete_orphans: RefCell::default(),
             host: HostSlot::default(),
+            listener: RefCell::default(),
             configured: Cell::new(false),
             this: Weak::clone(this),
         })
@@ -346,6 +349,7 @@ impl Registry {
             }
             mapper.attributes.borrow_mut().clear();
             mapper.host.take();
+            drop(mapper.listener.take());
         }
     }
 }

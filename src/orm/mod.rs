@@ -13,6 +13,7 @@ pub mod execute;
 pub mod identity;
 pub mod instance;
 pub mod ledger;
+pub mod listening;
 pub mod lifecycle;
 pub mod loading;
 pub mod mapper;

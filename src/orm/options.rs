@@ -27,6 +27,16 @@ pub struct LoadElement {
     pub shown: String,
 }
 
+impl LoadElement {
+    /// `lazyload("*")` by itself: of a statement and the loads that follow its rows, not of later lazy loads.
+    fn is_for_everyone(&self) -> bool {
+        matches!(
+            self.path.steps(),
+            [Step::AnyRelationship | Step::AnyColumn]
+        )
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadKind {
     Relationship(Strategy),
@@ -99,7 +109,7 @@ impl LoadOption {
     /// Adds an option for a relationship, and goes on from its target.
     ///
     /// # Errors
-    /// When the attribute does not belong to the entity that the chain has reached, or is no relationship.
+    /// When the attribute does not belong to the entity that the chain has reached.
     pub fn relationship(
         &self,
         attribute: &LoadAttribute,
@@ -107,10 +117,8 @@ impl LoadOption {
         settings: Settings,
     ) -> Result<Self> {
         let Some(relationship) = attribute.relationship() else {
-            return Err(Error::argument(format!(
-                "Mapped attribute \"{}\" is not a relationship, so a relationship loader option cannot be applied to it.",
-                attribute.shown()
-            )));
+            // A statement that is compiled with it says what is wrong.
+            return self.columns(std::slice::from_ref(attribute), kind);
         };
         let base = self.link(attribute)?;
         let path = base.push(Step::Attribute(relationship.parent().id, attribute.index));
@@ -221,7 +229,7 @@ impl LoadOption {
                 let rest = match steps.first() {
                     Some(Step::Entity(root)) => {
                         if Step::Entity(*root) != entity.step() && *root != entity.mapper().id {
-                            return Err(does_not_link(base, entity, &element.shown));
+                            return Err(does_not_link(base, entity, &shown_at(element, 1)));
                         }
                         &steps[1..]
                     }
@@ -239,7 +247,9 @@ impl LoadOption {
 
     /// Whether objects loaded under it keep it for their own lazy loads.
     pub fn propagates(&self) -> bool {
-        self.elements.iter().any(|element| element.propagates)
+        self.elements
+            .iter()
+            .any(|element| element.propagates && !element.is_for_everyone())
     }
 
     fn link(&self, attribute: &LoadAttribute) -> Result<Path> {
@@ -256,19 +266,111 @@ impl LoadOption {
 }
 
 fn does_not_link(path: &Path, entity: &Entity, shown: &str) -> Error {
-    let from = if path.len() > 1 {
-        match path.steps()[path.len() - 2] {
-            Step::Attribute(mapper, index) => Entity::find(mapper)
-                .map_or_else(String::new, |owner| {
-                    format!("{}.{}", owner.name(), owner.mapper().attribute(index).key)
-                }),
-            _ => entity.shown(),
+    if path.len() <= 1 {
+        return Error::argument(format!(
+            "ORM mapped attribute \"{shown}\" does not link mapped class \"{}\"",
+            called_in_options(entity)
+        ));
+    }
+    let before = path.steps()[path.len() - 2];
+    let of_type = match relationship_at(before) {
+        Some(relationship) if relationship.target() != *entity => {
+            format!(".of_type({})", called_in_options(entity))
         }
-    } else {
-        entity.shown()
+        _ => String::new(),
     };
     Error::argument(format!(
-        "Attribute \"{shown}\" does not link from element \"{from}\"."
+        "ORM mapped entity or attribute \"{shown}\" does not link from relationship \"{}\"{of_type}.",
+        shown_step(before)
+    ))
+}
+
+/// How messages of options call an entity: `Author`, `aliased(Author)`.
+fn called_in_options(entity: &Entity) -> String {
+    match entity {
+        Entity::Mapper(mapper) => mapper.class_name().to_string(),
+        alias @ Entity::Alias(_) => alias.shown(),
+    }
+}
+
+fn relationship_at(step: Step) -> Option<Rc<Relationship>> {
+    match step {
+        Step::Attribute(mapper, index) => Entity::find(mapper)?
+            .mapper()
+            .attribute(index)
+            .as_relationship()
+            .cloned(),
+        _ => None,
+    }
+}
+
+/// `Author.books`.
+fn shown_step(step: Step) -> String {
+    match step {
+        Step::Attribute(mapper, index) => {
+            Entity::find(mapper).map_or_else(String::new, |entity| {
+                let mapper = entity.mapper();
+                format!("{}.{}", mapper.class_name(), mapper.attribute(index).key)
+            })
+        }
+        _ => "*".to_owned(),
+    }
+}
+
+/// What stands at a place of an option's path.
+fn shown_at(element: &LoadElement, at: usize) -> String {
+    element
+        .path
+        .steps()
+        .get(at)
+        .map_or_else(|| element.shown.clone(), |step| shown_step(*step))
+}
+
+/// Refuses a relationship's strategy for a column, and the other way round.
+fn check_kind(element: &LoadElement) -> Result<()> {
+    let Some(step @ Step::Attribute(mapper, index)) = element.path.steps().last().copied() else {
+        return Ok(());
+    };
+    let Some(entity) = Entity::find(mapper) else {
+        return Ok(());
+    };
+    let is_relationship = entity
+        .mapper()
+        .attribute(index)
+        .as_relationship()
+        .is_some();
+    let (loader, wants_relationship) = match element.kind {
+        LoadKind::Default => return Ok(()),
+        LoadKind::Defer { .. } => ("deferred column loader", false),
+        LoadKind::Undefer => ("column loader", false),
+        LoadKind::ContainsEager => ("joined loader", true),
+        LoadKind::Relationship(strategy) => (
+            match strategy {
+                Strategy::Joined => "joined loader",
+                Strategy::Selectin => "select in loader",
+                Strategy::Subquery => "subquery loader",
+                Strategy::Immediate => "immediate loader",
+                Strategy::Noload => "no loader",
+                _ => "lazy loader",
+            },
+            true,
+        ),
+    };
+    if is_relationship == wants_relationship {
+        return Ok(());
+    }
+    let (is, meant) = if is_relationship {
+        ("relationship", "column property")
+    } else {
+        ("column property", "relationship property")
+    };
+    Err(Error::raised(
+        "sqlalchemy.orm.exc.LoaderStrategyException",
+        format!(
+            "Can't apply \"{loader}\" strategy to property \"{}\", which is a \"{is}\"; this loader strategy is \
+             intended to be used with a \"{meant}\".",
+            shown_step(step)
+        ),
     ))
 }
 
@@ -295,6 +397,9 @@ impl Loaders {
         for option in options {
             for element in &option.elements {
                 if (!current.is_empty() || is_refresh) && !element.propagates {
+                    continue;
+                }
+                if is_refresh && element.is_for_everyone() {
                     continue;
                 }
                 loaders.apply(element, current, roots, is_refresh)?;
@@ -328,6 +433,7 @@ impl Loaders {
         {
             return Ok(());
         }
+        check_kind(element)?;
         let reconciled = match self.by_path.get(&path) {
             Some(existing) => reconcile(element, existing)?,
             None => Rc::clone(element),
@@ -425,19 +531,15 @@ fn called(element: &LoadElement) -> String {
 }
 
 fn no_such_root(root: super::sql::EntityId, shown: &str, roots: &[Entity]) -> Error {
-    let name = Entity::find(root).map_or_else(String::new, |entity| match entity {
-        Entity::Mapper(mapper) => format!("Mapped class {}", mapper.class_name()),
-        alias @ Entity::Alias(_) => format!("Mapped class {}", alias.shown()),
+    let name = Entity::find(root).map_or_else(String::new, |entity| {
+        format!("Mapped class {}", called_in_options(&entity))
     });
     if roots.is_empty() {
         return Error::argument(format!(
             "Query has only expression-based entities; attribute loader option {shown} can't be applied here."
         ));
     }
-    let roots: Vec<String> = roots
-        .iter()
-        .map(|entity| entity.name().to_string())
-        .collect();
+    let roots: Vec<String> = roots.iter().map(called_in_options).collect();
     Error::argument(format!(
         "{name} referenced in option {shown} does not apply to any of the root entities in this query, e.g. {}. Please \
          specify the full path from one of the root entities to the target attribute. ",

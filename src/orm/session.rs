@@ -39,11 +39,59 @@ pub enum OwnLoad {
     Get,
 }
 
-/// Listens to the loads of a session.
+/// What happens in a session, for those who listen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    AfterBegin,
+    BeforeCommit,
+    AfterCommit,
+    AfterRollback,
+    AfterSoftRollback,
+    BeforeFlush,
+    AfterFlush,
+    AfterFlushPostexec,
+    BeforeAttach,
+    AfterAttach,
+    TransientToPending,
+    PendingToPersistent,
+    DetachedToPersistent,
+    PersistentToDeleted,
+}
+
+impl SessionEvent {
+    /// What a program calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AfterBegin => "after_begin",
+            Self::BeforeCommit => "before_commit",
+            Self::AfterCommit => "after_commit",
+            Self::AfterRollback => "after_rollback",
+            Self::AfterSoftRollback => "after_soft_rollback",
+            Self::BeforeFlush => "before_flush",
+            Self::AfterFlush => "after_flush",
+            Self::AfterFlushPostexec => "after_flush_postexec",
+            Self::BeforeAttach => "before_attach",
+            Self::AfterAttach => "after_attach",
+            Self::TransientToPending => "transient_to_pending",
+            Self::PendingToPersistent => "pending_to_persistent",
+            Self::DetachedToPersistent => "detached_to_persistent",
+            Self::PersistentToDeleted => "persistent_to_deleted",
+        }
+    }
+}
+
+/// Listens to what a session does.
 pub trait Watcher {
+    /// A load of the session's own is about to be sent.
+    ///
     /// # Errors
     /// What the program's listener raised.
     fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<()>;
+    /// Something has happened, perhaps to an object.
+    ///
+    /// # Errors
+    /// What the program's listener raised.
+    fn happened(&self, event: SessionEvent, instance: Option<&Rc<Instance>>) -> Result<()>;
 }
 
 /// A session.
@@ -65,7 +113,7 @@ pub struct Session {
     pub no_autoflush: Cell<u32>,
     /// An async session: a load that the program did not await is an error.
     pub is_async: Cell<bool>,
-    /// Who is to be told of the loads that the session makes by itself, before each (`do_orm_execute`).
+    /// Who is to be told of what the session does by itself.
     pub watcher: RefCell<Option<Rc<dyn Watcher>>>,
     /// Numbers the sessions of a thread, for messages.
     number: u64,
@@ -152,6 +200,15 @@ impl Session {
         for instance in held {
             instance.dispose();
         }
+    }
+
+    /// Tells whoever listens to this session.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(super) fn tell(&self, event: SessionEvent, instance: Option<&Rc<Instance>>) -> Result<()> {
+        let watcher = self.watcher.borrow().clone();
+        watcher.map_or(Ok(()), |watcher| watcher.happened(event, instance))
     }
 
     /// A number for a load, by which it knows what it has filled.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::engine::{Engine, Host};
+use super::engine::{Engine, Host, Replaced, Rows};
 use super::error::Result;
 use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper};
@@ -33,11 +33,21 @@ impl Host for TestHost {
         Ok(())
     }
 
-    fn before_execute(&self, _: &Engine, _: &str, _: &[Vec<trace::Value>], _: bool) -> Result<()> {
+    fn before_execute(
+        &self,
+        _: &Engine,
+        _: &str,
+        _: &[Vec<trace::Value>],
+        _: Rows,
+    ) -> Result<Option<Replaced>> {
+        Ok(None)
+    }
+
+    fn after_execute(&self, _: &Engine, _: &str, _: &[Vec<trace::Value>], _: Rows) -> Result<()> {
         Ok(())
     }
 
-    fn after_execute(&self, _: &Engine, _: &str, _: &[Vec<trace::Value>], _: bool) -> Result<()> {
+    fn transaction(&self, _: &Engine, _: &'static str) -> Result<()> {
         Ok(())
     }
 

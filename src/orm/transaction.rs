@@ -8,7 +8,7 @@ use super::error::{Error, Result};
 use super::identity::Identity;
 use super::instance::{Instance, Lifecycle};
 use super::members::WeakMembers;
-use super::session::Session;
+use super::session::{Session, SessionEvent};
 
 /// A transaction of a session, as `session.begin()` and `session.begin_nested()` hand it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +39,8 @@ struct Transaction {
     status: Status,
     /// Name of the savepoint, once it was sent: that is when the first statement needs it.
     savepoint: Option<String>,
+    /// The database knows of it.
+    is_begun: bool,
     /// Words of the error that rolled it back.
     rolled_back_by: Option<String>,
     /// What has happened to objects since it began.
@@ -65,6 +67,7 @@ impl TransactionStack {
             kind,
             status: Status::Active,
             savepoint: None,
+            is_begun: false,
             rolled_back_by: None,
             new: WeakMembers::default(),
             dirty: WeakMembers::default(),
@@ -232,14 +235,19 @@ impl Session {
         self.check_managed()?;
         self.autobegin();
         self.check_active()?;
-        let waiting: Vec<usize> = {
+        let waiting: Vec<(usize, Kind)> = {
             let stack = self.transaction.borrow();
             let open = stack.open.iter().enumerate();
-            open.filter(|(_, open)| open.kind == Kind::Nested && open.savepoint.is_none())
-                .map(|(at, _)| at)
+            open.filter(|(_, open)| open.kind != Kind::Flush && !open.is_begun)
+                .map(|(at, open)| (at, open.kind))
                 .collect()
         };
-        for at in waiting {
+        for (at, kind) in waiting {
+            self.transaction.borrow_mut().open[at].is_begun = true;
+            if kind == Kind::Root {
+                self.tell(SessionEvent::AfterBegin, None)?;
+                continue;
+            }
             let name = {
                 let mut stack = self.transaction.borrow_mut();
                 stack.savepoints += 1;
@@ -248,6 +256,7 @@ impl Session {
             self.flush_reads()?;
             self.engine.savepoint(&format!("SAVEPOINT {name}"))?;
             self.transaction.borrow_mut().open[at].savepoint = Some(name);
+            self.tell(SessionEvent::AfterBegin, None)?;
         }
         Ok(&self.engine)
     }
@@ -333,6 +342,10 @@ impl Session {
     }
 
     fn commit_innermost(&self) -> Result<()> {
+        let kind = self.transaction.borrow().open.last().map(|open| open.kind);
+        if kind.is_some_and(|kind| kind != Kind::Flush) {
+            self.tell(SessionEvent::BeforeCommit, None)?;
+        }
         if !self.is_flushing.get() {
             self.flush()?;
         }
@@ -353,6 +366,7 @@ impl Session {
                     self.engine
                         .savepoint(&format!("RELEASE SAVEPOINT {name}"))?;
                 }
+                self.tell(SessionEvent::AfterCommit, None)?;
                 let mut stack = self.transaction.borrow_mut();
                 if let Some(done) = stack.open.pop()
                     && let Some(parent) = stack.snapshot()
@@ -365,6 +379,7 @@ impl Session {
             }
             Kind::Root => {
                 self.engine.end("COMMIT")?;
+                self.tell(SessionEvent::AfterCommit, None)?;
                 let done = {
                     let mut stack = self.transaction.borrow_mut();
                     stack.savepoints = 0;
@@ -429,6 +444,9 @@ impl Session {
         };
         if status == Status::Active {
             self.restore(kind == Kind::Nested)?;
+            if kind != Kind::Flush {
+                self.tell(SessionEvent::AfterRollback, None)?;
+            }
         }
         if !self.is_clean() {
             self.engine.host.warn(
@@ -436,6 +454,7 @@ impl Session {
             )?;
             self.restore(kind == Kind::Nested)?;
         }
+        self.tell(SessionEvent::AfterSoftRollback, None)?;
         let mut stack = self.transaction.borrow_mut();
         stack.open.pop();
         if stack.open.is_empty() {
@@ -605,6 +624,8 @@ impl Session {
             (_, None) => Ok(()),
         };
         self.restore(kind == Kind::Nested)?;
+        self.tell(SessionEvent::AfterRollback, None)?;
+        self.tell(SessionEvent::AfterSoftRollback, None)?;
         let words = self.engine.words_of(error);
         if let Some(open) = self.transaction.borrow_mut().open.last_mut() {
             open.status = Status::Deactive;
@@ -632,7 +653,10 @@ impl Session {
     }
 
     /// Objects whose rows are gone leave the identity map; a rollback brings them back.
-    pub(super) fn register_deleted(&self, instances: &[Rc<Instance>]) {
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(super) fn register_deleted(&self, instances: &[Rc<Instance>]) -> Result<()> {
         for instance in instances {
             self.transaction.borrow_mut().note_deleted(instance);
             if let Some(identity) = instance.identity() {
@@ -646,7 +670,9 @@ impl Session {
             );
             drop(marked);
             instance.state.borrow_mut().lifecycle = Lifecycle::Deleted;
+            self.tell(SessionEvent::PersistentToDeleted, Some(instance))?;
         }
+        Ok(())
     }
 }
 

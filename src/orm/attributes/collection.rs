@@ -8,6 +8,7 @@ use super::object::relationship;
 use super::{Got, Passive, get, read};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::listening::{Change, Stage};
 use crate::orm::relationship::Relationship;
 
 /// A collection as the program holds it: the list, and the object and attribute that it belongs to.
@@ -47,13 +48,14 @@ impl Handle {
         }
     }
 
-    fn entering(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
+    /// Tells that an item comes in; gives the item that does.
+    fn entering(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<Rc<Instance>> {
         if !self.is_attached() {
-            return Ok(());
+            return Ok(Rc::clone(item));
         }
         self.settle();
         let relationship = relationship(&self.owner, self.index)?;
-        events::append(&self.owner, self.index, &relationship, item, token)
+        entering(&self.owner, self.index, &relationship, item, token)
     }
 
     fn leaving(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
@@ -62,7 +64,7 @@ impl Handle {
         }
         self.settle();
         let relationship = relationship(&self.owner, self.index)?;
-        events::remove(&self.owner, self.index, &relationship, item, token)
+        leaving(&self.owner, self.index, &relationship, item, token)
     }
 
     /// `list.append(item)`.
@@ -74,8 +76,8 @@ impl Handle {
     }
 
     fn append_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
-        self.entering(item, token)?;
-        self.list.items.borrow_mut().push(Rc::clone(item));
+        let item = self.entering(item, token)?;
+        self.list.items.borrow_mut().push(item);
         Ok(())
     }
 
@@ -84,10 +86,10 @@ impl Handle {
     /// # Errors
     /// What the events that follow raise.
     pub fn insert(&self, at: usize, item: &Rc<Instance>) -> Result<()> {
-        self.entering(item, None)?;
+        let item = self.entering(item, None)?;
         let mut items = self.list.items.borrow_mut();
         let at = at.min(items.len());
-        items.insert(at, Rc::clone(item));
+        items.insert(at, item);
         Ok(())
     }
 
@@ -152,12 +154,12 @@ impl Handle {
     pub fn set(&self, at: usize, item: &Rc<Instance>) -> Result<()> {
         let existing = self.item(at)?;
         self.leaving(&existing, None)?;
-        self.entering(item, None)?;
+        let item = self.entering(item, None)?;
         let mut items = self.list.items.borrow_mut();
         let place = items
             .get_mut(at)
             .ok_or_else(|| Error::raised("IndexError", "list assignment index out of range"))?;
-        let old = std::mem::replace(place, Rc::clone(item));
+        let old = std::mem::replace(place, item);
         drop(items);
         drop(old);
         Ok(())
@@ -199,6 +201,36 @@ impl Handle {
             .cloned()
             .ok_or_else(|| Error::raised("IndexError", "list index out of range"))
     }
+}
+
+/// An item comes in: validators, what follows from it, listeners.
+fn entering(
+    owner: &Rc<Instance>,
+    index: usize,
+    relationship: &Rc<Relationship>,
+    item: &Rc<Instance>,
+    token: Option<&Token>,
+) -> Result<Rc<Instance>> {
+    let ask = |stage, item: Rc<Instance>| -> Result<Rc<Instance>> {
+        let asked = owner.ask(stage, index, || Change::Append(Rc::clone(&item)))?;
+        Ok(asked.and_then(Change::into_object).unwrap_or(item))
+    };
+    let item = ask(Stage::Validate, Rc::clone(item))?;
+    events::append(owner, index, relationship, &item, token)?;
+    ask(Stage::Listen, item)
+}
+
+fn leaving(
+    owner: &Rc<Instance>,
+    index: usize,
+    relationship: &Rc<Relationship>,
+    item: &Rc<Instance>,
+    token: Option<&Token>,
+) -> Result<()> {
+    owner.ask(Stage::Validate, index, || Change::Remove(Rc::clone(item)))?;
+    events::remove(owner, index, relationship, item, token)?;
+    owner.ask(Stage::Listen, index, || Change::Remove(Rc::clone(item)))?;
+    Ok(())
 }
 
 fn not_in_list() -> Error {
@@ -268,7 +300,7 @@ pub fn replace(
         events::keep(instance, &relationship, item, &token)?;
     }
     for item in &removed {
-        events::remove(instance, index, &relationship, item, Some(&token))?;
+        leaving(instance, index, &relationship, item, Some(&token))?;
     }
     instance.state.borrow_mut().empty.remove(&index);
     Ok(())
@@ -361,7 +393,7 @@ pub(super) fn append_from(
         }
         .append_with(item, Some(token)),
         None => {
-            events::append(instance, index, relationship, item, Some(token))?;
+            let item = &entering(instance, index, relationship, item, Some(token))?;
             let mut state = instance.state.borrow_mut();
             let pending = state.pending.entry(index).or_default();
             if let Some(at) = place(&pending.removed, item) {
@@ -399,7 +431,7 @@ pub(super) fn pop_from(
             }
         }
         None => {
-            events::remove(instance, index, relationship, item, Some(token))?;
+            leaving(instance, index, relationship, item, Some(token))?;
             let mut state = instance.state.borrow_mut();
             let pending = state.pending.entry(index).or_default();
             if let Some(at) = place(&pending.added, item) {

@@ -4,6 +4,7 @@ use super::{Got, Passive, events, get};
 use crate::orm::Value;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
+use crate::orm::listening::{Change, Stage};
 use crate::orm::sql::Expr;
 
 /// `instance.column = value`.
@@ -12,6 +13,16 @@ use crate::orm::sql::Expr;
 /// Of loading the old value, where the attribute wants to know it: a primary key's does.
 pub fn set_value(instance: &Rc<Instance>, index: usize, value: Value) -> Result<()> {
     let previous = previous(instance, index)?;
+    let mut value = value;
+    for stage in [Stage::Validate, Stage::Listen] {
+        let asked = instance.ask(stage, index, || Change::Set {
+            new: value.clone(),
+            old: previous.clone(),
+        })?;
+        if let Some(Change::Set { new, .. }) = asked {
+            value = new;
+        }
+    }
     events::modified(instance, index, previous);
     instance.state.borrow_mut().sql_values.remove(&index);
     instance.put(index, Slot::Value(value));

@@ -4,6 +4,7 @@ use super::events::{self, Token};
 use super::{Got, Passive, get};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
+use crate::orm::listening::{Change, Stage};
 use crate::orm::relationship::Relationship;
 
 /// `instance.reference = other`, of a relationship to one.
@@ -82,7 +83,24 @@ pub(super) fn set_from(
     {
         return Ok(());
     }
-    events::replace(instance, index, relationship, value, &old, initiator)?;
-    instance.put(index, Slot::One(value.cloned()));
+    let mut value = value.cloned();
+    let ask = |stage, value: Option<Rc<Instance>>| -> Result<Option<Rc<Instance>>> {
+        let asked = instance.ask(stage, index, || Change::Refer {
+            new: value.clone(),
+            old: old.clone(),
+        })?;
+        Ok(asked.map_or(value, Change::into_object))
+    };
+    value = ask(Stage::Validate, value)?;
+    events::replace(
+        instance,
+        index,
+        relationship,
+        value.as_ref(),
+        &old,
+        initiator,
+    )?;
+    value = ask(Stage::Listen, value)?;
+    instance.put(index, Slot::One(value));
     Ok(())
 }

@@ -70,6 +70,7 @@ pub fn execute(session: &Session, write: &Write, mapper: Option<&Rc<Mapper>>) ->
         Some(loaded) => Some(QueryResult {
             plan: Rc::new(query::compile_core(&statement)?),
             loaded,
+            fetch: None,
         }),
         None => returned.finish(),
     };
@@ -164,12 +165,7 @@ pub fn send(session: &Session, compiled: &Compiled, rows: &[Row]) -> Result<Vec<
         ManyExecution::Batches(batches) => batches
             .into_iter()
             .map(|(execution, _)| {
-                engine.send(
-                    &execution.sql,
-                    vec![execution.parameters],
-                    false,
-                    provenance(),
-                )
+                engine.send_batch(&execution.sql, execution.parameters, provenance())
             })
             .collect(),
     }

@@ -168,7 +168,7 @@ fn synchronize(
         Statement::Delete(_) => {
             for (instance, is_certain) in concerned {
                 if *is_certain {
-                    session.register_deleted(std::slice::from_ref(instance));
+                    session.register_deleted(std::slice::from_ref(instance))?;
                 } else {
                     session.expire_state(instance);
                 }

@@ -197,6 +197,7 @@ impl<'a> Returned<'a> {
         Some(QueryResult {
             plan: self.plan?,
             loaded: self.loaded,
+            fetch: None,
         })
     }
 }

@@ -24,7 +24,7 @@ impl Session {
             return Ok(());
         }
         self.add_identity(instance)?;
-        self.attach_for_delete(instance);
+        self.attach_for_delete(instance)?;
         // The cascade is followed before the object is marked: loading may flush, which is not to delete it yet.
         let mut cascaded = Vec::new();
         cascade(CascadeKind::Delete, instance, &|_| false, &mut |related| {
@@ -41,15 +41,16 @@ impl Session {
                 continue;
             }
             self.add_identity(related)?;
-            self.attach_for_delete(related);
+            self.attach_for_delete(related)?;
             self.deleted.borrow_mut().insert(related);
         }
         Ok(())
     }
 
-    fn attach_for_delete(&self, instance: &Rc<Instance>) {
+    fn attach_for_delete(&self, instance: &Rc<Instance>) -> Result<()> {
         if instance.session().is_none() {
-            self.attach(instance, Lifecycle::Persistent);
+            self.attach(instance, Lifecycle::Persistent)?;
         }
+        Ok(())
     }
 }

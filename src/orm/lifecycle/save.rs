@@ -4,7 +4,7 @@ use super::{CascadeKind, cascade};
 use crate::orm::attributes::shown;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Lifecycle};
-use crate::orm::session::Session;
+use crate::orm::session::{Session, SessionEvent};
 
 impl Session {
     /// `session.add(object)`: the object, and what its save-update cascades lead to, come into the session.
@@ -50,8 +50,7 @@ impl Session {
                 instance.state.borrow_mut().insert_order = new.len() as u64;
             }
         }
-        self.attach(instance, Lifecycle::Pending);
-        Ok(())
+        self.attach(instance, Lifecycle::Pending)
     }
 
     /// A detached object comes back; or, after a rollback, one that was deleted.
@@ -86,8 +85,7 @@ impl Session {
         } else {
             self.add_identity(instance)?;
         }
-        self.attach(instance, Lifecycle::Persistent);
-        Ok(())
+        self.attach(instance, Lifecycle::Persistent)
     }
 
     /// Enters an object into the identity map, unless another has its identity.
@@ -124,15 +122,28 @@ impl Session {
                     self.number(),
                 )))
             }
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            None => self.tell(SessionEvent::BeforeAttach, Some(instance)),
         }
     }
 
-    pub(in crate::orm) fn attach(&self, instance: &Rc<Instance>, lifecycle: Lifecycle) {
+    pub(in crate::orm) fn attach(
+        &self,
+        instance: &Rc<Instance>,
+        lifecycle: Lifecycle,
+    ) -> Result<()> {
         instance.state.borrow_mut().lifecycle = lifecycle;
-        if instance.session().is_none() {
-            instance.set_session(self.weak());
+        if instance.session().is_some() {
+            return Ok(());
         }
+        instance.set_session(self.weak());
+        self.tell(SessionEvent::AfterAttach, Some(instance))?;
+        let event = if instance.is_persistent() {
+            SessionEvent::DetachedToPersistent
+        } else {
+            SessionEvent::TransientToPending
+        };
+        self.tell(event, Some(instance))
     }
 
     /// An object of this session has changed.

@@ -4,6 +4,7 @@
 //! wait in a queue that the outermost query works off, level by level, as SQLAlchemy does.
 
 pub mod columns;
+mod fetch;
 pub mod get;
 mod immediate;
 pub mod lazy;
@@ -16,6 +17,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use fetch::{Fetch, start};
 pub use post::PostLoads;
 pub use rows::{Cell, Loaded};
 
@@ -134,7 +136,7 @@ impl RunOptions {
         self
     }
 
-    fn given(&self, bind: &CompiledBind) -> Option<BindValue> {
+    pub(super) fn given(&self, bind: &CompiledBind) -> Option<BindValue> {
         let own = self
             .binds
             .iter()
@@ -169,6 +171,12 @@ fn own_load(options: &RunOptions) -> Option<OwnLoad> {
 /// # Errors
 /// SQLite's, SQLAlchemy's, what the program's listeners raised, or that the run was stopped.
 pub fn run(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<Loaded> {
+    let executed = send(session, plan, options)?;
+    read(session, plan, options, executed)
+}
+
+/// Sends a plan's statement.
+fn send(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<Executed> {
     if options.autoflush {
         session.autoflush()?;
     }
@@ -193,11 +201,30 @@ pub fn run(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Resu
         .map(|pair| pair.each_ref().map(|one| Arc::clone(&one.name)));
     provenance.unjoined = plan.compiled.unjoined;
     session.flush_reads()?;
-    let executed =
-        session
-            .connect()?
-            .execute(&plan.compiled, &|bind| options.given(bind), provenance)?;
-    read(session, plan, options, executed)
+    session
+        .connect()?
+        .execute(&plan.compiled, &|bind| options.given(bind), provenance)
+}
+
+/// Rows in parts do not go with loads that need all of them.
+fn check_yield(plan: &Plan, options: &RunOptions, reader: &rows::Reader<'_>) -> Result<()> {
+    if options.yield_per.is_some() && (plan.needs_unique || reader.sends_statements()) {
+        return Err(super::Error::invalid_request(
+            "Can't use yield_per with eager loaders that require uniquing or row buffering, e.g. joinedload() against \
+             collections or subqueryload().  Consider the selectinload() strategy for better flexibility in loading \
+             objects.",
+        ));
+    }
+    Ok(())
+}
+
+/// Notes in a statement's event how many objects its rows were.
+fn note_objects(reader: &rows::Reader<'_>, statement: &mut crate::trace::Statement) {
+    if let Some(distinct) = reader.distinct_entities() {
+        statement.entities = Some(distinct.entities);
+        statement.repeated_bytes = Some(distinct.repeated_bytes);
+    }
+    statement.joined_owners = reader.joined_owners();
 }
 
 /// Makes objects of the rows of a statement that was sent.
@@ -211,7 +238,7 @@ pub fn read(
     mut executed: Executed,
 ) -> Result<Loaded> {
     let queue = options.queue.clone().unwrap_or_default();
-    let reader = rows::Reader::new(session, plan, options, &queue, executed.statement.id);
+    let reader = rows::Reader::new(session, plan, options, &queue, executed.statement.id, None);
     let mut reader = match reader {
         Ok(reader) => reader,
         Err(error) => {
@@ -219,26 +246,13 @@ pub fn read(
             return Err(error);
         }
     };
-    if options.yield_per.is_some() && (plan.needs_unique || reader.sends_statements()) {
-        drop(reader);
-        session.engine.record(executed.statement)?;
-        return Err(super::Error::invalid_request(
-            "Can't use yield_per with eager loaders that require uniquing or row buffering, e.g. joinedload() against \
-             collections or subqueryload().  Consider the selectinload() strategy for better flexibility in loading \
-             objects.",
-        ));
-    }
     let read = if reader.sends_statements() {
         // What the rows send comes after this statement, in the trace too.
         session.engine.record(executed.statement)?;
-        reader.read(&executed.rows)
+        reader.read(executed.rows.iter())
     } else {
-        let read = reader.read(&executed.rows);
-        if let Some(distinct) = reader.distinct_entities() {
-            executed.statement.entities = Some(distinct.entities);
-            executed.statement.repeated_bytes = Some(distinct.repeated_bytes);
-        }
-        executed.statement.joined_owners = reader.joined_owners();
+        let read = reader.read(executed.rows.iter());
+        note_objects(&reader, &mut executed.statement);
         session.engine.record(executed.statement)?;
         read
     };

@@ -12,13 +12,13 @@ use crate::orm::Result;
 use crate::orm::Value;
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::listening::ObjectEvent;
 use crate::orm::options::LoadOption;
 use crate::orm::query::Plan;
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::orm::sql::SqlType;
-use crate::sqlite::Rows;
 use crate::trace::{self, Strategy};
 
 /// One element of a row as the program gets it.
@@ -124,6 +124,7 @@ impl<'a> Reader<'a> {
         options: &'a RunOptions,
         queue: &'a Rc<RefCell<PostLoads>>,
         statement: u64,
+        run_id: Option<u64>,
     ) -> Result<Self> {
         let mut subqueries = Vec::new();
         for item in &plan.items {
@@ -143,7 +144,7 @@ impl<'a> Reader<'a> {
             options,
             queue,
             statement,
-            run_id: session.next_run_id(),
+            run_id: run_id.unwrap_or_else(|| session.next_run_id()),
             propagated: plan
                 .select
                 .options
@@ -160,14 +161,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub fn read(&mut self, rows: &Rows) -> Result<Loaded> {
+    pub fn read<'r>(
+        &mut self,
+        rows: impl ExactSizeIterator<Item = &'r [trace::Value]>,
+    ) -> Result<Loaded> {
         let plan = self.plan;
         let mut loaded = Loaded {
             width: plan.items.len(),
             cells: Vec::with_capacity(rows.len() * plan.items.len()),
             statement: self.statement,
         };
-        for row in rows.iter() {
+        for row in rows {
             for (index, item) in plan.items.iter().enumerate() {
                 let cell = self.cell(item, row)?;
                 if index == 0
@@ -179,6 +183,11 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(loaded)
+    }
+
+    /// Number of the load, by which objects know what has filled them.
+    pub fn run_id(&self) -> u64 {
+        self.run_id
     }
 
     /// Whether reading the rows sends statements of its own.
@@ -259,6 +268,7 @@ impl<'a> Reader<'a> {
         instance.run_id.set(self.run_id);
         self.session.adopt(identity, &instance);
         self.populate(plan, &instance, row, true, false)?;
+        instance.tell(ObjectEvent::Load)?;
         Ok(Some(instance))
     }
 

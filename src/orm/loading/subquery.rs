@@ -162,7 +162,7 @@ impl SubqueryLoad {
         let last = if hops.len() < 2 {
             left.clone()
         } else {
-            Entity::Alias(Alias::for_joined_load(&parent, parent.table.alias(None)))
+            Entity::Alias(Alias::standing_for(&parent, parent.table.alias(None)))
         };
         let mut select = Select {
             columns: vec![RawColumn::Entity(target.clone())],
@@ -183,7 +183,7 @@ impl SubqueryLoad {
                 last.clone()
             } else {
                 let mapper = hop.mapper();
-                Entity::Alias(Alias::for_joined_load(&mapper, mapper.table.alias(None)))
+                Entity::Alias(Alias::standing_for(&mapper, mapper.table.alias(None)))
             };
             select.joins.push(JoinStep {
                 target: JoinTarget::Relationship(RelationshipPath {
@@ -299,5 +299,5 @@ fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
     select.options.clear();
     select.correlate = Some(Vec::new());
     let subquery = query::lower(&Rc::new(select))?.subquery(None);
-    Ok(Entity::Alias(Alias::for_joined_load(&mapper, subquery)))
+    Ok(Entity::Alias(Alias::standing_for(&mapper, subquery)))
 }

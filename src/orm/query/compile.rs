@@ -65,25 +65,7 @@ pub fn compile(select: &Rc<Select>, options: &CompileOptions) -> Result<Plan> {
             ..sql::CompileOptions::default()
         },
     )?;
-    let joined = std::mem::take(&mut state.joined_relationships);
-    let siblings = state.siblings();
-    let rows = super::entities::Rows::new(&built, &compiled);
-    let items = drafts
-        .iter()
-        .map(|draft| draft.finish(&rows))
-        .collect::<Result<Vec<_>>>()?;
-    let keys = super::entities::keys(&select.columns, &drafts, &rows, &compiled);
-    Ok(Plan {
-        warnings: compiled.warnings.clone(),
-        compiled,
-        items,
-        keys,
-        needs_unique: state.multi_row && state.has_collection,
-        joined,
-        siblings,
-        select: Rc::clone(select),
-        current_path: options.current_path.clone(),
-    })
+    state.plan(&drafts, &built, compiled)
 }
 
 /// The plan of what a write returns: `select` says what is wanted of the columns in its RETURNING.
@@ -105,23 +87,47 @@ pub fn compile_returning(select: &Rc<Select>, compiled: sql::Compiled) -> Result
         .ok_or_else(|| Error::argument("a write is expected"))?;
     let mut built = Built::of_statement(statement);
     built.positions = positions(&columns);
-    let rows = super::entities::Rows::new(&built, &compiled);
-    let items = drafts
+    state.plan(&drafts, &built, compiled)
+}
+
+/// The statement that a query is sent as, eager loads and all.
+///
+/// # Errors
+/// As [`compile`].
+pub fn statement(select: &Rc<Select>) -> Result<Statement> {
+    if let Some(statement) = &select.from_statement {
+        return Ok(statement.clone());
+    }
+    let options = CompileOptions::default();
+    let mut state = State::new(select, &options)?;
+    state.set_up()?;
+    Ok(state.build()?.statement)
+}
+
+/// The plan of a text that stands for a SELECT: which columns it has, its cursor told by name.
+///
+/// # Errors
+/// As [`compile`], and when a column that is needed is not there.
+pub fn compile_text(
+    select: &Rc<Select>,
+    mut compiled: sql::Compiled,
+    names: &[String],
+) -> Result<Plan> {
+    compiled.result_columns = names
         .iter()
-        .map(|draft| draft.finish(&rows))
-        .collect::<Result<Vec<_>>>()?;
-    let keys = super::entities::keys(&select.columns, &drafts, &rows, &compiled);
-    Ok(Plan {
-        warnings: compiled.warnings.clone(),
-        compiled,
-        items,
-        keys,
-        needs_unique: false,
-        joined: Vec::new(),
-        siblings: None,
-        select: Rc::clone(select),
-        current_path: options.current_path,
-    })
+        .map(|name| sql::compile::ResultColumn {
+            name: name.as_str().into(),
+            key: None,
+            ty: sql::SqlType::Null,
+            expr: sql::expr::literal_column(name.as_str(), sql::SqlType::Null),
+        })
+        .collect();
+    let options = CompileOptions::default();
+    let mut state = State::new(select, &options)?;
+    let drafts = state.set_up()?;
+    let statement = select.from_statement.clone();
+    let built = Built::of_statement(statement.ok_or_else(|| Error::argument("a text is expected"))?);
+    state.plan(&drafts, &built, compiled)
 }
 
 /// The Core select of a query that stands inside another statement: entities become their columns, nothing is loaded
@@ -237,6 +243,32 @@ impl<'a> State<'a> {
             joined_relationships: Vec::new(),
             joined_collections: Vec::new(),
             joined_edges: Vec::new(),
+        })
+    }
+
+    /// The plan, now that it is known where each column is.
+    fn plan(
+        &mut self,
+        drafts: &[DraftItem],
+        built: &Built,
+        compiled: sql::Compiled,
+    ) -> Result<Plan> {
+        let rows = super::entities::Rows::new(built, &compiled);
+        let items = drafts
+            .iter()
+            .map(|draft| draft.finish(&rows))
+            .collect::<Result<Vec<_>>>()?;
+        let keys = super::entities::keys(&self.select.columns, drafts, &rows, &compiled);
+        Ok(Plan {
+            warnings: compiled.warnings.clone(),
+            compiled,
+            items,
+            keys,
+            needs_unique: self.multi_row && self.has_collection,
+            joined: std::mem::take(&mut self.joined_relationships),
+            siblings: self.siblings(),
+            select: Rc::clone(self.select),
+            current_path: self.options.current_path.clone(),
         })
     }
 

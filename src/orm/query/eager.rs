@@ -109,7 +109,7 @@ impl State<'_> {
                 _ => {
                     let mapper = relationship.mapper();
                     let selectable = relationship.target().selectable().alias(None);
-                    Entity::Alias(Alias::for_joined_load(&mapper, selectable))
+                    Entity::Alias(Alias::standing_for(&mapper, selectable))
                 }
             };
             let innerjoin = element

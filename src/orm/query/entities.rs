@@ -320,9 +320,12 @@ impl<'a> Rows<'a> {
             .position(|result| result.expr.shares_lineage(column));
         lineage.or_else(|| {
             let name = column.name()?;
-            columns
-                .iter()
-                .position(|result| *result.name == *name.as_str())
+            let table = column.as_column().and_then(|(from, _)| from.name());
+            let labelled = table.map(|table| format!("{table}_{name}"));
+            let is_called = |wanted: &str| columns.iter().position(|result| *result.name == *wanted);
+            labelled
+                .and_then(|label| is_called(&label))
+                .or_else(|| is_called(name.as_str()))
         })
     }
 

@@ -19,7 +19,9 @@ use super::options::LoadOption;
 use super::relationship::Relationship;
 use super::sql::{Expr, FromClause, LabelStyle, Statement};
 
-pub use compile::{CompileOptions, compile, compile_core, compile_returning, lower};
+pub use compile::{
+    CompileOptions, compile, compile_core, compile_returning, compile_text, lower, statement,
+};
 pub use plan::Plan;
 pub use wrap::ordered_by;
 

@@ -219,7 +219,7 @@ pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) 
         // The same table inside and outside: the inner one takes an alias.
         None if is_self_referential => {
             let mapper = relationship.mapper();
-            Entity::Alias(crate::orm::entity::Alias::for_joined_load(
+            Entity::Alias(crate::orm::entity::Alias::standing_for(
                 &mapper,
                 mapper.table.alias(None),
             ))

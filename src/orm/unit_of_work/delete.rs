@@ -11,6 +11,7 @@ use crate::orm::attributes::{self, Passive};
 use crate::orm::binds;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::Instance;
+use crate::orm::listening::ObjectEvent;
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::Delete;
 use crate::orm::sql::compile::{CompileOptions, compile};
@@ -27,6 +28,9 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     let shape = Shape::of(mapper)?;
     let write = mapper.writes.get_or_make(Which::Delete, || write(&shape))?;
     let instances = sorted(instances);
+    for instance in &instances {
+        instance.tell(ObjectEvent::BeforeDelete)?;
+    }
     let mut rows = Vec::with_capacity(instances.len());
     for instance in &instances {
         let mut parameters = Parameters::default();
@@ -64,7 +68,9 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
             rows.len(),
         ))?;
     }
-    Ok(())
+    instances
+        .iter()
+        .try_for_each(|instance| instance.tell(ObjectEvent::AfterDelete))
 }
 
 fn write(shape: &Shape) -> Result<Write> {

@@ -7,7 +7,7 @@ use crate::orm::error::{Error, Result};
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Lifecycle};
 use crate::orm::lifecycle::identity_key;
-use crate::orm::session::Session;
+use crate::orm::session::{Session, SessionEvent};
 
 /// New objects become persistent; all are clean.
 ///
@@ -62,6 +62,9 @@ pub fn register_persistent(session: &Rc<Session>, instances: &[Rc<Instance>]) ->
             .transaction
             .borrow_mut()
             .note_altered(instance, was_new.is_some());
+        if was_new.is_some() {
+            session.tell(SessionEvent::PendingToPersistent, Some(instance))?;
+        }
         drop(was_new);
     }
     Ok(())

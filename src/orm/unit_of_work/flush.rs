@@ -573,7 +573,7 @@ impl Flush {
                 }
             }
         }
-        self.session.register_deleted(&deleted);
+        self.session.register_deleted(&deleted)?;
         super::finish::register_persistent(&self.session, &saved)
     }
 }

@@ -321,10 +321,12 @@ fn insert_many(
     if !in_one_text {
         for (row, parameters) in group.iter().zip(&all) {
             let owners = [Rc::clone(&row.instance)];
-            let executed = send::send(
+            let engine = &flush.session.engine;
+            let execution = engine.prepare(&write.compiled, &|bind| parameters.given(bind))?;
+            let executed = send::send_text(
                 flush,
-                &write.compiled,
-                std::slice::from_ref(parameters),
+                &execution.sql,
+                execution.parameters,
                 send::provenance(flush, &owners),
             )?;
             take_back(flush, shape, row, parameters, &returning, executed)?;

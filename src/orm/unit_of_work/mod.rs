@@ -26,7 +26,7 @@ pub use statements::Statements;
 
 use super::attributes;
 use super::error::{Error, Result};
-use super::session::Session;
+use super::session::{Session, SessionEvent};
 use flush::Flush;
 
 impl Session {
@@ -42,7 +42,9 @@ impl Session {
             return Ok(());
         }
         self.is_flushing.set(true);
-        let done = self.flush_changes();
+        let done = self
+            .tell(SessionEvent::BeforeFlush, None)
+            .and_then(|()| self.flush_changes());
         self.is_flushing.set(false);
         done
     }
@@ -72,10 +74,16 @@ impl Session {
         }
         self.begin_flush()?;
         flush.number = self.engine.next_flush();
-        match flush.execute().and_then(|()| flush.finish()) {
+        let done = flush
+            .execute()
+            .and_then(|()| self.tell(SessionEvent::AfterFlush, None))
+            .and_then(|()| flush.finish());
+        match done {
             Ok(()) => {
+                self.forget_late_changes()?;
+                self.tell(SessionEvent::AfterFlushPostexec, None)?;
                 self.end_flush();
-                self.forget_late_changes()
+                Ok(())
             }
             Err(error) => {
                 self.fail_flush(&error)?;

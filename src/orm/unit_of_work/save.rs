@@ -12,6 +12,7 @@ use crate::orm::error::Result;
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle;
+use crate::orm::listening::ObjectEvent;
 use crate::orm::mapper::Mapper;
 use crate::orm::value::from_stored;
 use crate::trace;
@@ -25,6 +26,11 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     let mut inserted = Vec::new();
     let mut updated = Vec::new();
     for instance in sorted(instances) {
+        instance.tell(if instance.is_persistent() {
+            ObjectEvent::BeforeUpdate
+        } else {
+            ObjectEvent::BeforeInsert
+        })?;
         if instance.is_persistent() || takes_over_row(flush, &instance)? {
             updated.push(instance);
         } else {
@@ -35,6 +41,11 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     insert::run(flush, mapper, &shape, &inserted)?;
     for instance in inserted.iter().chain(&updated) {
         expire_computed(mapper, &shape, instance);
+        instance.tell(if instance.is_persistent() {
+            ObjectEvent::AfterUpdate
+        } else {
+            ObjectEvent::AfterInsert
+        })?;
     }
     Ok(())
 }
@@ -79,7 +90,7 @@ fn was_already_deleted(flush: &Flush, existing: &Rc<Instance>) -> Result<bool> {
         }) => {
             flush
                 .session
-                .register_deleted(std::slice::from_ref(existing));
+                .register_deleted(std::slice::from_ref(existing))?;
             Ok(true)
         }
         Err(error) => Err(error),

@@ -74,7 +74,7 @@ pub fn send(
     engine.send(&sql, parameters, rows.len() > 1, provenance)
 }
 
-/// Sends a text with one row of values.
+/// Sends a text that has the values of several rows written into it.
 ///
 /// # Errors
 /// As [`send`].
@@ -86,7 +86,7 @@ pub fn send_text(
 ) -> Result<Executed> {
     let engine = flush.session.connect()?;
     flush.session.flush_reads()?;
-    engine.send(sql, vec![parameters], false, provenance)
+    engine.send_batch(sql, parameters, provenance)
 }
 
 /// Sends a statement whose rows tell nothing; the number of rows that it changed is given back.

@@ -13,7 +13,7 @@ use super::row::{Column, Keys};
 use super::statement::executable;
 use super::value::{Host, parameters_to_python, to_python, to_value};
 use super::{Module, expr, set};
-use crate::orm::engine::Host as EngineHost;
+use crate::orm::engine::{Host as EngineHost, Replaced, Rows};
 use crate::orm::execute::QueryResult;
 use crate::orm::loading::{Cell, Loaded};
 use crate::orm::query::compile_core;
@@ -89,17 +89,52 @@ impl Python {
         engine: &Engine,
         sql: &str,
         parameters: &[Vec<trace::Value>],
-        many: bool,
-    ) -> Result<(), Error> {
-        self.tell(name, |vm| {
-            Ok(vec![
-                vm.ctx.new_int(engine.id).into(),
-                vm.ctx.new_str(sql).into(),
-                parameters_to_python(parameters, many, vm)?,
-                vm.ctx.new_bool(many).into(),
-            ])
-        })
+        rows: Rows,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let arguments = vec![
+            vm.ctx.new_int(engine.id).into(),
+            vm.ctx.new_str(sql).into(),
+            parameters_to_python(parameters, rows == Rows::Many, vm)?,
+            vm.ctx.new_bool(rows != Rows::One).into(),
+        ];
+        self.call(name, arguments, vm)
     }
+}
+
+/// The statement and parameters that a listener gave back.
+fn replaced(answer: &PyObjectRef, rows: Rows, vm: &VirtualMachine) -> PyResult<Option<Replaced>> {
+    if vm.is_none(answer) {
+        return Ok(None);
+    }
+    let pair = list(answer, vm)?;
+    let [sql, parameters] = &pair[..] else {
+        return Err(vm.new_value_error(
+            "a listener with retval=True returns a statement and its parameters".to_owned(),
+        ));
+    };
+    let parameters = if rows == Rows::Many {
+        list(parameters, vm)?
+    } else {
+        vec![parameters.clone()]
+    };
+    let parameters: PyResult<Vec<_>> = parameters.iter().map(|row| values(row, vm)).collect();
+    Ok(Some(Replaced {
+        sql: text(sql, vm)?,
+        parameters: parameters?,
+    }))
+}
+
+/// One row of values as the driver takes them.
+fn values(row: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<trace::Value>> {
+    list(row, vm)?
+        .iter()
+        .map(|value| {
+            to_value(value, vm)
+                .bind(&crate::orm::sql::SqlType::Null)
+                .map_err(|error| super::errors::raise_bind(&error, vm))
+        })
+        .collect()
 }
 
 impl EngineHost for Python {
@@ -116,9 +151,13 @@ impl EngineHost for Python {
         engine: &Engine,
         sql: &str,
         parameters: &[Vec<trace::Value>],
-        many: bool,
-    ) -> Result<(), Error> {
-        self.executed("before_execute", engine, sql, parameters, many)
+        rows: Rows,
+    ) -> Result<Option<Replaced>, Error> {
+        with_current_vm(|vm| {
+            self.executed("before_execute", engine, sql, parameters, rows, vm)
+                .and_then(|answer| replaced(&answer, rows, vm))
+                .map_err(host_error)
+        })
     }
 
     fn after_execute(
@@ -126,9 +165,22 @@ impl EngineHost for Python {
         engine: &Engine,
         sql: &str,
         parameters: &[Vec<trace::Value>],
-        many: bool,
+        rows: Rows,
     ) -> Result<(), Error> {
-        self.executed("after_execute", engine, sql, parameters, many)
+        with_current_vm(|vm| {
+            self.executed("after_execute", engine, sql, parameters, rows, vm)
+                .map(|_| ())
+                .map_err(host_error)
+        })
+    }
+
+    fn transaction(&self, engine: &Engine, event: &'static str) -> Result<(), Error> {
+        self.tell("transaction", |vm| {
+            Ok(vec![
+                vm.ctx.new_int(engine.id).into(),
+                vm.ctx.new_str(event).into(),
+            ])
+        })
     }
 
     fn call_default(&self, function: &Rc<dyn HostObject>) -> Result<Value, Error> {
@@ -211,16 +263,7 @@ fn engine_send(
     let sql = text(&sql, vm)?;
     let mut parameters = Vec::new();
     for row in list(&rows, vm)? {
-        let mut values = Vec::new();
-        for value in list(&row, vm)? {
-            let value = to_value(&value, vm);
-            values.push(
-                value
-                    .bind(&crate::orm::sql::SqlType::Null)
-                    .map_err(|error| super::errors::raise_bind(&error, vm))?,
-            );
-        }
-        parameters.push(values);
+        parameters.push(values(&row, vm)?);
     }
     let many = parameters.len() > 1;
     if parameters.is_empty() {
@@ -278,6 +321,7 @@ pub(super) fn execute(
         let result = QueryResult {
             plan: Rc::new(plan),
             loaded,
+            fetch: None,
         };
         return super::result::wrap_result(result, vm);
     }
@@ -368,10 +412,9 @@ fn execute_many(
             let mut keys = Keys::default();
             for (batch, _) in batches {
                 let executed = engine
-                    .send(
+                    .send_batch(
                         &batch.sql,
-                        vec![batch.parameters],
-                        false,
+                        batch.parameters,
                         Provenance::of(Trigger::Query),
                     )
                     .map_err(|error| raise(error, vm))?;
@@ -385,7 +428,7 @@ fn execute_many(
                     None => all = Some(part),
                 }
             }
-            wrap_rows(keys, all.unwrap_or_default(), false, vm)
+            wrap_rows(keys, all.unwrap_or_default(), None, false, vm)
         }
     }
 }
@@ -404,7 +447,7 @@ fn answer(
     engine
         .record(executed.statement)
         .map_err(|error| raise(error, vm))?;
-    let result = wrap_rows(keys, loaded, false, vm)?;
+    let result = wrap_rows(keys, loaded, None, false, vm)?;
     result.set_attr("_changes", vm.ctx.new_int(changes), vm)?;
     result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
     result.set_attr("returns_rows", vm.ctx.new_bool(returns_rows), vm)?;

@@ -10,14 +10,14 @@ use rustpython_vm::protocol::PyIterReturn;
 use rustpython_vm::types::{IterNext, Iterable, SelfIter};
 use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
 
-use super::errors::sqlalchemy;
+use super::errors::{raise, sqlalchemy};
 use super::node::{class_named, list, text};
 use super::row::{Column, Keys, Row, RowMapping};
 use super::value::to_python;
 use super::{Module, set};
 use crate::orm::Value;
 use crate::orm::execute::QueryResult;
-use crate::orm::loading::{Cell as Loaded, Loaded as Rows};
+use crate::orm::loading::{Cell as Loaded, Fetch, Loaded as Rows};
 use crate::orm::query::plan::Item;
 
 /// Makes the `Result` of what a statement returned.
@@ -36,19 +36,27 @@ pub(crate) fn wrap_result(result: QueryResult, vm: &VirtualMachine) -> PyResult 
         names: result.plan.keys.clone(),
         columns: columns.collect(),
     };
-    wrap_rows(keys, result.loaded, result.plan.needs_unique, vm)
+    wrap_rows(
+        keys,
+        result.loaded,
+        result.fetch,
+        result.plan.needs_unique,
+        vm,
+    )
 }
 
 /// Makes a `Result` of rows.
 pub(super) fn wrap_rows(
     keys: Keys,
     rows: Rows,
+    fetch: Option<Fetch>,
     needs_unique: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
     let cursor = Cursor {
         keys: Rc::new(keys),
         rows: RefCell::new(Some(rows)),
+        fetch: RefCell::new(fetch),
         needs_unique,
         position: Cell::new(0),
         is_closed: Cell::new(false),
@@ -71,6 +79,8 @@ pub(crate) struct Cursor {
     keys: Rc<Keys>,
     /// None when all has been read: objects are held no longer than that.
     rows: RefCell<Option<Rows>>,
+    /// What is left to do when they are read.
+    fetch: RefCell<Option<Fetch>>,
     /// A joined collection repeats its owners: they are to be told apart by `unique()`.
     needs_unique: bool,
     position: Cell<usize>,
@@ -79,6 +89,46 @@ pub(crate) struct Cursor {
 
 #[pyclass]
 impl Cursor {}
+
+impl Cursor {
+    /// The program reads: what its rows lead to is loaded now.
+    fn fetch(&self, vm: &VirtualMachine) -> PyResult<()> {
+        loop {
+            // Taken out while it works: what is loaded may run the scenario's code, which may read on.
+            let Some(mut fetch) = self.fetch.borrow_mut().take() else {
+                return Ok(());
+            };
+            if fetch.has_rows() && self.has_rows() {
+                *self.fetch.borrow_mut() = Some(fetch);
+                return Ok(());
+            }
+            let next = fetch.next().map_err(|error| raise(error, vm))?;
+            let Some(next) = next else {
+                return Ok(());
+            };
+            self.position.set(0);
+            let before = self.rows.borrow_mut().replace(next);
+            drop(before);
+            *self.fetch.borrow_mut() = Some(fetch);
+        }
+    }
+
+    fn has_rows(&self) -> bool {
+        self.rows
+            .borrow()
+            .as_ref()
+            .is_some_and(|rows| self.position.get() * rows.width < rows.cells.len())
+    }
+
+    fn let_go(&self) {
+        let gone = (
+            self.rows.borrow_mut().take(),
+            self.fetch.borrow_mut().take(),
+        );
+        // The objects go with the last look at them; that may run code of the scenario's.
+        drop(gone);
+    }
+}
 
 /// As what a view gives each row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +203,7 @@ impl View {
             return Err(closed(vm));
         }
         loop {
+            self.cursor.fetch(vm)?;
             let Some(cells) = self.next_cells() else {
                 return Ok(None);
             };
@@ -361,15 +412,19 @@ impl View {
     #[pymethod]
     fn close(&self) {
         self.cursor.is_closed.set(true);
-        let rows = self.cursor.rows.borrow_mut().take();
-        drop(rows);
+        self.cursor.let_go();
     }
 
     /// Nothing more is read; asking gives nothing.
     #[pymethod]
     fn exhaust(&self) {
-        let rows = self.cursor.rows.borrow_mut().take();
-        drop(rows);
+        self.cursor.let_go();
+    }
+
+    /// Loads everything now, whenever it is read.
+    #[pymethod]
+    fn buffer(&self, vm: &VirtualMachine) -> PyResult<()> {
+        self.cursor.fetch(vm)
     }
 
     #[pygetset]

@@ -12,6 +12,8 @@ use super::node::{
 };
 use super::{Module, set};
 use crate::orm::query::{FromItem, JoinStep, JoinTarget, RawColumn, Select};
+use crate::orm::sql::ClauseAdapter;
+use crate::orm::{Alias, Entity};
 use crate::orm::sql::expr::literal_column;
 use crate::orm::sql::select::limit_param;
 use crate::orm::sql::{Expr, ExprKind, FromClause, FromKind, LabelStyle, SqlType};
@@ -39,6 +41,11 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         select_where,
         select_filter_targets,
         select_replace_columns,
+        select_adapt,
+        select_entity_from,
+        select_has_froms,
+        select_offset,
+        select_raw_columns,
     );
     Ok(())
 }
@@ -167,6 +174,99 @@ fn select_replace_columns(of: PyObjectRef, columns: PyObjectRef, vm: &VirtualMac
         select.columns = columns;
         Ok(())
     })
+}
+
+/// `select_adapt(from, clauses)`: expressions over what the FROM element selects, as expressions over it.
+fn select_adapt(
+    from: PyObjectRef,
+    clauses: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    let adapter = ClauseAdapter::new(&from_of(&from, vm)?);
+    list(&clauses, vm)?
+        .iter()
+        .map(|clause| match kind_of(clause, vm)? {
+            Some(Kind::Expr(expr)) => wrap_expr(adapter.traverse(&expr), vm),
+            _ => Ok(clause.clone()),
+        })
+        .collect()
+}
+
+/// `select_entity_from(select, from)`: what the query selects, read from a FROM element that has it.
+fn select_entity_from(of: PyObjectRef, from: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let select = select_of(&of, vm)?;
+    let from = from_of(&from, vm)?;
+    let adapter = ClauseAdapter::new(&from);
+    let columns = select
+        .columns
+        .iter()
+        .map(|column| read_from(column, &from, &adapter))
+        .collect();
+    let made = Select {
+        columns,
+        froms: vec![FromItem::From(from)],
+        options: select.options.clone(),
+        label_style: select.label_style,
+        ..Select::default()
+    };
+    wrap(Kind::Select(Rc::new(made)), vm)
+}
+
+fn read_from(column: &RawColumn, from: &FromClause, adapter: &ClauseAdapter) -> RawColumn {
+    match column {
+        RawColumn::Entity(entity) => RawColumn::Entity(Entity::Alias(Alias::standing_for(
+            entity.mapper(),
+            from.clone(),
+        ))),
+        RawColumn::Expr(expr) => RawColumn::Expr(adapter.traverse(expr)),
+        RawColumn::Bundle {
+            name,
+            columns,
+            single,
+        } => RawColumn::Bundle {
+            name: Rc::clone(name),
+            columns: columns
+                .iter()
+                .map(|column| read_from(column, from, adapter))
+                .collect(),
+            single: *single,
+        },
+    }
+}
+
+/// Whether it says what it selects from, or what it joins.
+fn select_has_froms(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    let select = select_of(&of, vm)?;
+    Ok(!select.froms.is_empty() || !select.joins.is_empty())
+}
+
+/// Its OFFSET, when that is a number.
+fn select_offset(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let select = select_of(&of, vm)?;
+    let value = select.offset.as_ref().and_then(|offset| match offset.kind() {
+        ExprKind::Bind(bind) => match &bind.value {
+            crate::orm::sql::BindValue::Value(value) => Some(value.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    value.map_or_else(
+        || Ok(vm.ctx.none()),
+        |value| super::value::to_python(&value, &SqlType::Integer, vm),
+    )
+}
+
+/// What it selects: entities and expressions as they were given.
+fn select_raw_columns(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    select_of(&of, vm)?
+        .columns
+        .iter()
+        .map(|column| match column {
+            RawColumn::Entity(entity) => wrap(Kind::Entity(entity.clone()), vm),
+            RawColumn::Expr(expr) => wrap_expr(expr.clone(), vm),
+            RawColumn::Bundle { name, .. } => Ok(vm.ctx.new_str(&**name).into()),
+        })
+        .collect()
 }
 
 /// `select_criteria(select, "where" | "having", clauses)`.
@@ -342,7 +442,18 @@ fn join_target(target: &PyObject, on: &PyObject, vm: &VirtualMachine) -> PyResul
 fn select_options(of: PyObjectRef, options: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let options: PyResult<Vec<_>> = list(&options, vm)?
         .iter()
-        .map(|option| option_of(option, vm))
+        .map(|option| match kind_of(option, vm)? {
+            Some(Kind::Option(_)) => option_of(option, vm),
+            _ => Err(sqlalchemy(
+                "sqlalchemy.exc.ArgumentError",
+                &format!(
+                    "ExecutionOption Core or ORM object expected, got {}.",
+                    option.repr(vm)?
+                ),
+                None,
+                vm,
+            )),
+        })
         .collect();
     let options = options?;
     changed(&of, vm, |select| {
@@ -485,7 +596,7 @@ fn select_filter_targets(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     for column in &select.columns {
         match column {
             RawColumn::Entity(entity) => add(FromItem::Entity(entity.clone())),
-            RawColumn::Expr(expr) => match crate::orm::Entity::of_expr(expr) {
+            RawColumn::Expr(expr) => match Entity::of_expr(expr) {
                 Some(entity) => add(FromItem::Entity(entity)),
                 None => expr
                     .from_objects()

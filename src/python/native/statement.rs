@@ -13,7 +13,7 @@ use super::node::{
 use super::select::affix;
 use super::value::to_python;
 use super::{Module, set};
-use crate::orm::query::{self, CompileOptions as QueryOptions};
+use crate::orm::query;
 use crate::orm::sql::compile::Style;
 use crate::orm::sql::dml::{OnConflict, RowValues};
 use crate::orm::sql::{
@@ -371,14 +371,8 @@ fn all_keys(statement: &Statement) -> Option<Vec<Rc<str>>> {
 fn compiled(of: &PyObject, options: &CompileOptions, vm: &VirtualMachine) -> PyResult<Compiled> {
     let statement = match kind_of(of, vm)? {
         Some(Kind::Select(select)) if select.is_orm() => {
-            if options.style == Style::Sqlite && !options.literal_binds {
-                let plan = query::compile(&select, &QueryOptions::default())
-                    .map_err(|error| raise(error, vm))?;
-                return Ok(plan.compiled);
-            }
-            query::lower(&select)
-                .map_err(|error| raise(error, vm))?
-                .statement()
+            super::orm::ensure(vm)?;
+            query::statement(&select).map_err(|error| raise(error, vm))?
         }
         Some(Kind::From(from)) => Statement::Expr(Expr::new(
             crate::orm::sql::ExprKind::From(from),

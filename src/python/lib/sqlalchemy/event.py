@@ -1,4 +1,4 @@
-"""Listening for events of engines and sessions."""
+"""Listening for events of engines, sessions, mapped classes and attributes."""
 
 from . import exc
 from ._missing import module_getattr, refuse
@@ -7,36 +7,116 @@ from .engine.base import Engine
 
 __getattr__ = module_getattr("sqlalchemy.event")
 
-_ENGINE_EVENTS = frozenset({"before_cursor_execute", "after_cursor_execute", "connect", "first_connect"})
+_ENGINE_EVENTS = frozenset(
+    {"before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback", "connect", "first_connect"}
+)
+# Those that SQLAlchemy has and Lazyscope has not.
+_OTHER_ENGINE_EVENTS = frozenset(
+    """after_execute before_execute begin_twophase commit_twophase prepare_twophase release_savepoint rollback_savepoint
+    rollback_twophase savepoint engine_connect engine_disposed set_connection_execution_options
+    set_engine_execution_options checkin checkout close close_detached detach invalidate reset soft_invalidate
+    do_connect do_execute do_executemany do_execute_no_params do_setinputsizes handle_error""".split()
+)
+
+
+class EngineTarget:
+    """Engines as something to listen to: one of them, or all."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self._known = _host.class_listeners if engine is None else engine._listeners
+        self._shown = Engine if engine is None else engine
+
+    def listen(self, identifier, fn, options):
+        if identifier in _OTHER_ENGINE_EVENTS:
+            refuse(f'the event "{identifier}" of engines')
+        if identifier not in _ENGINE_EVENTS:
+            raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{self._shown}'")
+        if not options.pop("retval", False):
+            fn = _without_answer(fn)
+        self._known.setdefault(identifier, []).append(fn)
+        self._refresh()
+        if self._engine is not None:
+            self._engine._greet(identifier, fn)
+
+    def remove(self, identifier, fn):
+        listener = _find(self._known.get(identifier, ()), fn)
+        if listener is None:
+            raise exc.InvalidRequestError(f"No listeners found for event {self._shown} / {identifier!r} / {fn} ")
+        self._known[identifier].remove(listener)
+        self._refresh()
+
+    def contains(self, identifier, fn):
+        return _find(self._known.get(identifier, ()), fn) is not None
+
+    def _refresh(self):
+        for engine in list(_host.engines.values()) if self._engine is None else [self._engine]:
+            _host.refresh(engine)
+
+
+def _find(listeners, fn):
+    for listener in listeners:
+        if listener == fn or getattr(listener, "_listens", None) == fn:
+            return listener
+    return None
+
+
+def _standing_for(fn):
+    """A listener that stands for the scenario's function: removed by naming that."""
+
+    def mark(listener):
+        listener._listens = fn
+        return listener
+
+    return mark
+
+
+def _without_answer(fn):
+    @_standing_for(fn)
+    def listener(*args, **kwargs):
+        fn(*args, **kwargs)
+
+    return listener
+
+
+def _once(fn):
+    called = False
+
+    @_standing_for(fn)
+    def listener(*args, **kwargs):
+        nonlocal called
+        if not called:
+            called = True
+            return fn(*args, **kwargs)
+
+    return listener
+
+
+def _target(target, identifier):
+    if target is Engine or isinstance(target, type) and target.__name__ == "Pool":
+        return EngineTarget(None)
+    if isinstance(target, Engine):
+        return EngineTarget(target)
+    if hasattr(target, "sync_engine") and not isinstance(target, type):
+        raise NotImplementedError(
+            "asynchronous events are not implemented at this time.  Apply synchronous listeners to the AsyncEngine.sync_engine"
+            " or AsyncConnection.sync_connection attributes."
+        )
+    from .orm import events
+
+    found = events.target_of(target)
+    if found is None:
+        raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{target}'")
+    return found
 
 
 def listen(target, identifier, fn, *args, **kw):
-    once = kw.pop("once", False)
-    if once:
+    found = _target(target, identifier)
+    if kw.pop("named", False):
+        refuse("event.listen(named=True)")
+    if kw.pop("once", False):
         fn = _once(fn)
-    if target is Engine or isinstance(target, type) and target.__name__ == "Pool":
-        if identifier not in _ENGINE_EVENTS:
-            refuse(f'the event "{identifier}" of engines')
-        _host.class_listeners.setdefault(identifier, []).append(fn)
-        for engine in list(_host.engines.values()):
-            _host.refresh(engine)
-        return
-    if isinstance(target, Engine):
-        if identifier not in _ENGINE_EVENTS:
-            refuse(f'the event "{identifier}" of engines')
-        target._listen(identifier, fn)
-        return
-    by_class = getattr(target, "_listen_class", None)
-    if isinstance(target, type) and by_class is not None:
-        by_class(identifier, fn)
-        return
-    by_object = getattr(target, "_listen", None)
-    if by_object is not None:
-        by_object(identifier, fn)
-        return
-    if isinstance(target, type) and hasattr(target, "__mapper__"):
-        refuse(f'the event "{identifier}" of mapped classes')
-    raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{target}'")
+    found.listen(identifier, fn, kw)
 
 
 def listens_for(target, identifier, *args, **kw):
@@ -47,39 +127,9 @@ def listens_for(target, identifier, *args, **kw):
     return decorate
 
 
-def _once(fn):
-    called = False
-
-    def wrapped(*args, **kwargs):
-        nonlocal called
-        if not called:
-            called = True
-            return fn(*args, **kwargs)
-
-    return wrapped
-
-
 def remove(target, identifier, fn):
-    if target is Engine:
-        known = _host.class_listeners
-    elif isinstance(target, Engine):
-        known = target._listeners
-    else:
-        forget = getattr(target, "_unlisten", None)
-        if forget is None:
-            refuse("event.remove of this target")
-        forget(identifier, fn)
-        return
-    if fn not in known.get(identifier, ()):
-        raise exc.InvalidRequestError(
-            f"No listeners found for event {target} / {identifier!r} / {fn} "
-        )
-    known[identifier].remove(fn)
-    for engine in list(_host.engines.values()):
-        _host.refresh(engine)
+    _target(target, identifier).remove(identifier, fn)
 
 
 def contains(target, identifier, fn):
-    if target is Engine:
-        return fn in _host.class_listeners.get(identifier, ())
-    return fn in getattr(target, "_listeners", {}).get(identifier, ())
+    return _target(target, identifier).contains(identifier, fn)

@@ -14,6 +14,9 @@ class InstanceState(Facade):
     def __init__(self, instance):
         self._instance = instance
 
+    def __repr__(self):
+        return f"<sqlalchemy.orm.state.InstanceState object at {hex(id(self))}>"
+
     @property
     def object(self):
         return self._instance
@@ -84,8 +87,7 @@ class InstanceState(Facade):
 
     @property
     def dict(self):
-        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
-        return {key: getattr(self._instance, key) for key in keys if _lazyscope.orm_loaded(self._instance, key)}
+        return self._instance.__dict__
 
 
 def inspect(subject, raiseerr=True):

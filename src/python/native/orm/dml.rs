@@ -129,6 +129,7 @@ fn wrap(written: Written, vm: &VirtualMachine) -> PyResult {
         None => wrap_rows(
             Keys::default(),
             crate::orm::loading::Loaded::default(),
+            None,
             false,
             vm,
         )?,

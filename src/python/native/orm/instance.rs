@@ -157,6 +157,29 @@ fn identity(object: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     Ok(vm.ctx.new_tuple(values?).into())
 }
 
+/// `orm_dict(object)`: what is loaded of its mapped attributes, columns first, and what the program put on it.
+fn dict(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<PyDictRef> {
+    let instance = expect_instance(&object, vm)?;
+    let dict = vm.ctx.new_dict();
+    let attributes = instance.mapper.attributes();
+    let (columns, relationships): (Vec<_>, Vec<_>) = attributes
+        .iter()
+        .filter(|attribute| instance.is_loaded(attribute.index))
+        .partition(|attribute| attribute.as_column().is_some());
+    for attribute in columns.into_iter().chain(relationships) {
+        let key = vm.ctx.new_str(&*attribute.key);
+        let value = object.get_attr(&key, vm)?;
+        dict.set_item(&*key, value, vm)?;
+    }
+    let own = instance
+        .host
+        .with::<Host, _>(|host| host.map(|host| host.dict.clone()));
+    for (key, value) in own.into_iter().flatten() {
+        dict.set_item(&*key, value, vm)?;
+    }
+    Ok(dict)
+}
+
 /// `orm_modified(object)`: whether it has changes that are not flushed.
 fn modified(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(expect_instance(&object, vm)?.is_modified())
@@ -171,6 +194,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         vm.new_function("orm_identity", identity),
         vm,
     )?;
+    set(module, "orm_dict", vm.new_function("orm_dict", dict), vm)?;
     set(
         module,
         "orm_modified",

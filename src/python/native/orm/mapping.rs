@@ -273,6 +273,27 @@ fn class(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     Ok(class.map_or_else(|| vm.ctx.none(), Into::into))
 }
 
+/// `orm_facts(entity)`: its name, and whether it is an alias.
+fn facts(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let entity = entity_of(&entity, vm)?;
+    let name = vm.ctx.new_str(&**entity.name()).into();
+    let is_alias = vm.ctx.new_bool(entity.is_alias()).into();
+    Ok(vm.ctx.new_tuple(vec![name, is_alias]).into())
+}
+
+/// `expr_entity(expression)`: the entity that its first mapped column belongs to; None without one.
+fn expr_entity(expr: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    match Entity::of_expr(&expr_of(&expr, vm)?) {
+        Some(entity) => wrap(Kind::Entity(entity), vm),
+        None => Ok(vm.ctx.none()),
+    }
+}
+
+/// `expr_is_attribute(expression)`: whether it is a mapped attribute as it stands.
+fn expr_is_attribute(expr: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(expr_of(&expr, vm)?.annotations().proxy_key.is_some())
+}
+
 /// `orm_table(entity)`: its table, or the alias that it is over.
 fn table(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     wrap(Kind::From(entity_of(&entity, vm)?.selectable().clone()), vm)
@@ -324,5 +345,18 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         vm,
     )?;
     set(module, "orm_class", vm.new_function("orm_class", class), vm)?;
+    set(
+        module,
+        "expr_entity",
+        vm.new_function("expr_entity", expr_entity),
+        vm,
+    )?;
+    set(
+        module,
+        "expr_is_attribute",
+        vm.new_function("expr_is_attribute", expr_is_attribute),
+        vm,
+    )?;
+    set(module, "orm_facts", vm.new_function("orm_facts", facts), vm)?;
     set(module, "orm_table", vm.new_function("orm_table", table), vm)
 }

@@ -59,22 +59,16 @@ pub(super) fn attribute_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResul
                     criteria: Vec::new(),
                 })
             });
-            found.ok_or_else(|| expected(object, vm))
+            found.ok_or_else(|| expected(vm))
         }
-        _ => Err(expected(object, vm)),
+        _ => Err(expected(vm)),
     }
 }
 
-fn expected(
-    object: &PyObjectRef,
-    vm: &VirtualMachine,
-) -> rustpython_vm::builtins::PyBaseExceptionRef {
-    let shown = object
-        .repr(vm)
-        .map_or_else(|_| String::new(), |text| text.to_string());
+fn expected(vm: &VirtualMachine) -> rustpython_vm::builtins::PyBaseExceptionRef {
     sqlalchemy(
         "sqlalchemy.exc.ArgumentError",
-        &format!("expected ORM mapped attribute for loader strategy argument; got {shown}"),
+        "expected ORM mapped attribute for loader strategy argument",
         None,
         vm,
     )

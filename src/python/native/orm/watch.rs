@@ -1,15 +1,19 @@
-//! `do_orm_execute`: telling a scenario's listeners of the loads that a session makes by itself.
+//! Telling a scenario's listeners of what sessions and mapped objects do.
 
 use std::rc::Rc;
 
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
+use crate::orm::instance::{Instance, Slot};
+use crate::orm::listening::{Change, ObjectEvent, ObjectListener, Stage};
 use crate::orm::query::Select;
-use crate::orm::session::{OwnLoad, Watcher};
+use crate::orm::session::{OwnLoad, SessionEvent, Watcher};
+use crate::orm::sql::SqlType;
 use crate::orm::{Error, Result};
 use crate::python::native::errors::host_error;
-use crate::python::native::node::{Kind, session_of, wrap};
+use crate::python::native::node::{Kind, entity_of, session_of, wrap};
+use crate::python::native::value::{to_python, to_value};
 use crate::python::native::{Module, set};
 
 /// A method of Python's session, held weakly: the session lives no longer for being listened to.
@@ -25,6 +29,127 @@ impl Watcher for Listener {
         with_current_vm(|vm| tell(&session, select, load, vm))
             .map_err(|error| -> Error { host_error(error) })
     }
+
+    fn happened(&self, event: SessionEvent, instance: Option<&Rc<Instance>>) -> Result<()> {
+        let Some(session) = self.session.upgrade() else {
+            return Ok(());
+        };
+        with_current_vm(|vm| {
+            let instance = instance.map_or_else(
+                || Ok(vm.ctx.none()),
+                |instance| super::instance::wrap_instance(instance, vm),
+            );
+            vm.call_method(&session, "_happened", (event.name(), instance?))
+                .map(|_| ())
+        })
+        .map_err(|error| -> Error { host_error(error) })
+    }
+}
+
+/// An object of Python's that listens to a mapper: `happened` and `changing`.
+struct ObjectWatch(PyObjectRef);
+
+impl ObjectListener for ObjectWatch {
+    fn happened(&self, event: ObjectEvent, instance: &Rc<Instance>) -> Result<()> {
+        with_current_vm(|vm| {
+            let object = super::instance::wrap_instance(instance, vm)?;
+            vm.call_method(&self.0, "happened", (event.name(), object))
+                .map(|_| ())
+        })
+        .map_err(|error| -> Error { host_error(error) })
+    }
+
+    fn changing(
+        &self,
+        stage: Stage,
+        instance: &Rc<Instance>,
+        index: usize,
+        change: Change,
+    ) -> Result<Change> {
+        with_current_vm(|vm| self.ask(stage, instance, index, change, vm))
+            .map_err(|error| -> Error { host_error(error) })
+    }
+}
+
+impl ObjectWatch {
+    fn ask(
+        &self,
+        stage: Stage,
+        instance: &Rc<Instance>,
+        index: usize,
+        change: Change,
+        vm: &VirtualMachine,
+    ) -> PyResult<Change> {
+        let attribute = instance.mapper.attribute(index);
+        let ty = attribute
+            .as_column()
+            .map_or(SqlType::Null, |column| column.expr.ty().clone());
+        let object = |instance: &Option<Rc<Instance>>| match instance {
+            Some(instance) => super::instance::wrap_instance(instance, vm),
+            None => Ok(vm.ctx.none()),
+        };
+        // A tuple of the old value, or None when it is not known.
+        let slot = |slot: &Slot| -> PyResult {
+            let old = match slot {
+                Slot::Value(value) => to_python(value, &ty, vm)?,
+                Slot::One(one) => object(one)?,
+                _ => return Ok(vm.ctx.none()),
+            };
+            Ok(vm.ctx.new_tuple(vec![old]).into())
+        };
+        let (event, value, old) = match &change {
+            Change::Set { new, old } => ("set", to_python(new, &ty, vm)?, slot(old)?),
+            Change::Refer { new, old } => ("set", object(new)?, slot(old)?),
+            Change::Append(item) => (
+                "append",
+                super::instance::wrap_instance(item, vm)?,
+                vm.ctx.none(),
+            ),
+            Change::Remove(item) => (
+                "remove",
+                super::instance::wrap_instance(item, vm)?,
+                vm.ctx.none(),
+            ),
+        };
+        let is_validation = stage == Stage::Validate;
+        let owner = super::instance::wrap_instance(instance, vm)?;
+        let key = vm.ctx.new_str(&*attribute.key);
+        let answer = vm.call_method(
+            &self.0,
+            "changing",
+            (is_validation, event, owner, key, value, old),
+        )?;
+        let answered = || -> PyResult<Option<Rc<Instance>>> {
+            if vm.is_none(&answer) {
+                return Ok(None);
+            }
+            super::instance::expect_instance(&answer, vm).map(Some)
+        };
+        Ok(match change {
+            Change::Set { old, .. } => Change::Set {
+                new: to_value(&answer, vm),
+                old,
+            },
+            Change::Refer { old, .. } => Change::Refer {
+                new: answered()?,
+                old,
+            },
+            Change::Append(item) => Change::Append(answered()?.unwrap_or(item)),
+            removed @ Change::Remove(_) => removed,
+        })
+    }
+}
+
+/// `orm_listen(mapper, listener)`: the object whose `happened` and `changing` are called; None for nobody.
+fn listen(mapper: PyObjectRef, listener: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    let watch: Option<Rc<dyn ObjectListener>> = if vm.is_none(&listener) {
+        None
+    } else {
+        Some(Rc::new(ObjectWatch(listener)))
+    };
+    drop(mapper.listener.replace(watch));
+    Ok(())
 }
 
 fn tell(
@@ -46,7 +171,8 @@ fn tell(
     Ok(())
 }
 
-/// `session_watch(native, session)`: `session._before_execute` is called before each load of its own.
+/// `session_watch(native, session)`: `session._before_execute` is called before each load of its own, and
+/// `session._happened` for everything else.
 fn watch(native: PyObjectRef, session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let listener = Listener {
         session: session.as_object().downgrade(None, vm)?,
@@ -59,6 +185,12 @@ fn watch(native: PyObjectRef, session: PyObjectRef, vm: &VirtualMachine) -> PyRe
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    set(
+        module,
+        "orm_listen",
+        vm.new_function("orm_listen", listen),
+        vm,
+    )?;
     set(
         module,
         "session_watch",

@@ -15,7 +15,7 @@ engines = weakref.WeakValueDictionary()
 # Listeners of every engine, by event; those of one engine are its own.
 class_listeners = {}
 
-_CURSOR_EVENTS = ("before_cursor_execute", "after_cursor_execute")
+_WATCHED_EVENTS = ("before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback")
 
 
 def warn(message):
@@ -106,7 +106,7 @@ logging.Logger.setLevel = _watched_set_level
 def refresh(engine):
     """Tells the native engine what it has to report."""
     _lazyscope.engine_echo(engine, bool(engine.echo) or _logs())
-    listened = any(class_listeners.get(name) or engine._listeners.get(name) for name in _CURSOR_EVENTS)
+    listened = any(class_listeners.get(name) or engine._listeners.get(name) for name in _WATCHED_EVENTS)
     _lazyscope.engine_listened(engine, listened)
 
 
@@ -146,8 +146,13 @@ def before_execute(engine_id, sql, parameters, many):
         return
     context = Context(engine, sql, parameters, many)
     _contexts.append(context)
+    replaced = False
     for function in listeners(engine, "before_cursor_execute"):
-        function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+        answer = function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+        if answer is not None:
+            sql, parameters = answer
+            replaced = True
+    return (sql, parameters) if replaced else None
 
 
 def after_execute(engine_id, sql, parameters, many):
@@ -157,6 +162,13 @@ def after_execute(engine_id, sql, parameters, many):
     context = _contexts.pop() if _contexts else Context(engine, sql, parameters, many)
     for function in listeners(engine, "after_cursor_execute"):
         function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+
+
+def transaction(engine_id, event):
+    """A transaction of an engine's connection begins or ends."""
+    engine = engines.get(engine_id)
+    for function in listeners(engine, event) if engine is not None else ():
+        function(engine._listened_connection())
 
 
 class _DefaultContext:

@@ -92,16 +92,9 @@ class Engine(_lazyscope.Node, Facade):
     def _listened_connection(self):
         return Connection(self)
 
-    def _listen(self, name, function):
-        self._listeners.setdefault(name, []).append(function)
-        _host.refresh(self)
-        if name in ("connect", "first_connect") and self._connected:
-            return
-        self._greet(name, function)
-
     def _greet(self, name, function):
         """`connect` listeners are told of the one connection there is, at once."""
-        if name in ("connect", "first_connect"):
+        if name in ("connect", "first_connect") and not self._connected:
             function(_DBAPIConnection(self), None)
 
     def __repr__(self):

@@ -13,7 +13,7 @@ from .declarative import (  # noqa: F401
     declared_attr,
     registry,
 )
-from .events import ORMExecuteState  # noqa: F401
+from .events import ORMExecuteState, UOWTransaction, validates  # noqa: F401
 from .interfaces import MANYTOMANY, MANYTOONE, ONETOMANY  # noqa: F401
 from .mapper import Mapper  # noqa: F401
 from .properties import (  # noqa: F401
@@ -63,12 +63,6 @@ from .util import AliasedClass, Bundle, aliased, join, outerjoin, with_loader_cr
 
 def class_mapper(class_, configure=True):
     return class_.__mapper__
-
-
-def validates(*names, include_removes=False, include_backrefs=True):
-    from .._missing import refuse
-
-    refuse("sqlalchemy.orm.validates")
 
 
 def reconstructor(function):

@@ -159,8 +159,17 @@ def attribute_of(entity, name):
     return found
 
 
+class _List(list):
+    """The class that a collection says it has: `isinstance(author.books, list)` holds."""
+
+
+_List.__name__ = _List.__qualname__ = "InstrumentedList"
+
+
 class InstrumentedList(_lazyscope.Collection):
     """A collection of a relationship. It is a list whose changes the session sees."""
+
+    __class__ = property(lambda self: _List)
 
     def append(self, item):
         self._append(item)

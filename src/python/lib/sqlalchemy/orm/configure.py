@@ -10,9 +10,18 @@ pending = []
 _failed = {}
 
 
+_every = []
+
+
+def every_mapper():
+    """The mappers of this run."""
+    return list(_every)
+
+
 def add(mapper):
     """Takes in a mapper that has just been made."""
     pending.append(mapper)
+    _every.append(mapper)
     _lazyscope.orm_unconfigured(True)
 
 
@@ -21,6 +30,7 @@ def clean():
     """Forgets the classes of the run that has ended."""
     _lazyscope.orm_clean()
     pending.clear()
+    _every.clear()
     _failed.clear()
     _lazyscope.orm_unconfigured(False)
 

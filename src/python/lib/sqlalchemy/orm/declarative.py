@@ -8,10 +8,10 @@ import uuid
 
 import _lazyscope
 
-from .. import exc, types
+from .. import exc, inspection, types
 from .._missing import refuse, refuse_arguments
 from ..schema import Column, MetaData, Table
-from . import annotations, configure
+from . import annotations, configure, events
 from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .exc import MappedAnnotationError
 from .mapper import Mapper
@@ -89,7 +89,23 @@ class _Mapped(_lazyscope.Entity):
             configure.configure_mappers()
         if configure._failed:
             configure.check(cls.registry)
-        return super().__new__(cls)
+        made = super().__new__(cls)
+        listeners = cls.__mapper__.__dict__.get("_listeners")
+        if listeners is not None:
+            for function in listeners.events.get("init", ()):
+                function(made, args, kwargs)
+        return made
+
+    @property
+    def _sa_instance_state(self):
+        return inspection.InstanceState(self)
+
+    @property
+    def __dict__(self):
+        """What the object holds: what is loaded of its mapped attributes, and the others that the program set."""
+        held = {"_sa_instance_state": inspection.InstanceState(self)}
+        held.update(_lazyscope.orm_dict(self))
+        return held
 
     def __init__(self, **kwargs):
         cls = type(self)
@@ -179,6 +195,8 @@ class _MappedClass:
         cls.__table__ = table
         self._map_attributes(mapper, table)
         self.registry._classes[cls.__name__] = cls
+        events.add_validators(cls, mapper)
+        events.inherit(mapper)
         configure.add(mapper)
 
     def _scan(self):

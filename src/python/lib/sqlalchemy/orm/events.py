@@ -1,8 +1,100 @@
-"""Who listens to sessions, and what they are told."""
+"""Who listens to sessions, mapped classes and attributes, and what they are told."""
+
+import weakref
 
 import _lazyscope
 
-from .._missing import Facade
+from .. import exc
+from .._missing import Facade, refuse
+from .._runs import at_end
+from ..event import _find
+
+_SESSION_EVENTS = frozenset(
+    """do_orm_execute after_begin before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
+    after_flush_postexec before_attach after_attach transient_to_pending pending_to_persistent detached_to_persistent
+    persistent_to_deleted""".split()
+)
+_OTHER_SESSION_EVENTS = frozenset(
+    """after_bulk_delete after_bulk_update after_transaction_create after_transaction_end deleted_to_detached
+    deleted_to_persistent loaded_as_persistent pending_to_transient persistent_to_detached
+    persistent_to_transient""".split()
+)
+_OBJECT_EVENTS = frozenset(
+    """before_insert after_insert before_update after_update before_delete after_delete load init""".split()
+)
+_OTHER_OBJECT_EVENTS = frozenset(
+    """refresh refresh_flush expire first_init init_failure pickle unpickle after_configured after_mapper_constructed
+    before_configured before_mapper_configured instrument_class mapper_configured class_instrument class_uninstrument
+    attribute_instrument""".split()
+)
+_ATTRIBUTE_EVENTS = frozenset({"set", "append", "remove"})
+_OTHER_ATTRIBUTE_EVENTS = frozenset(
+    """active_history append_wo_mutation bulk_replace dispose_collection init_collection init_scalar modified""".split()
+)
+
+
+def target_of(target):
+    """What the ORM has to listen to behind a target; None when it is none of the ORM's."""
+    from .attributes import QueryableAttribute
+    from .mapper import Mapper
+
+    if isinstance(target, (QueryableAttribute, _AnyAttribute)):
+        return _AttributeTarget(target)
+    if isinstance(target, type) and issubclass(target, Listening):
+        return _SessionTarget(target, target._own_class_listeners())
+    if isinstance(target, Listening):
+        return _SessionTarget(target, target._own_listeners())
+    made = getattr(target, "session_factory", None) or getattr(target, "sync_session", None)
+    if isinstance(made, Listening):
+        return _SessionTarget(made, made._own_listeners())
+    if target is Mapper or isinstance(target, Mapper):
+        return _ClassTarget(target)
+    if isinstance(target, type) and (hasattr(target, "__mapper__") or hasattr(target, "registry")):
+        return _ClassTarget(target)
+    return None
+
+
+class _AnyAttribute:
+    pass
+
+
+class _Target:
+    """Something with listeners by event."""
+
+    what = ""
+    events = others = frozenset()
+
+    def __init__(self, target, known):
+        self.target = target
+        self.known = known
+
+    def check(self, identifier):
+        if identifier in self.others:
+            refuse(f'the event "{identifier}" of {self.what}')
+        if identifier not in self.events:
+            raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{self.target}'")
+
+    def contains(self, identifier, fn):
+        return _find(self.known.get(identifier, ()), fn) is not None
+
+    def remove(self, identifier, fn):
+        listener = _find(self.known.get(identifier, ()), fn)
+        if listener is None:
+            raise exc.InvalidRequestError(f"No listeners found for event {self.target} / {identifier!r} / {fn} ")
+        self.known[identifier].remove(listener)
+
+
+class _SessionTarget(_Target):
+    """All sessions of a class, those of a factory, or one."""
+
+    what, events, others = "sessions", _SESSION_EVENTS, _OTHER_SESSION_EVENTS
+
+    def listen(self, identifier, fn, options):
+        self.check(identifier)
+        options.pop("retval", None)
+        options.pop("propagate", None)
+        self.known.setdefault(identifier, []).append(fn)
+        _rewatch()
 
 
 class Listening:
@@ -17,40 +109,241 @@ class Listening:
         return own
 
     @classmethod
-    def _listen_class(cls, name, function):
+    def _own_class_listeners(cls):
         if "_class_listeners" not in cls.__dict__ or cls._class_listeners is None:
             cls._class_listeners = {}
-        cls._class_listeners.setdefault(name, []).append(function)
-
-    def _listen(self, name, function):
-        self._own_listeners().setdefault(name, []).append(function)
-        watch = getattr(self, "_watch", None)
-        if watch is not None:
-            watch()
+            _listened_classes.append(cls)
+        return cls._class_listeners
 
     def _inherit_listeners(self, maker):
-        for name, functions in maker._own_listeners().items():
-            for function in functions:
-                self._listen(name, function)
+        """Those of the factory hold for what it makes, also those that come later."""
+        self.__dict__["_maker_listeners"] = maker._own_listeners()
+        _rewatch()
 
     def _listeners_of(self, name):
-        found = list(self.__dict__.get("_listeners", {}).get(name, ()))
-        for cls in type(self).__mro__:
-            listeners = cls.__dict__.get("_class_listeners")
-            if listeners:
-                found = listeners.get(name, []) + found
+        found = []
+        for cls in reversed(type(self).__mro__):
+            found += (cls.__dict__.get("_class_listeners") or {}).get(name, ())
+        found += self.__dict__.get("_maker_listeners", {}).get(name, ())
+        found += self.__dict__.get("_listeners", {}).get(name, ())
         return found
 
     def _has_listeners(self, name):
         return bool(self._listeners_of(name))
 
-    def _fire(self, name, *arguments):
-        for function in self._listeners_of(name):
-            function(self, *arguments)
+    def _is_listened(self):
+        return any(self._listeners_of(name) for name in _SESSION_EVENTS)
 
-    @classmethod
-    def _forget_listeners(cls):
+
+# Sessions that are alive, and classes with listeners of their own.
+sessions = weakref.WeakSet()
+_listened_classes = []
+
+
+def _rewatch():
+    for session in list(sessions):
+        session._watch()
+
+
+class _Listeners:
+    """Who listens to the objects of a mapper: the session layer calls `happened` and `changing`."""
+
+    def __init__(self, mapper):
+        self.events = {}
+        # By attribute and event: pairs of a function and whether its answer counts.
+        self.attributes = {}
+        self.validators = {}
+        _lazyscope.orm_listen(mapper, self)
+
+    def happened(self, event, target):
+        from .session import object_session
+
+        arguments = (None,)
+        if event != "load":
+            session = object_session(target)
+            arguments = (session.connection(), target)
+        for function in list(self.events.get(event, ())):
+            if event == "load":
+                function(target, None)
+            else:
+                function(type(target).__mapper__, *arguments)
+
+    def changing(self, is_validation, event, target, key, value, old):
+        if is_validation:
+            return self._validated(event, target, key, value)
+        for function, counts in list(self.attributes.get((key, event), ())):
+            if event == "set":
+                answer = function(target, value, NO_VALUE if old is None else old[0], Initiator(key, event))
+            else:
+                answer = function(target, value, Initiator(key, event))
+            if counts and event != "remove":
+                value = answer
+        return value
+
+    def _validated(self, event, target, key, value):
+        found = self.validators.get(key)
+        if found is None:
+            return value
+        function, include_removes = found
+        if include_removes:
+            answer = function(target, key, value, event == "remove")
+            return value if event == "remove" else answer
+        return value if event == "remove" else function(target, key, value)
+
+
+class _NoValue:
+    name = "NO_VALUE"
+
+    def __repr__(self):
+        return "LoaderCallableStatus.NO_VALUE"
+
+
+NO_VALUE = _NoValue()
+
+
+class Initiator:
+    """What a listener of an attribute is told the change began with."""
+
+    def __init__(self, key, event):
+        self.key = key
+        self.op = event
+
+
+def listeners_of(mapper):
+    found = mapper.__dict__.get("_listeners")
+    if found is None:
+        found = mapper._listeners = _Listeners(mapper)
+    return found
+
+
+# Listeners that classes to come have too: (class, event, function).
+_propagated = []
+
+
+def inherit(mapper):
+    """A class has been mapped: those who listen to its bases, or to all mappers, listen to it."""
+    for cls, identifier, fn in _propagated:
+        if cls is None or issubclass(mapper.class_, cls):
+            listeners_of(mapper).events.setdefault(identifier, []).append(fn)
+
+
+class _ClassTarget(_Target):
+    """The objects of a mapped class, of the classes that derive from one, or of all."""
+
+    what, events, others = "mapped classes", _OBJECT_EVENTS, _OTHER_OBJECT_EVENTS
+
+    def __init__(self, target):
+        from .mapper import Mapper
+
+        if isinstance(target, Mapper):
+            target = target.class_
+        mapper = None if target is Mapper else target.__dict__.get("__mapper__")
+        known = listeners_of(mapper).events if mapper is not None else {}
+        super().__init__(target, known)
+        self._of_all = target is Mapper
+        self._mapper = mapper
+
+    def listen(self, identifier, fn, options):
+        self.check(identifier)
+        options.pop("retval", None)
+        options.pop("raw", None) and refuse("event.listen(raw=True)")
+        if options.pop("propagate", False) or self._mapper is None:
+            _propagated.append((None if self._of_all else self.target, identifier, fn))
+            for mapper in self._existing():
+                listeners_of(mapper).events.setdefault(identifier, []).append(fn)
+            return
+        self.known.setdefault(identifier, []).append(fn)
+
+    def _existing(self):
+        from .configure import every_mapper
+
+        return [mapper for mapper in every_mapper() if self._of_all or issubclass(mapper.class_, self.target)]
+
+    def remove(self, identifier, fn):
+        before = len(_propagated)
+        _propagated[:] = [entry for entry in _propagated if entry[1:] != (identifier, fn)]
+        if len(_propagated) == before:
+            super().remove(identifier, fn)
+            return
+        for mapper in self._existing():
+            known = listeners_of(mapper).events.get(identifier, [])
+            if fn in known:
+                known.remove(fn)
+
+
+class _AttributeTarget(_Target):
+    """One attribute of a mapped class."""
+
+    what, events, others = "attributes", _ATTRIBUTE_EVENTS, _OTHER_ATTRIBUTE_EVENTS
+
+    def __init__(self, target):
+        super().__init__(target, {})
+        self._mappers = [target.class_.__mapper__]
+
+    def listen(self, identifier, fn, options):
+        self.check(identifier)
+        if options.pop("raw", False):
+            refuse("event.listen(raw=True)")
+        options.pop("active_history", None)
+        options.pop("propagate", None)
+        counts = bool(options.pop("retval", False))
+        for mapper in self._mappers:
+            listeners_of(mapper).attributes.setdefault((self.target.key, identifier), []).append((fn, counts))
+
+    def _entry(self, identifier, fn):
+        for entry in listeners_of(self._mappers[0]).attributes.get((self.target.key, identifier), ()):
+            if _find([entry[0]], fn) is not None:
+                return entry
+        return None
+
+    def contains(self, identifier, fn):
+        return self._entry(identifier, fn) is not None
+
+    def remove(self, identifier, fn):
+        entry = self._entry(identifier, fn)
+        if entry is None:
+            raise exc.InvalidRequestError(f"No listeners found for event {self.target} / {identifier!r} / {fn} ")
+        for mapper in self._mappers:
+            listeners_of(mapper).attributes[(self.target.key, identifier)].remove(entry)
+
+
+def validates(*names, include_removes=False, include_backrefs=True):
+    """Marks a method that is asked before the attributes of those names change."""
+    if not include_backrefs:
+        refuse("validates(include_backrefs=False)")
+
+    def mark(function):
+        function._lazyscope_validates = (names, include_removes)
+        return function
+
+    return mark
+
+
+def add_validators(cls, mapper):
+    for base in reversed(cls.__mro__):
+        for function in base.__dict__.values():
+            names, include_removes = getattr(function, "_lazyscope_validates", ((), False))
+            for name in names:
+                listeners_of(mapper).validators[name] = (function, include_removes)
+
+
+class UOWTransaction(Facade):
+    """What the listeners of a flush are told of it."""
+
+    _public = "sqlalchemy.orm.UOWTransaction"
+
+    def __init__(self, session):
+        self.session = session
+
+
+@at_end
+def clean():
+    """Forgets who listened in the run that has ended."""
+    for cls in _listened_classes:
         cls._class_listeners = None
+    _listened_classes.clear()
+    _propagated.clear()
+    sessions.clear()
 
 
 class ORMExecuteState(Facade):
@@ -58,14 +351,18 @@ class ORMExecuteState(Facade):
 
     _public = "ORMExecuteState"
 
-    def __init__(self, session, statement, parameters, execution_options, is_relationship_load=False, is_column_load=False):
+    def __init__(self, session, statement, parameters, execution_options, is_relationship_load=False,
+                 is_column_load=False, send=None, following=()):
         self.session = session
         self.statement = statement
         self.parameters = parameters
         self.execution_options = execution_options
+        self.local_execution_options = execution_options
         self.is_relationship_load = is_relationship_load
         self.is_column_load = is_column_load
         self.bind_arguments = {}
+        self._send = send
+        self._following = following
 
     def _is(self, *words):
         return getattr(self.statement, "__visit_name__", None) in words
@@ -88,5 +385,35 @@ class ORMExecuteState(Facade):
         return self._is("delete")
 
     @property
+    def is_executemany(self):
+        return isinstance(self.parameters, (list, tuple))
+
+    @property
     def is_orm_statement(self):
-        return True
+        kind = _lazyscope.kind(self.statement)
+        if kind == "select":
+            return _lazyscope.select_is_orm(self.statement)
+        if kind == "statement":
+            return self.statement._entity is not None
+        return False
+
+    @property
+    def is_from_statement(self):
+        return False
+
+    @property
+    def bind_mapper(self):
+        return None
+
+    def update_execution_options(self, **opts):
+        self.execution_options = self.local_execution_options = {**self.execution_options, **opts}
+
+    def invoke_statement(self, statement=None, params=None, execution_options=None, bind_arguments=None):
+        if self._send is None:
+            refuse("ORMExecuteState.invoke_statement of a load that the session makes by itself")
+        parameters = self.parameters
+        if params is not None:
+            parameters = {**(parameters or {}), **params} if isinstance(params, dict) else params
+        options = {**self.execution_options, **(execution_options or {})}
+        statement = self.statement if statement is None else statement
+        return self._send(statement, parameters, options, self._following)

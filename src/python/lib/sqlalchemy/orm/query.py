@@ -3,7 +3,8 @@
 import _lazyscope
 
 from .. import exc
-from .._missing import Facade, refuse
+from .._missing import Facade
+from ..sql.selectable import filter_by_clauses
 from .util import AliasedClass
 
 
@@ -15,6 +16,10 @@ class Query(Facade):
     """`session.query(Author)`."""
 
     _public = "Query"
+    _is_from_statement = False
+
+    def __class_getitem__(cls, item):
+        return cls
 
     def __init__(self, entities, session=None):
         from ..sql.selectable import select
@@ -24,9 +29,12 @@ class Query(Facade):
         self.session = session
         self._entities = tuple(entities)
         self._select = select(*entities).set_label_style(_legacy_labels())
-        self._populate_existing = False
         self._yield_per = None
-        self._autoflush = True
+        self._options = {}
+        # What filter_by() looks into: the entity that was joined last, or the first.
+        self._zero = None
+        # The FROM element that everything is read from, after union() and its kin.
+        self._from = None
 
     def _with(self, select, **changes):
         made = object.__new__(type(self))
@@ -34,22 +42,34 @@ class Query(Facade):
         made._select = select
         return made
 
+    def _read(self, clauses):
+        """Clauses as the query reads them: from the union that it is over, if it is over one."""
+        if self._from is None:
+            return clauses
+        return _lazyscope.select_adapt(self._from, list(clauses))
+
     def filter(self, *criteria):
-        return self._with(self._select.where(*criteria))
+        return self._with(self._select.where(*self._read(criteria)))
 
     where = filter
 
     def filter_by(self, **kwargs):
-        return self._with(self._select.filter_by(**kwargs))
+        return self.filter(*filter_by_clauses(self._filtered(), kwargs))
+
+    def _filtered(self):
+        if self._zero is not None:
+            return self._zero
+        targets = _lazyscope.select_filter_targets(self._select)
+        return targets[0] if targets else None
 
     def order_by(self, *clauses):
-        return self._with(self._select.order_by(*clauses))
+        return self._with(self._select.order_by(*self._read(clauses)))
 
     def group_by(self, *clauses):
-        return self._with(self._select.group_by(*clauses))
+        return self._with(self._select.group_by(*self._read(clauses)))
 
     def having(self, *criteria):
-        return self._with(self._select.having(*criteria))
+        return self._with(self._select.having(*self._read(criteria)))
 
     def limit(self, limit):
         return self._with(self._select.limit(limit))
@@ -67,7 +87,13 @@ class Query(Facade):
         if props:
             onclause = props[0]
         select = self._select
-        return self._with(select.join(target, onclause, isouter=isouter, full=full))
+        zero = target
+        if _lazyscope.kind(target) == "relationship":
+            zero = _lazyscope.path_target(target)
+        return self._with(select.join(target, onclause, isouter=isouter, full=full), _zero=zero)
+
+    def reset_joinpoint(self):
+        return self._with(self._select, _zero=None)
 
     def outerjoin(self, target, *props, full=False):
         return self.join(target, *props, isouter=True, full=full)
@@ -79,15 +105,15 @@ class Query(Facade):
         return self._with(self._select.options(*options))
 
     def with_entities(self, *entities):
-        return self._with(self._select.with_only_columns(*entities), _entities=tuple(entities))
+        return self._with(self._select.with_only_columns(*self._read(entities)), _entities=tuple(entities))
 
     def add_columns(self, *columns):
-        return self._with(self._select.add_columns(*columns), _entities=self._entities + columns)
+        return self._with(self._select.add_columns(*self._read(columns)), _entities=self._entities + columns)
 
-    add_entity = add_columns
+    add_column = add_entity = add_columns
 
     def execution_options(self, **options):
-        return self._with(self._select.execution_options(**options))
+        return self._with(self._select, _options={**self._options, **options})
 
     def populate_existing(self):
         return self.execution_options(populate_existing=True)
@@ -96,21 +122,86 @@ class Query(Facade):
         return self._with(self._select, _yield_per=count)
 
     def autoflush(self, setting):
-        return self._with(self._select.execution_options(autoflush=setting))
+        return self.execution_options(autoflush=setting)
 
     def enable_eagerloads(self, value):
-        return self
+        return self.execution_options(without_eager_loads=not value)
 
     def correlate(self, *froms):
         return self._with(self._select.correlate(*froms))
 
+    def prefix_with(self, *prefixes, **kw):
+        return self._with(self._select.prefix_with(*prefixes, **kw))
+
+    def suffix_with(self, *suffixes, **kw):
+        return self._with(self._select.suffix_with(*suffixes, **kw))
+
+    def with_for_update(self, **kw):
+        return self
+
+    def with_hint(self, *args, **kw):
+        return self
+
+    def with_session(self, session):
+        return self._with(self._select, session=session)
+
+    def set_label_style(self, style):
+        return self._with(self._select.set_label_style(style))
+
+    def params(self, *args, **kwargs):
+        values = dict(args[0]) if args else {}
+        values.update(kwargs)
+        return self.execution_options(parameters={**self._options.get("parameters", {}), **values})
+
+    def from_statement(self, statement):
+        if isinstance(statement, Query):
+            statement = statement.statement
+        return self._with(self._select.from_statement(statement), _is_from_statement=True)
+
+    def _combined(self, keyword, others):
+        """What the queries select together becomes the one FROM element, as if it were the entities' table."""
+        from ..sql.selectable import _compound
+
+        queries = [query._select if isinstance(query, Query) else query for query in (self, *others)]
+        from_ = _compound(keyword, *queries).subquery()
+        return self._with(_lazyscope.select_entity_from(self._select, from_), _from=from_, _zero=None)
+
     def union(self, *others):
-        refuse("Query.union")
+        return self._combined("union", others)
+
+    def union_all(self, *others):
+        return self._combined("union_all", others)
+
+    def intersect(self, *others):
+        return self._combined("intersect", others)
+
+    def intersect_all(self, *others):
+        return self._combined("intersect_all", others)
+
+    def except_(self, *others):
+        return self._combined("except_", others)
+
+    def except_all(self, *others):
+        return self._combined("except_all", others)
 
     def with_parent(self, instance, property=None, from_entity=None):
         from .util import with_parent
 
-        return self.filter(with_parent(instance, property))
+        if property is None:
+            property = self._property_to(type(instance).__mapper__, from_entity)
+        return self.filter(with_parent(instance, property, from_entity))
+
+    def _property_to(self, parent, entity):
+        """The relationship of a class that leads to what the query is about."""
+        entity = self._entities[0] if entity is None else entity
+        wanted = _lazyscope.orm_class(getattr(entity, "__mapper__", entity))
+        for prop in parent.relationships:
+            if prop.mapper.class_ is wanted:
+                return getattr(parent.class_, prop.key)
+        raise exc.InvalidRequestError(
+            f"Could not locate a property which relates instances of class '{wanted.__name__}' to instances of class "
+            f"'{parent.class_.__name__}'"
+        )
 
     # What it stands for elsewhere.
 
@@ -128,13 +219,39 @@ class Query(Facade):
         return self.statement.scalar_subquery()
 
     def exists(self):
-        return self.statement.exists()
+        from ..sql.elements import literal_column
+
+        inner = self._select
+        targets = _lazyscope.select_filter_targets(inner)
+        if targets and not _lazyscope.select_has_froms(inner):
+            inner = inner.select_from(targets[0])
+        return inner.with_only_columns(literal_column("1")).exists()
+
+    def cte(self, name=None, recursive=False, nesting=False):
+        return self.statement.cte(name, recursive, nesting)
+
+    def as_scalar(self):
+        return self.scalar_subquery()
+
+    @property
+    def selectable(self):
+        return self.statement
+
+    @property
+    def column_descriptions(self):
+        from .util import described_columns
+
+        return described_columns(self._entities)
+
+    @property
+    def whereclause(self):
+        return self._select.whereclause
 
     def label(self, name):
         return self.scalar_subquery().label(name)
 
     def __str__(self):
-        return str(self._select)
+        return _lazyscope.compile_text(self._select, self.session is not None and self.session.bind is not None, False)
 
     # Results.
 
@@ -145,8 +262,13 @@ class Query(Facade):
         return _is_entity(self._entities[0])
 
     def _result(self, select=None):
-        options = {"yield_per": self._yield_per} if self._yield_per else {}
-        result = self.session.execute(self._select if select is None else select, execution_options=options)
+        options = dict(self._options)
+        parameters = options.pop("parameters", None)
+        if self._yield_per:
+            options["yield_per"] = self._yield_per
+        result = self.session.execute(
+            self._select if select is None else select, parameters, execution_options=options
+        )
         if self._is_single:
             result = result.scalars()
         if not self._yield_per and any(_is_entity(entity) for entity in self._entities):
@@ -160,7 +282,9 @@ class Query(Facade):
         return self._result().all()
 
     def first(self):
-        return self._result(self._select.limit(1)).first()
+        if self._is_from_statement:
+            return self._result().first()
+        return self.limit(1)._result().first()
 
     def one(self):
         return self._result().one()
@@ -169,10 +293,17 @@ class Query(Facade):
         return self._result().one_or_none()
 
     def scalar(self):
-        found = self.one_or_none()
-        if found is None or self._is_single:
-            return found
-        return found[0]
+        try:
+            found = self.one()
+        except exc.NoResultFound:
+            return None
+        return found if self._is_single else found[0]
+
+    def values(self, *columns):
+        return iter(self.with_entities(*columns))
+
+    def value(self, column):
+        return next((row[0] for row in self.values(column)), None)
 
     def get(self, ident):
         if not self._is_single:
@@ -188,8 +319,16 @@ class Query(Facade):
 
     def __getitem__(self, item):
         if isinstance(item, slice):
-            return self.slice(item.start or 0, item.stop).all()
-        return self.slice(item, item + 1).all()[0]
+            start, stop, step = item.start, item.stop, item.step
+            if any(isinstance(bound, int) and bound < 0 for bound in (start, stop)):
+                raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+            if isinstance(start, int) and isinstance(stop, int) and stop - start <= 0:
+                return []
+            found = self.slice(start, stop).all()
+            return found[::step] if step is not None else found
+        if item < 0:
+            raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+        return list(self[item : item + 1])[0]
 
     def update(self, values, synchronize_session="auto", update_args=None):
         from ..sql.dml import update

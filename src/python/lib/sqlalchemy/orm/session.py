@@ -25,9 +25,7 @@ class SessionTransaction:
         return _lazyscope.session_transaction_is_active(self.session._native, self._id)
 
     def commit(self):
-        self.session._fire("before_commit")
         _lazyscope.session_end(self.session._native, self._id, True)
-        self.session._fire("after_commit")
 
     def rollback(self):
         _lazyscope.session_end(self.session._native, self._id, False)
@@ -40,6 +38,17 @@ class SessionTransaction:
 
     def __exit__(self, kind, error, trace):
         _lazyscope.session_leave(self.session._native, self._id, self._outer, kind is not None)
+
+
+class _CurrentTransaction:
+    """The transaction that a session is in, as listeners get it."""
+
+    def __init__(self, session):
+        self.session = session
+        self.nested = session.in_nested_transaction()
+
+
+_CurrentTransaction.__name__ = "SessionTransaction"
 
 
 class _NoAutoflush:
@@ -90,6 +99,8 @@ class Session(Facade, _events.Listening):
         self._autoflush = autoflush
         self._expire_on_commit = expire_on_commit
         self._made = None
+        self._flushing = None
+        _events.sessions.add(self)
 
     @property
     def _native(self):
@@ -106,9 +117,25 @@ class Session(Facade, _events.Listening):
         return made
 
     def _watch(self):
-        """Has the session layer tell of its own statements, once anybody listens."""
-        if self._made is not None and self._has_listeners("do_orm_execute"):
+        """Has the session layer tell of what it does by itself, once anybody listens."""
+        if self._made is not None and self._is_listened():
             _lazyscope.session_watch(self._made, self)
+
+    def _happened(self, name, instance):
+        """What the session layer tells: an event, perhaps with its object."""
+        for function in self._listeners_of(name):
+            if instance is not None:
+                function(self, instance)
+            elif name == "before_flush":
+                function(self, _events.UOWTransaction(self), self._flushing)
+            elif name in ("after_flush", "after_flush_postexec"):
+                function(self, _events.UOWTransaction(self))
+            elif name == "after_begin":
+                function(self, _CurrentTransaction(self), self.connection())
+            elif name == "after_soft_rollback":
+                function(self, _CurrentTransaction(self))
+            else:
+                function(self)
 
     # Statements.
 
@@ -129,13 +156,18 @@ class Session(Facade, _events.Listening):
         _lazyscope.orm_ensure()
         options = dict(getattr(statement, "_execution_options", None) or _NO_OPTIONS)
         options.update(execution_options)
-        if self._has_listeners("do_orm_execute"):
-            state = _events.ORMExecuteState(self, statement, params, options)
-            for listener in self._listeners_of("do_orm_execute"):
+        return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"))
+
+    def _send_asking(self, statement, params, options, listeners):
+        """Sends a statement when all listeners have had their say: each may change it, or answer in its place."""
+        if listeners:
+            state = _events.ORMExecuteState(self, statement, params, options, send=self._send_asking)
+            for place, listener in enumerate(listeners):
+                state._following = listeners[place + 1 :]
                 result = listener(state)
                 if result is not None:
                     return result
-            statement, options = state.statement, state.execution_options
+            statement, params, options = state.statement, state.parameters, state.execution_options
         return self._send(statement, params, options)
 
     def _send(self, statement, params, options):
@@ -150,6 +182,8 @@ class Session(Facade, _events.Listening):
             options = dict(options, parameters=dict(params))
         result = _lazyscope.session_select(self._native, statement, options)
         result._yield_per = options.get("yield_per")
+        if "_async_session" in self.__dict__:
+            result._view.buffer()
         return result
 
     def _before_execute(self, statement, is_relationship_load, is_column_load):
@@ -302,18 +336,17 @@ class Session(Facade, _events.Listening):
     # The transaction.
 
     def flush(self, objects=None):
-        self._fire("before_flush", None, objects)
-        _lazyscope.session_flush(self._native)
-        self._fire("after_flush", None)
+        self._flushing = objects
+        try:
+            _lazyscope.session_flush(self._native)
+        finally:
+            self._flushing = None
 
     def commit(self):
-        self._fire("before_commit")
         _lazyscope.session_commit(self._native)
-        self._fire("after_commit")
 
     def rollback(self):
         _lazyscope.session_rollback(self._native)
-        self._fire("after_rollback")
 
     def close(self):
         if self._made is not None:
@@ -380,8 +413,6 @@ _sessions = weakref.WeakValueDictionary()
 def clean():
     """Forgets the sessions of the run that has ended."""
     _sessions.clear()
-    Session._forget_listeners()
-    sessionmaker._forget_listeners()
 
 
 def object_session(instance):

@@ -12,6 +12,8 @@ class Load(Facade, _lazyscope.Node):
     """A chain of loader options."""
 
     _public = "Load"
+    # Nothing can follow "*".
+    _is_wildcard = False
 
     def __init__(self, entity=None):
         if entity is not None:
@@ -25,7 +27,11 @@ class Load(Facade, _lazyscope.Node):
                     "Strings are not accepted for attribute names in loader options; please use class-bound attributes "
                     "directly."
                 )
-            return _lazyscope.opt_wildcard(self, "relationship", kind, settings)
+            made = _lazyscope.opt_wildcard(self, "relationship", kind, settings)
+            made._is_wildcard = True
+            return made
+        if self._is_wildcard:
+            raise AssertionError
         _lazyscope.orm_ensure()
         return _lazyscope.opt_relationship(self, attribute, kind, settings)
 

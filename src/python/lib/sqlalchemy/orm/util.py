@@ -46,6 +46,36 @@ def aliased(element, alias=None, name=None, flat=False, adapt_on_names=False):
     return _lazyscope.orm_alias(mapper, alias, name, adapt_on_names)
 
 
+def described_columns(columns):
+    """What a query selects, as `column_descriptions` tells it."""
+    return [_described(column) for column in columns]
+
+
+def _described(column):
+    if isinstance(column, Bundle):
+        return {"name": column.name, "type": Bundle, "aliased": False, "expr": column, "entity": None}
+    mapper = getattr(column, "__mapper__", None)
+    if _lazyscope.kind(mapper if mapper is not None else column) == "entity":
+        entity = mapper if mapper is not None else column
+        name, is_alias = _lazyscope.orm_facts(entity)
+        class_ = _lazyscope.orm_class(entity)
+        own = entity if is_alias else class_
+        return {"name": name, "type": class_, "aliased": is_alias, "expr": own, "entity": own}
+    found = {"name": getattr(column, "key", None), "type": getattr(column, "type", None), "aliased": False}
+    entity = _lazyscope.expr_entity(column)
+    if entity is not None:
+        name, is_alias = _lazyscope.orm_facts(entity)
+        class_ = _lazyscope.orm_class(entity)
+        found["aliased"] = is_alias
+        entity = entity if is_alias else class_
+        if _lazyscope.expr_is_attribute(column):
+            column = getattr(entity, column.key)
+    found["expr"] = column
+    if entity is not None:
+        found["entity"] = entity
+    return found
+
+
 class Bundle:
     """Columns that come as one value of a row."""
 

@@ -312,8 +312,12 @@ class Select(SelectBase):
     def slice(self, start, stop):
         made = self
         if stop is not None:
-            made = made.limit(stop - (start or 0))
-        return made.offset(start) if start else made
+            made = made.limit(stop if start is None else stop - start)
+        if start is None:
+            return made
+        # A slice of a slice starts where that one does.
+        offset = (_lazyscope.select_offset(self) or 0) + start
+        return made.offset(offset or None)
 
     def fetch(self, count, with_ties=False, percent=False, **kw):
         refuse("Select.fetch")
@@ -404,11 +408,16 @@ class Select(SelectBase):
 
     @property
     def column_descriptions(self):
-        refuse("Select.column_descriptions")
+        from ..orm.util import described_columns
+
+        return described_columns(_lazyscope.select_raw_columns(self))
 
     @property
     def whereclause(self):
-        refuse("Select.whereclause")
+        criteria = _lazyscope.select_where(self)
+        if not criteria:
+            return None
+        return _lazyscope.conjunction("and_", criteria)
 
 
 def _is_plain(clauses):

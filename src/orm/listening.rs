@@ -1,0 +1,116 @@
+//! Listeners of mapped classes: told of what happens to objects, and asked before an attribute changes.
+
+use std::rc::Rc;
+
+use super::Value;
+use super::error::Result;
+use super::instance::{Instance, Slot};
+
+/// What happens to an object's row, or to the object that a row became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectEvent {
+    BeforeInsert,
+    AfterInsert,
+    BeforeUpdate,
+    AfterUpdate,
+    BeforeDelete,
+    AfterDelete,
+    Load,
+}
+
+impl ObjectEvent {
+    /// What a program calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BeforeInsert => "before_insert",
+            Self::AfterInsert => "after_insert",
+            Self::BeforeUpdate => "before_update",
+            Self::AfterUpdate => "after_update",
+            Self::BeforeDelete => "before_delete",
+            Self::AfterDelete => "after_delete",
+            Self::Load => "load",
+        }
+    }
+}
+
+/// When a listener of an attribute is asked: validators before the other side of a relationship and the session hear
+/// of a change, listeners after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Validate,
+    Listen,
+}
+
+/// A change of an attribute.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A column's value; with the old one, `Unloaded` when that is not known.
+    Set { new: Value, old: Slot },
+    /// A reference to another object.
+    Refer {
+        new: Option<Rc<Instance>>,
+        old: Slot,
+    },
+    Append(Rc<Instance>),
+    Remove(Rc<Instance>),
+}
+
+impl Change {
+    /// The object that comes into the attribute.
+    pub fn into_object(self) -> Option<Rc<Instance>> {
+        match self {
+            Self::Refer { new, .. } => new,
+            Self::Append(item) | Self::Remove(item) => Some(item),
+            Self::Set { .. } => None,
+        }
+    }
+}
+
+/// Listens to the objects of a mapper.
+pub trait ObjectListener {
+    /// # Errors
+    /// What the program's listener raised.
+    fn happened(&self, event: ObjectEvent, instance: &Rc<Instance>) -> Result<()>;
+
+    /// An attribute is about to change; what is given back takes place.
+    ///
+    /// # Errors
+    /// What the program's listener raised.
+    fn changing(
+        &self,
+        stage: Stage,
+        instance: &Rc<Instance>,
+        index: usize,
+        change: Change,
+    ) -> Result<Change>;
+}
+
+impl Instance {
+    fn listener(&self) -> Option<Rc<dyn ObjectListener>> {
+        self.mapper.listener.borrow().clone()
+    }
+
+    /// Tells whoever listens to objects of this class.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(super) fn tell(self: &Rc<Self>, event: ObjectEvent) -> Result<()> {
+        self.listener()
+            .map_or(Ok(()), |listener| listener.happened(event, self))
+    }
+
+    /// Asks whoever listens to an attribute; the change is made only when somebody does.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(super) fn ask(
+        self: &Rc<Self>,
+        stage: Stage,
+        index: usize,
+        change: impl FnOnce() -> Change,
+    ) -> Result<Option<Change>> {
+        self.listener()
+            .map(|listener| listener.changing(stage, self, index, change()))
+            .transpose()
+    }
+}
