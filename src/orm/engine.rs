@@ -289,12 +289,12 @@ impl Engine {
         }
         let sql = &*sql;
         let shown = (watched || self.echo.get()).then(|| parameters.clone());
-        if let Some(parameters) = &shown {
-            if self.echo.get() {
-                self.host.log(sql)?;
-                let shown = self.host.show_parameters(parameters, executemany);
-                self.host.log(&format!("[generated in 0.00000s] {shown}"))?;
-            }
+        if self.echo.get()
+            && let Some(parameters) = &shown
+        {
+            self.host.log(sql)?;
+            let shown = self.host.show_parameters(parameters, executemany);
+            self.host.log(&format!("[generated in 0.00000s] {shown}"))?;
         }
         let request = Request {
             sql,

@@ -6,8 +6,8 @@ use super::error::Result;
 use super::loading::{self, Fetch, Loaded, RunOptions};
 use super::query::{self, Plan, Select};
 use super::session::Session;
-use super::sql::{self, Statement};
 use super::sql::expr::BindValue;
+use super::sql::{self, Statement};
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
 
@@ -81,9 +81,9 @@ impl Session {
         let run_options = run_options(options);
         self.flush_reads()?;
         let given = |bind: &_| run_options.given(bind);
-        let executed = self
-            .connect()?
-            .execute(&compiled, &given, Provenance::of(Trigger::Query))?;
+        let executed =
+            self.connect()?
+                .execute(&compiled, &given, Provenance::of(Trigger::Query))?;
         let names: Vec<String> = executed.rows.columns().to_vec();
         let plan = match query::compile_text(select, compiled, &names) {
             Ok(plan) => Rc::new(plan),

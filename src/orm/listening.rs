@@ -45,7 +45,10 @@ pub enum Stage {
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A column's value; with the old one, `Unloaded` when that is not known.
-    Set { new: Value, old: Slot },
+    Set {
+        new: Value,
+        old: Slot,
+    },
     /// A reference to another object.
     Refer {
         new: Option<Rc<Instance>>,

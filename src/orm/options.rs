@@ -30,10 +30,7 @@ pub struct LoadElement {
 impl LoadElement {
     /// `lazyload("*")` by itself: of a statement and the loads that follow its rows, not of later lazy loads.
     fn is_for_everyone(&self) -> bool {
-        matches!(
-            self.path.steps(),
-            [Step::AnyRelationship | Step::AnyColumn]
-        )
+        matches!(self.path.steps(), [Step::AnyRelationship | Step::AnyColumn])
     }
 }
 
@@ -307,12 +304,10 @@ fn relationship_at(step: Step) -> Option<Rc<Relationship>> {
 /// `Author.books`.
 fn shown_step(step: Step) -> String {
     match step {
-        Step::Attribute(mapper, index) => {
-            Entity::find(mapper).map_or_else(String::new, |entity| {
-                let mapper = entity.mapper();
-                format!("{}.{}", mapper.class_name(), mapper.attribute(index).key)
-            })
-        }
+        Step::Attribute(mapper, index) => Entity::find(mapper).map_or_else(String::new, |entity| {
+            let mapper = entity.mapper();
+            format!("{}.{}", mapper.class_name(), mapper.attribute(index).key)
+        }),
         _ => "*".to_owned(),
     }
 }
@@ -334,11 +329,7 @@ fn check_kind(element: &LoadElement) -> Result<()> {
     let Some(entity) = Entity::find(mapper) else {
         return Ok(());
     };
-    let is_relationship = entity
-        .mapper()
-        .attribute(index)
-        .as_relationship()
-        .is_some();
+    let is_relationship = entity.mapper().attribute(index).as_relationship().is_some();
     let (loader, wants_relationship) = match element.kind {
         LoadKind::Default => return Ok(()),
         LoadKind::Defer { .. } => ("deferred column loader", false),

@@ -92,14 +92,14 @@ impl Fetch {
     ///
     /// # Errors
     /// As [`super::run`].
-    pub fn next(&mut self) -> Result<Option<Loaded>> {
+    pub fn more(&mut self) -> Result<Option<Loaded>> {
         match &mut self.rest {
             Rest::Follow(queue) => {
                 let queue = std::mem::take(queue);
                 PostLoads::work_off(&queue, &self.session)?;
                 Ok(None)
             }
-            Rest::Read(unread) => unread.next(&self.session),
+            Rest::Read(unread) => unread.more(&self.session),
         }
     }
 
@@ -110,7 +110,7 @@ impl Fetch {
 }
 
 impl Unread {
-    fn next(&mut self, session: &Rc<Session>) -> Result<Option<Loaded>> {
+    fn more(&mut self, session: &Rc<Session>) -> Result<Option<Loaded>> {
         let count = self.options.yield_per.unwrap_or(usize::MAX);
         let rows: Vec<_> = self.rows.iter().skip(self.next).take(count).collect();
         if rows.is_empty() {

@@ -333,9 +333,7 @@ impl<'a> Reader<'a> {
                 subquery.fill(self.session, instance)?;
             }
         }
-        if is_new {
-            self.follow(plan, instance, true);
-        }
+        self.follow(plan, instance, true);
         Ok(())
     }
 

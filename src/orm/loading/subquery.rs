@@ -245,10 +245,10 @@ fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
     let first = &relationships[0];
     let mapper = first.parent();
     let entity = match path.steps().first() {
-        Some(Step::Entity(id)) => origin
+        Some(root @ Step::Entity(id)) => origin
             .entities()
             .into_iter()
-            .find(|entity| entity.id() == *id)
+            .find(|entity| entity.step() == *root)
             .or_else(|| Entity::find(*id)),
         _ => None,
     };

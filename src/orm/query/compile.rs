@@ -126,7 +126,8 @@ pub fn compile_text(
     let mut state = State::new(select, &options)?;
     let drafts = state.set_up()?;
     let statement = select.from_statement.clone();
-    let built = Built::of_statement(statement.ok_or_else(|| Error::argument("a text is expected"))?);
+    let built =
+        Built::of_statement(statement.ok_or_else(|| Error::argument("a text is expected"))?);
     state.plan(&drafts, &built, compiled)
 }
 

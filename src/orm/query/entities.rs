@@ -214,6 +214,18 @@ impl State<'_> {
         draft.columns.push((attribute.index, expr));
     }
 
+    fn is_by_subquery(
+        &self,
+        element: Option<&Rc<LoadElement>>,
+        relationship: &Relationship,
+    ) -> bool {
+        match element.map(|element| element.kind) {
+            Some(LoadKind::Relationship(strategy)) => strategy == Strategy::Subquery,
+            Some(LoadKind::ContainsEager) => false,
+            _ => relationship.active == Strategy::Subquery,
+        }
+    }
+
     fn set_up_relationship(
         &mut self,
         scope: &Scope,
@@ -234,6 +246,12 @@ impl State<'_> {
             && !self.loaders.contains(&path);
         let strategy = match element.as_ref().map(|element| element.kind) {
             _ if left_lazy => Strategy::Select,
+            // There is no query that a subquery load could repeat.
+            _ if self.select.from_statement.is_some()
+                && self.is_by_subquery(element.as_ref(), relationship) =>
+            {
+                Strategy::Select
+            }
             Some(LoadKind::Relationship(strategy)) => strategy,
             Some(LoadKind::ContainsEager) => Strategy::Joined,
             _ => relationship.active,
@@ -322,7 +340,8 @@ impl<'a> Rows<'a> {
             let name = column.name()?;
             let table = column.as_column().and_then(|(from, _)| from.name());
             let labelled = table.map(|table| format!("{table}_{name}"));
-            let is_called = |wanted: &str| columns.iter().position(|result| *result.name == *wanted);
+            let is_called =
+                |wanted: &str| columns.iter().position(|result| *result.name == *wanted);
             labelled
                 .and_then(|label| is_called(&label))
                 .or_else(|| is_called(name.as_str()))

@@ -412,11 +412,7 @@ fn execute_many(
             let mut keys = Keys::default();
             for (batch, _) in batches {
                 let executed = engine
-                    .send_batch(
-                        &batch.sql,
-                        batch.parameters,
-                        Provenance::of(Trigger::Query),
-                    )
+                    .send_batch(&batch.sql, batch.parameters, Provenance::of(Trigger::Query))
                     .map_err(|error| raise(error, vm))?;
                 let part = loaded(&executed, Some(compiled));
                 keys = keys_of(&executed, Some(compiled));

@@ -102,7 +102,7 @@ impl Cursor {
                 *self.fetch.borrow_mut() = Some(fetch);
                 return Ok(());
             }
-            let next = fetch.next().map_err(|error| raise(error, vm))?;
+            let next = fetch.more().map_err(|error| raise(error, vm))?;
             let Some(next) = next else {
                 return Ok(());
             };

@@ -13,10 +13,10 @@ use super::node::{
 use super::{Module, set};
 use crate::orm::query::{FromItem, JoinStep, JoinTarget, RawColumn, Select};
 use crate::orm::sql::ClauseAdapter;
-use crate::orm::{Alias, Entity};
 use crate::orm::sql::expr::literal_column;
 use crate::orm::sql::select::limit_param;
 use crate::orm::sql::{Expr, ExprKind, FromClause, FromKind, LabelStyle, SqlType};
+use crate::orm::{Alias, Entity};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     macro_rules! functions {
@@ -243,13 +243,16 @@ fn select_has_froms(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
 /// Its OFFSET, when that is a number.
 fn select_offset(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let select = select_of(&of, vm)?;
-    let value = select.offset.as_ref().and_then(|offset| match offset.kind() {
-        ExprKind::Bind(bind) => match &bind.value {
-            crate::orm::sql::BindValue::Value(value) => Some(value.clone()),
+    let value = select
+        .offset
+        .as_ref()
+        .and_then(|offset| match offset.kind() {
+            ExprKind::Bind(bind) => match &bind.value {
+                crate::orm::sql::BindValue::Value(value) => Some(value.clone()),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    });
+        });
     value.map_or_else(
         || Ok(vm.ctx.none()),
         |value| super::value::to_python(&value, &SqlType::Integer, vm),
@@ -543,7 +546,14 @@ fn select_label_style(of: PyObjectRef, style: PyObjectRef, vm: &VirtualMachine) 
 
 /// `select_statement(select, statement)`: the statement stands for the SELECT.
 fn select_statement(of: PyObjectRef, statement: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let statement = super::statement::executable(&statement, vm)?;
+    let statement = match kind_of(&statement, vm)? {
+        // A query over entities stays one: what it loads eagerly is in its statement.
+        Some(Kind::Select(inner)) if inner.is_orm() => {
+            super::orm::ensure(vm)?;
+            crate::orm::query::statement(&inner).map_err(|error| super::errors::raise(error, vm))?
+        }
+        _ => super::statement::executable(&statement, vm)?,
+    };
     changed(&of, vm, |select| {
         select.from_statement = Some(statement);
         Ok(())

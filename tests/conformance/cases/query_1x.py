@@ -68,7 +68,8 @@ def attempt(function):
 
 with Session(engine) as session:
     q = session.query(Author)
-    print(q.all())
+    everyone = q.all()
+    print(everyone)
     print(q.filter(Author.id > 2).order_by(Author.name.desc()).all())
     print(q.filter_by(name="A2").one())
     print(q.filter_by(name="A2").one_or_none(), q.filter_by(name="no").one_or_none())
