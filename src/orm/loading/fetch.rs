@@ -80,7 +80,7 @@ pub fn start(
         return Ok((empty, Some(fetch(Rest::Read(Box::new(unread))))));
     }
     let loaded = reader.read(executed.rows.iter());
-    note_objects(&reader, &mut executed.statement);
+    note_objects(&mut reader, &mut executed.statement);
     session.engine.record(executed.statement)?;
     drop(reader);
     let waits = !queue.borrow().is_empty();

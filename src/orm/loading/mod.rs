@@ -219,7 +219,7 @@ fn check_yield(plan: &Plan, options: &RunOptions, reader: &rows::Reader<'_>) -> 
 }
 
 /// Notes in a statement's event how many objects its rows were.
-fn note_objects(reader: &rows::Reader<'_>, statement: &mut crate::trace::Statement) {
+fn note_objects(reader: &mut rows::Reader<'_>, statement: &mut crate::trace::Statement) {
     if let Some(distinct) = reader.distinct_entities() {
         statement.entities = Some(distinct.entities);
         statement.repeated_bytes = Some(distinct.repeated_bytes);
@@ -252,7 +252,7 @@ pub fn read(
         reader.read(executed.rows.iter())
     } else {
         let read = reader.read(executed.rows.iter());
-        note_objects(&reader, &mut executed.statement);
+        note_objects(&mut reader, &mut executed.statement);
         session.engine.record(executed.statement)?;
         read
     };
