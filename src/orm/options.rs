@@ -173,7 +173,8 @@ impl LoadOption {
         Ok(option)
     }
 
-    /// Adds an option for every relationship or column of the entity reached, or of every entity when none is.
+    /// Adds an option for every relationship or column of the entity reached, or of every entity when none is. The
+    /// latter is for one statement, and those that load along with it.
     pub fn wildcard(&self, step: Step, kind: LoadKind, settings: Settings) -> Self {
         let path = self
             .tail
@@ -187,7 +188,7 @@ impl LoadOption {
             settings,
             criteria: Vec::new(),
             of_type: None,
-            propagates: true,
+            propagates: self.tail.is_some(),
             shown: "*".into(),
         }));
         option
@@ -387,7 +388,7 @@ impl Loaders {
         let mut loaders = Self::default();
         for option in options {
             for element in &option.elements {
-                if (!current.is_empty() || is_refresh) && !element.propagates {
+                if is_refresh && !element.propagates {
                     continue;
                 }
                 if is_refresh && element.is_for_everyone() {

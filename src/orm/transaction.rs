@@ -10,6 +10,9 @@ use super::instance::{Instance, Lifecycle};
 use super::members::WeakMembers;
 use super::session::{Session, SessionEvent};
 
+/// What a commit tries before it gives up on a session that stays changed.
+const FLUSHES_IN_COMMIT: usize = 100;
+
 /// A transaction of a session, as `session.begin()` and `session.begin_nested()` hand it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TransactionId(pub u64);
@@ -341,13 +344,29 @@ impl Session {
         }
     }
 
+    /// A flush may leave work for another one: an object that was to be deleted is saved first when it has been given to
+    /// a parent since.
+    fn flush_until_clean(&self) -> Result<()> {
+        for _ in 0..FLUSHES_IN_COMMIT {
+            if self.is_clean() {
+                return Ok(());
+            }
+            self.flush()?;
+        }
+        Err(Error::raised(
+            "sqlalchemy.orm.exc.FlushError",
+            "Over 100 subsequent flushes have occurred within session.commit() - is an after_flush() hook creating new \
+             objects?",
+        ))
+    }
+
     fn commit_innermost(&self) -> Result<()> {
         let kind = self.transaction.borrow().open.last().map(|open| open.kind);
         if kind.is_some_and(|kind| kind != Kind::Flush) {
             self.tell(SessionEvent::BeforeCommit, None)?;
         }
         if !self.is_flushing.get() {
-            self.flush()?;
+            self.flush_until_clean()?;
         }
         let (kind, savepoint) = {
             let stack = self.transaction.borrow();

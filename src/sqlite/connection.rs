@@ -60,11 +60,6 @@ impl Connection {
         })
     }
 
-    /// The SQLite connection itself, for tests that hold its own trace against ours.
-    pub fn sqlite(&mut self) -> &mut rusqlite::Connection {
-        &mut self.sqlite
-    }
-
     pub fn observer(&self) -> &Rc<dyn Observer> {
         &self.observer
     }

@@ -1,25 +1,46 @@
 //! Each recorded case again, here: the same statements, lines, output, warnings, relationships and error as under the
-//! real SQLAlchemy. `tests/conformance/README.md` says how the recordings are made.
+//! real SQLAlchemy; and SQLite itself sees no other statements than the trace has. `tests/conformance/README.md` says how
+//! the recordings are made.
 //!
 //! `CONFORMANCE=tree cargo test --test conformance` holds only those whose name contains that, and tells how each of
 //! them differs.
 
 mod observe;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::{env, fs};
 
+use lazyscope::python::Interpreter;
 use lazyscope::scenario::Scenario;
 use lazyscope::trace::{Settings, Strategy};
 use serde_json::Value as Json;
 
 use observe::{Observed, observe, on_worker};
 
-#[test]
-fn scenarios_do_what_they_do_under_sqlalchemy() {
-    let filter = env::var("CONFORMANCE").unwrap_or_default();
+/// What came of all cases.
+struct Played {
+    cases: usize,
+    /// How cases differ from what was recorded, each with its name in the first line.
+    differing: Vec<String>,
+    /// How SQLite's own trace differs from ours.
+    unseen: Vec<String>,
+}
+
+/// Plays the recorded cases whose names contain `CONFORMANCE`; once, for all the tests.
+fn played() -> &'static Played {
+    static PLAYED: OnceLock<Played> = OnceLock::new();
+    PLAYED.get_or_init(|| {
+        witness::install();
+        on_worker(play)
+    })
+}
+
+fn play(interpreter: &Interpreter) -> Played {
+    let filter = filter();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> = fs::read_dir(root.join("tests/conformance/recorded"))
         .expect("the recordings are there")
@@ -27,33 +48,65 @@ fn scenarios_do_what_they_do_under_sqlalchemy() {
         .filter(|path| path.to_string_lossy().contains(&filter))
         .collect();
     files.sort();
-    let (cases, failures) = on_worker(move |interpreter| {
-        let mut cases = 0;
-        let mut failures = Vec::new();
-        for file in files {
-            let recorded: Json = serde_json::from_str(&fs::read_to_string(&file).expect("a text"))
-                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-            let name = file
-                .file_stem()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned();
-            let scenario = Scenario::parse(&name, &source(&name));
-            for (case, results) in recorded["runs"].as_object().expect("runs by name") {
-                let observed = observe(interpreter, request(&scenario, case));
-                let results = results.as_array().expect("results");
-                let differences: Vec<String> = results
-                    .iter()
-                    .map(|result| differences(&Expected::read(&recorded, result), &observed, case))
-                    .collect();
-                cases += 1;
-                if differences.iter().all(|text| !text.is_empty()) {
-                    failures.push(format!("{name} {case}\n{}", differences[0]));
-                }
+    let mut played = Played {
+        cases: 0,
+        differing: Vec::new(),
+        unseen: Vec::new(),
+    };
+    for file in files {
+        let recorded: Json = serde_json::from_str(&fs::read_to_string(&file).expect("a text"))
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let name = file
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let scenario = Scenario::parse(&name, &source(&name));
+        for (case, results) in recorded["runs"].as_object().expect("runs by name") {
+            witness::take();
+            let observed = observe(interpreter, request(&scenario, case));
+            if let Some(unseen) = witness::difference(&witness::take(), &observed.told) {
+                played.unseen.push(format!("{name} {case}\n  {unseen}"));
+            }
+            let results = results.as_array().expect("results");
+            let differences: Vec<String> = results
+                .iter()
+                .map(|result| differences(&Expected::read(&recorded, result), &observed, case))
+                .collect();
+            played.cases += 1;
+            if differences.iter().all(|text| !text.is_empty()) {
+                played
+                    .differing
+                    .push(format!("{name} {case}\n{}", differences[0]));
             }
         }
-        (cases, failures)
-    });
+    }
+    played
+}
+
+fn filter() -> String {
+    env::var("CONFORMANCE").unwrap_or_default()
+}
+
+#[test]
+fn sqlite_runs_what_the_trace_has_and_nothing_else() {
+    let Played { cases, unseen, .. } = played();
+    assert!(
+        unseen.is_empty(),
+        "{}\n{} of {cases} cases differ",
+        unseen.join("\n"),
+        unseen.len()
+    );
+}
+
+#[test]
+fn scenarios_do_what_they_do_under_sqlalchemy() {
+    let filter = filter();
+    let Played {
+        cases,
+        differing: failures,
+        ..
+    } = played();
     // One of each recording is enough to begin with; whoever asks for one recording wants all.
     let mut told: Vec<&str> = failures.iter().map(String::as_str).collect();
     if filter.is_empty() {
@@ -68,7 +121,7 @@ fn scenarios_do_what_they_do_under_sqlalchemy() {
         names.join("\n")
     );
     assert!(
-        cases >= 150 || !filter.is_empty(),
+        *cases >= 150 || !filter.is_empty(),
         "only {cases} cases were found"
     );
 }

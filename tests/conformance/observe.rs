@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lazyscope::python::{Interpreter, interrupt_channel};
 use lazyscope::scenario::RunRequest;
-use lazyscope::trace::{Event, OutputStream, StatementKind, Value};
+use lazyscope::trace::{Event, OutputStream, Statement, StatementKind, Value};
 use serde_json::{Value as Json, json};
 
 /// As the runner gives its worker.
@@ -30,6 +30,8 @@ pub fn on_worker<T: Send + 'static>(work: impl FnOnce(&Interpreter) -> T + Send 
 pub struct Observed {
     /// Line, text and rows of parameters, as JSON; without schema and transaction statements.
     pub statements: Vec<(u64, String, String)>,
+    /// Every statement as it was told, schema and transactions too.
+    pub told: Vec<Statement>,
     pub relationships: BTreeMap<String, Json>,
     pub output: String,
     pub warnings: Vec<String>,
@@ -73,6 +75,7 @@ impl Observed {
                     self.statements
                         .push((u64::from(statement.line), sql, rows(&parameters)));
                 }
+                self.told.push(*statement);
             }
             Event::Output(output) if output.stream == OutputStream::Stdout => {
                 self.output.push_str(&output.text)

@@ -38,7 +38,7 @@ pub fn execute(session: &Session, write: &Write, mapper: Option<&Rc<Mapper>>) ->
     };
     let compiled = compile_for(&statement, rows.first(), many)?;
     for warning in &compiled.warnings {
-        session.engine.host.warn(warning)?;
+        session.warn(warning)?;
     }
     let rows = with_defaults(&session.engine, &statement, &compiled, rows)?;
     let mut written = Written::default();

@@ -57,7 +57,7 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
     let row = write.rows.one().to_vec();
     let compiled = compile_for(&statement, Some(&row), false)?;
     for warning in &compiled.warnings {
-        session.engine.host.warn(warning)?;
+        session.warn(warning)?;
     }
     let rows = with_defaults(&session.engine, &statement, &compiled, vec![row])?;
     let mut executed = send(session, &compiled, &rows)?;

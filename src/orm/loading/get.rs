@@ -41,7 +41,7 @@ pub fn get(
     }
     let key = mapper.key(values);
     if key.has_null() && expected == 1 {
-        session.engine.host.warn(
+        session.warn(
             "fully NULL primary key identity cannot load any object.  This condition may raise an error in a future \
              release.",
         )?;

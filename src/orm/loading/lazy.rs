@@ -265,7 +265,7 @@ pub(super) fn load(
     let loaded = run(&session, &plan, &options)?;
     let found = loaded.unique_entities();
     if !relationship.uselist() && found.len() > 1 {
-        session.engine.host.warn(&format!(
+        session.warn(&format!(
             "Multiple rows returned with uselist=False for lazily-loaded attribute '{}' ",
             relationship.name
         ))?;

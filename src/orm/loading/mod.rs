@@ -187,7 +187,7 @@ fn send(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<
         watcher.before_load(&plan.select, load)?;
     }
     for warning in &plan.warnings {
-        session.engine.host.warn(warning)?;
+        session.warn(warning)?;
     }
     let mut provenance = options.provenance.clone();
     provenance.joined = plan

@@ -408,7 +408,7 @@ impl<'a> Reader<'a> {
                     _ => false,
                 };
                 if !is_same {
-                    self.session.engine.host.warn(&format!(
+                    self.session.warn(&format!(
                         "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
                         plan.relationship.name
                     ))?;

@@ -334,7 +334,7 @@ fn load_by_parent_key(
             };
             let found = related.get(&identity.key).cloned().unwrap_or_default();
             if !loader.post.relationship.uselist() && found.len() > 1 {
-                session.engine.host.warn(&format!(
+                session.warn(&format!(
                     "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
                     loader.post.relationship.name
                 ))?;

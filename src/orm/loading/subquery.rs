@@ -83,7 +83,7 @@ impl SubqueryLoad {
         });
         let related = found.get(&Key::new(values)).cloned().unwrap_or_default();
         if !relationship.uselist() && related.len() > 1 {
-            session.engine.host.warn(&format!(
+            session.warn(&format!(
                 "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
                 relationship.name
             ))?;

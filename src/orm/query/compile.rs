@@ -259,7 +259,7 @@ impl<'a> State<'a> {
             .iter()
             .map(|draft| draft.finish(&rows))
             .collect::<Result<Vec<_>>>()?;
-        let keys = super::entities::keys(&self.select.columns, drafts, &rows, &compiled);
+        let keys = super::entities::keys(self.select, drafts, &rows, &compiled);
         Ok(Plan {
             warnings: compiled.warnings.clone(),
             compiled,

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::RawColumn;
 use super::compile::{Built, ColumnList, State};
 use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, PostLoadPlan};
+use super::{RawColumn, Select};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::{Attribute, AttributeKind, ColumnAttribute, Mapper};
 use crate::orm::options::{LoadElement, LoadKind};
 use crate::orm::path::{Path, Step};
 use crate::orm::relationship::Relationship;
-use crate::orm::sql::{Compiled, ElementId, Expr, FromClause, SqlType};
+use crate::orm::sql::{
+    Compiled, ElementId, Expr, FromClause, KeyNaming, LabelStyle, Query, SqlType, Statement,
+};
 use crate::trace::Strategy;
 
 /// Turns the mapper's own columns into those of the entity in the query.
@@ -460,33 +462,36 @@ fn expr_key(expr: &Expr) -> Rc<str> {
         .unwrap_or_else(|| Rc::from(""))
 }
 
-/// The names by which a row knows its items.
+/// The names by which a row knows its items; none where an item has no name.
 pub(super) fn keys(
-    columns: &[RawColumn],
+    select: &Select,
     drafts: &[DraftItem],
     rows: &Rows<'_>,
     compiled: &Compiled,
 ) -> Vec<Rc<str>> {
-    let mut seen = std::collections::HashSet::new();
+    let is_orm = select.is_orm();
+    let is_legacy = select.label_style == LabelStyle::TablenamePlusCol;
+    let mut naming = KeyNaming::new(match &select.from_statement {
+        Some(Statement::Query(Query::Select(inner))) => inner.label_style,
+        Some(Statement::Query(Query::Compound(_))) | None => select.label_style,
+        Some(_) => LabelStyle::None,
+    });
+    let columns = select.columns.iter().zip(drafts);
     columns
-        .iter()
-        .zip(drafts)
         .map(|(column, draft)| match (column, draft) {
             (RawColumn::Expr(expr), DraftItem::Value { index, .. }) => {
-                if let Some(key) = &expr.annotations().proxy_key {
-                    return Rc::clone(key);
+                if !is_orm {
+                    let (position, _) = rows.of_value(*index, expr);
+                    if let Some(result) = compiled.result_columns.get(position) {
+                        return Rc::from(&**result.key.as_ref().unwrap_or(&result.name));
+                    }
                 }
-                // A function is known by its name, as in SQLAlchemy, though its label in SQL is numbered.
-                if let crate::orm::sql::ExprKind::Function(function) = expr.kind()
-                    && seen.insert(Rc::clone(&function.name))
-                {
-                    return Rc::clone(&function.name);
+                if is_legacy {
+                    return expr_key(expr);
                 }
-                let (position, _) = rows.of_value(*index, expr);
-                compiled.result_columns.get(position).map_or_else(
-                    || expr_key(expr),
-                    |result| Rc::from(&**result.key.as_ref().unwrap_or(&result.name)),
-                )
+                naming
+                    .key_of(expr)
+                    .map_or_else(|| Rc::from(""), |name| name.rc())
             }
             _ => bundle_key(column),
         })

@@ -88,18 +88,22 @@ pub fn join_targets(
     let mut primaryjoin = join.primaryjoin.clone();
     let mut secondaryjoin = join.secondaryjoin.clone();
     let mut secondary = join.secondary.clone();
-    if !criteria.is_empty() {
-        let with = |join: &Expr| and_([join.clone()].into_iter().chain(criteria.iter().cloned()));
-        match &mut secondaryjoin {
-            Some(join) => *join = with(join),
-            None => primaryjoin = with(&primaryjoin),
+    let with_criteria = |join: Expr, adapt: &dyn Fn(&Expr) -> Expr| {
+        if criteria.is_empty() {
+            join
+        } else {
+            and_([join].into_iter().chain(criteria.iter().map(adapt)))
         }
-    }
+    };
     let source = source.filter(|source| **source != parent.table);
     let is_aliased = (alias_secondary && secondary.is_some())
         || *destination != relationship.mapper().table
         || source.is_some();
     if !is_aliased {
+        match &mut secondaryjoin {
+            Some(join) => *join = with_criteria(join.clone(), &Expr::clone),
+            None => primaryjoin = with_criteria(primaryjoin, &Expr::clone),
+        }
         return JoinTargets {
             primaryjoin,
             secondaryjoin,
@@ -107,7 +111,8 @@ pub fn join_targets(
             target: TargetAdapter::default(),
         };
     }
-    // Near columns are not taken for the target's, nor far ones for the source's: both may be of one table.
+    // Near columns are not taken for the target's, nor far ones for the source's: both may be of one table. The
+    // criteria of the moment know no near and far: they are about the target first.
     let (local, remote) = (join.local_columns().clone(), join.remote_columns().clone());
     let target;
     if let Some(plain) = secondary {
@@ -119,23 +124,26 @@ pub fn join_targets(
         let second = TargetAdapter::default()
             .step(destination, HashSet::new())
             .step(&aliased, local);
-        secondaryjoin = secondaryjoin.map(|join| second.traverse(&join));
         primaryjoin = primary.traverse(&primaryjoin);
         secondary = Some(aliased);
-        target = second;
+        let traversed = secondaryjoin.map(|join| second.traverse(&join));
+        target = second.without_exclusions();
+        secondaryjoin =
+            traversed.map(|join| with_criteria(join, &|criterion| target.traverse(criterion)));
     } else {
         let mut primary = TargetAdapter::default().step(destination, local);
         if let Some(source) = source {
             primary = primary.step(source, remote);
         }
-        primaryjoin = primary.traverse(&primaryjoin);
-        target = primary;
+        let traversed = primary.traverse(&primaryjoin);
+        target = primary.without_exclusions();
+        primaryjoin = with_criteria(traversed, &|criterion| target.traverse(criterion));
     }
     JoinTargets {
         primaryjoin,
         secondaryjoin,
         secondary,
-        target: target.without_exclusions(),
+        target,
     }
 }
 

@@ -23,5 +23,5 @@ pub use expr::{Bind, BindId, BindValue, ElementId, EntityId, Expr, ExprKind, Op,
 pub use from::{FromClause, FromKind};
 pub use name::Name;
 pub use schema::{Column, ForeignKey, MetaData, Table};
-pub use select::{CompoundSelect, LabelStyle, Query, Select, Statement, TextualSelect};
+pub use select::{CompoundSelect, KeyNaming, LabelStyle, Query, Select, Statement, TextualSelect};
 pub use types::SqlType;

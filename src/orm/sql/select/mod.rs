@@ -4,6 +4,7 @@ mod froms;
 mod names;
 mod query;
 
+pub use names::KeyNaming;
 pub(in crate::orm::sql) use names::{ColumnNames, columns_plus_names};
 
 use std::rc::Rc;

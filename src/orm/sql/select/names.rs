@@ -121,14 +121,14 @@ pub(in crate::orm::sql) fn columns_plus_names(
 }
 
 /// Gives each column the key by which it is exported (SQLAlchemy's `_column_naming_convention`).
-struct KeyNaming {
+pub struct KeyNaming {
     style: LabelStyle,
     anon: AnonMap,
     names: HashSet<Name>,
 }
 
 impl KeyNaming {
-    fn new(style: LabelStyle) -> Self {
+    pub fn new(style: LabelStyle) -> Self {
         Self {
             style,
             anon: AnonMap::default(),
@@ -136,7 +136,8 @@ impl KeyNaming {
         }
     }
 
-    fn key_of(&mut self, column: &Expr) -> Option<Name> {
+    /// The key of the next column.
+    pub fn key_of(&mut self, column: &Expr) -> Option<Name> {
         if matches!(column.kind(), ExprKind::Text(_)) {
             return None;
         }
