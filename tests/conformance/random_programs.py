@@ -114,7 +114,9 @@ class Player:
 
 
 def in_any_order(result):
-    return dict(result, statements=sorted(map(str, result["statements"])))
+    """Statements, and the rows of each, sorted: some come out of sets of objects."""
+    statements = [(line, sql, sorted(json.loads(rows), key=str)) for line, sql, rows in result["statements"]]
+    return dict(result, statements=sorted(map(str, statements)))
 
 
 def compare(player, source, overrides):

@@ -22,7 +22,8 @@ use crate::trace::Trigger;
 pub fn read(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Option<Value>> {
     match instance.slot(index) {
         Slot::Value(value) => return Ok(Some(value)),
-        Slot::Expired => {
+        // A deferred column has a load of its own, expired or not.
+        Slot::Expired if !is_deferred(instance, index) => {
             if !passive.sql {
                 return Ok(None);
             }
@@ -39,15 +40,15 @@ pub fn read(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<O
     Ok(instance.value(index))
 }
 
+fn is_deferred(instance: &Instance, index: usize) -> bool {
+    let attribute = instance.mapper.attribute(index);
+    attribute.as_column().is_some_and(|column| column.deferred)
+}
+
 /// A column that the program gave no value when it made the object: until a load fills the object, there is nothing
 /// to read.
 fn was_never_set(instance: &Instance, index: usize) -> bool {
-    instance.state.borrow().loaded_by.is_none()
-        && instance
-            .mapper
-            .attribute(index)
-            .as_column()
-            .is_some_and(|column| !column.deferred)
+    instance.state.borrow().loaded_by.is_none() && !is_deferred(instance, index)
 }
 
 /// Loads all that is expired of an object, in one statement: relationships that are loaded eagerly come along, deferred

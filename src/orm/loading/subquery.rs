@@ -19,7 +19,7 @@ use crate::orm::query::{
 };
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
-use crate::orm::sql::{Expr, LabelStyle};
+use crate::orm::sql::{ElementId, Expr, LabelStyle};
 use crate::trace::Trigger;
 
 /// The query that subquery loads repeat, when they follow one another: the very first.
@@ -141,7 +141,7 @@ impl SubqueryLoad {
                 _ => Value::Null,
             }));
             if let Some(instance) = entity_of(&row[0])
-                && (!plan.needs_unique || seen.insert((key.clone(), Rc::as_ptr(&instance))))
+                && seen.insert((key.clone(), Rc::as_ptr(&instance)))
             {
                 found.entry(key).or_default().push(instance);
             }
@@ -286,11 +286,13 @@ fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
     if select.limit.is_none() && select.offset.is_none() {
         select.order_by.clear();
     }
+    let selected: HashSet<ElementId> = columns.iter().map(Expr::id).collect();
     let mut raw: Vec<RawColumn> = columns.into_iter().map(RawColumn::Expr).collect();
     if select.distinct {
+        let ordered_by = query::ordered_by(&select.order_by).into_iter();
         raw.extend(
-            query::ordered_by(&select.order_by)
-                .into_iter()
+            ordered_by
+                .filter(|column| !selected.contains(&column.id()))
                 .map(RawColumn::Expr),
         );
     }

@@ -26,6 +26,8 @@ pub struct CompileOptions {
     /// The program named those attributes: relationships among them are loaded at once, however they load else.
     pub is_asked_for: bool,
     pub eager_loads: bool,
+    /// It stands inside of another statement.
+    pub for_subquery: bool,
     /// Order of a relationship that is loaded by joining from its parent: after everything else.
     pub outermost_order_by: Vec<Expr>,
     /// A relationship that lazy loading leads back along, so that it is not loaded again (the many-to-one behind a
@@ -41,6 +43,7 @@ impl Default for CompileOptions {
             is_refresh: false,
             is_asked_for: false,
             eager_loads: true,
+            for_subquery: false,
             outermost_order_by: Vec::new(),
             left_lazy: Vec::new(),
         }
@@ -147,6 +150,7 @@ pub fn lower(select: &Rc<Select>) -> Result<sql::Query> {
     }
     let options = CompileOptions {
         eager_loads: false,
+        for_subquery: true,
         ..CompileOptions::default()
     };
     let mut state = State::new(select, &options)?;

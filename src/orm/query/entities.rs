@@ -203,7 +203,8 @@ impl State<'_> {
             Some(LoadKind::Defer { raiseload }) => (!(is_wildcard && is_key), raiseload),
             _ => (column.deferred, column.raiseload),
         };
-        if deferred && !is_asked_for && !in_group {
+        // A subquery has all columns: what stands around it may ask for any.
+        if deferred && !is_asked_for && !in_group && !self.options.for_subquery {
             if raiseload && let Some(element) = element {
                 draft.raising_columns.push((attribute.index, element));
             }
