@@ -17,8 +17,8 @@ pub struct Law {
     linear: u64,
     /// Names of parameters that N is multiplied with, one for each term of that kind.
     products: Vec<String>,
-    /// Terms `⌈factor·N/500⌉`: their factors.
-    chunks: Vec<u64>,
+    /// Terms `⌈factor·N/500⌉`: their factors, which may be parameters.
+    chunks: Vec<(u64, Option<String>)>,
 }
 
 /// The law that several counts, which together make a whole, obey; none when one of them obeys none.
@@ -68,15 +68,20 @@ fn one(ns: &[u64], counts: &[u64], others: &[(String, u64)]) -> Option<Law> {
         return Some(linear.named(others));
     }
     // Chunks: as many owners for each N as a factor says, which is 1, or another parameter.
-    let factors = std::iter::once(1).chain(others.iter().map(|(_, value)| *value));
-    factors.filter(|&factor| factor > 0).find_map(|factor| {
-        let chunked = Law {
-            constant: first.checked_sub((factor * first_n).div_ceil(CHUNK))?,
-            chunks: vec![factor],
-            ..Law::default()
-        };
-        obeyed(&chunked).then_some(chunked)
-    })
+    let named = others
+        .iter()
+        .map(|(name, value)| (*value, Some(name.clone())));
+    let factors = std::iter::once((1, None)).chain(named);
+    factors
+        .filter(|(factor, _)| *factor > 0)
+        .find_map(|factor| {
+            let chunked = Law {
+                constant: first.checked_sub((factor.0 * first_n).div_ceil(CHUNK))?,
+                chunks: vec![factor],
+                ..Law::default()
+            };
+            obeyed(&chunked).then_some(chunked)
+        })
 }
 
 impl Law {
@@ -90,7 +95,7 @@ impl Law {
         count += self
             .chunks
             .iter()
-            .map(|factor| (factor * n).div_ceil(CHUNK))
+            .map(|(factor, _)| (factor * n).div_ceil(CHUNK))
             .sum::<u64>();
         Some(count)
     }
@@ -134,10 +139,15 @@ impl Law {
         for name in &self.products {
             terms.push(format!("{parameter}·{name}"));
         }
-        for factor in &self.chunks {
-            terms.push(match factor {
-                1 => format!("⌈{parameter}/{CHUNK}⌉"),
-                factor => format!("⌈{factor}·{parameter}/{CHUNK}⌉"),
+        // They are sorted, so that those that are alike stand together.
+        for alike in self.chunks.chunk_by(|a, b| a == b) {
+            let chunk = match &alike[0] {
+                (_, None) => format!("⌈{parameter}/{CHUNK}⌉"),
+                (_, Some(name)) => format!("⌈{parameter}·{name}/{CHUNK}⌉"),
+            };
+            terms.push(match alike.len() {
+                1 => chunk,
+                times => format!("{times}·{chunk}"),
             });
         }
         match terms.is_empty() {
@@ -197,9 +207,15 @@ mod tests {
         check(
             &[&|_| 1, &|n| n.div_ceil(500), &|n| (5 * n).div_ceil(500)],
             &others,
-            Some("1 + ⌈N/500⌉ + ⌈5·N/500⌉"),
+            Some("1 + ⌈N/500⌉ + ⌈N·M/500⌉"),
         );
         check(&[&|_| 1, &|n| 3 * n], &others, Some("1 + 3·N"));
+        let chunks = |n: u64| (5 * n).div_ceil(500);
+        check(
+            &[&|_| 1, &chunks, &|n| n.div_ceil(500), &chunks],
+            &others,
+            Some("1 + ⌈N/500⌉ + 2·⌈N·M/500⌉"),
+        );
     }
 
     #[test]

@@ -16,12 +16,12 @@ pub(super) fn put(
     let mut imports = Imports::of(module);
     let mut pieces = Vec::new();
     let written = target.options.iter().flat_map(|call| &call.arguments.args);
-    // The option that already goes the farthest along the same path.
+    // The option that already goes the farthest along the same path, and does not leave it on the way.
     let known = written
         .map(|argument| Known::of(source, argument, &target.entity))
         .map(|known| (known.shared(steps), known))
         .max_by_key(|(shared, _)| *shared)
-        .filter(|(shared, known)| *shared == known.calls.len() && *shared > 0);
+        .filter(|(shared, known)| [known.calls.len(), steps.len()].contains(shared) && *shared > 0);
     match known {
         Some((shared, known)) => {
             for (call, step) in known.calls.iter().zip(steps) {

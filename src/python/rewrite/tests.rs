@@ -121,6 +121,18 @@ fn where_a_name_was_given_to_it() {
         BOOKS,
         "query = select(Author).options(selectinload(Author.books)).limit(3)\nrows = s.scalars(query.order_by(Author.id)).all()  #\n",
     );
+    // One name for two queries, as in two cells.
+    check(
+        "query = select(Author).options(joinedload(Author.books))\nrows = s.scalars(query)  #\nquery = select(Author)\nrows = s.scalars(query)\n",
+        BOOKS,
+        "query = select(Author).options(selectinload(Author.books))\nrows = s.scalars(query)  #\nquery = select(Author)\nrows = s.scalars(query)\n",
+    );
+    // Made in a branch, so it may be another one.
+    check(
+        "if x:\n    query = select(Author)\nelse:\n    query = select(Author).limit(3)\nrows = s.scalars(query)  #\n",
+        BOOKS,
+        "if x:\n    query = select(Author)\nelse:\n    query = select(Author).limit(3)\nrows = s.scalars(query.options(selectinload(Author.books)))  #\n",
+    );
     // Used again elsewhere: only this use of it changes.
     check(
         "query = select(Author)\nn = s.execute(query)\nrows = s.scalars(query.limit(3))  #\n",
@@ -196,6 +208,12 @@ fn paths_are_gone_on_with() {
         "rows = s.scalars(select(Author).options(joinedload(Author.books).joinedload(Book.reviews)))  #\n",
         "joined Author.books, selectin Book.reviews",
         "rows = s.scalars(select(Author).options(joinedload(Author.books).selectinload(Book.reviews)))  #\n",
+    );
+    // What goes on beyond the path goes on as it did.
+    check(
+        "rows = s.scalars(select(Author).options(joinedload(Author.books).joinedload(Book.reviews)))  #\n",
+        BOOKS,
+        "rows = s.scalars(select(Author).options(selectinload(Author.books).joinedload(Book.reviews)))  #\n",
     );
     // Another path from the same relationship is another option.
     check(

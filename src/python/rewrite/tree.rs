@@ -149,7 +149,7 @@ pub(super) enum Binding<'a> {
     Value {
         value: &'a Expr,
         place: Place<'a>,
-        /// It is given a value once, and that is used once.
+        /// Nothing else uses that value.
         is_used_once: bool,
     },
     /// That parameter of that function.
@@ -191,14 +191,30 @@ fn bound_in<'a>(
     let is_here = |stmt: &Stmt| functions.len() == place.functions.len() && is_before(stmt, place);
     let before = values.iter().rev().find(|(stmt, _)| is_here(stmt));
     if let Some((stmt, value)) = before.or(values.last()) {
-        let loads: usize = everywhere(body).into_iter().map(|s| loads(s, name)).sum();
+        let later = values
+            .iter()
+            .find(|(later, _)| bytes(later).start >= bytes(stmt).end);
+        let until = later.map_or(usize::MAX, |(later, _)| bytes(later).start);
+        // What a function reads, it reads whenever it is called.
+        let in_functions = loads_in(&everywhere(body), name) - loads_in(&statements, name);
+        let here: Vec<_> = statements
+            .iter()
+            .copied()
+            .filter(|it| (bytes(stmt).end..=until).contains(&bytes(it).start))
+            .collect();
+        let is_used_once = match before {
+            Some(_) => {
+                in_functions == 0 && loads_in(&here, name) == 1 && is_sure(body, stmt, place)
+            }
+            None => values.len() == 1 && loads_in(&everywhere(body), name) == 1,
+        };
         return Some(Binding::Value {
             value,
             place: Place {
                 stmt,
                 functions: functions.to_vec(),
             },
-            is_used_once: values.len() == 1 && loads == 1,
+            is_used_once,
         });
     }
     statements.iter().find_map(|stmt| match stmt {
@@ -206,6 +222,23 @@ fn bound_in<'a>(
             Some(Binding::Function(function))
         }
         _ => None,
+    })
+}
+
+/// Whether an assignment was always run when a place after it is: it stands in the same block, or in one around it.
+fn is_sure(body: &[Stmt], stmt: &Stmt, place: &Place<'_>) -> bool {
+    let at = bytes(stmt);
+    let is_here = body.iter().any(|other| bytes(other) == at);
+    if is_here {
+        let last = body.last().map_or(0, |last| bytes(last).end);
+        return bytes(place.stmt).end <= last;
+    }
+    let around = body
+        .iter()
+        .find(|other| bytes(other).start <= at.start && at.end <= bytes(other).end);
+    around.is_some_and(|around| {
+        let mut inner = bodies(around).into_iter();
+        inner.any(|body| is_sure(body, stmt, place))
     })
 }
 
@@ -221,6 +254,10 @@ fn assigned<'a>(stmt: &'a Stmt, name: &str) -> Option<&'a Expr> {
         Stmt::AnnAssign(it) if is_it(&it.target) => it.value.as_deref(),
         _ => None,
     }
+}
+
+fn loads_in(statements: &[&Stmt], name: &str) -> usize {
+    statements.iter().map(|stmt| loads(stmt, name)).sum()
 }
 
 /// How often a statement reads a name, the blocks below it left out.

@@ -217,6 +217,10 @@ fn below(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Comma
         ui.max_rect().top(),
         Stroke::new(1.0, theme.line),
     );
+    let is_narrow = width < size::STUDY_BESIDE_DETAIL;
+    if is_narrow && study(ui, state, views, commands) {
+        return;
+    }
     Panel::right("detail")
         .frame(Frame::new().fill(theme.panel))
         .default_size(size::DETAIL.min(width * 0.45))

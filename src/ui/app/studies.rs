@@ -34,7 +34,12 @@ impl App {
             self.state.below = Below::Growth;
             return;
         };
-        let jobs = study::growth(state.trace(), parameter, &state.document.values);
+        // All of them, also those that are as the file says: a law may name them.
+        let parameters = state.document.scenario.parameters.iter();
+        let values = parameters
+            .filter_map(|it| Some((it.name.clone(), state.document.value(&it.name)?.clone())))
+            .collect();
+        let jobs = study::growth(state.trace(), parameter, &values);
         let kind = Kind::Growth(parameter.name.clone());
         self.begin(kind, jobs, Below::Growth);
     }

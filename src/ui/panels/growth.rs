@@ -1,6 +1,7 @@
 //! How statements, rows, steps and time grow with a parameter: a curve for each strategy, and the law that it obeys.
 
-use egui::{RichText, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, FontId, Label, RichText, Ui};
 use egui_plot::{GridMark, Line, Plot, PlotPoints, Points};
 
 use super::trials::head;
@@ -58,6 +59,7 @@ impl Measure {
 
     fn text(self, value: f64) -> String {
         match self {
+            Self::Time if value <= 0.0 => "0".to_owned(),
             Self::Time => words::duration(value),
             _ => words::count(value.round() as u64),
         }
@@ -79,6 +81,42 @@ impl Scale {
             Self::Logarithmic => 10f64.powf(place),
         }
     }
+
+    /// The lines of the grid between two places; those that have a label stand farther apart.
+    fn grid(self, (from, to): (f64, f64)) -> Vec<GridMark> {
+        match self {
+            Self::Linear => {
+                let step_size = round_step((to - from) / 5.0);
+                let first = (from / step_size).ceil() as i64;
+                let last = (to / step_size).floor() as i64;
+                (first..=last)
+                    .map(|at| GridMark {
+                        value: at as f64 * step_size,
+                        step_size,
+                    })
+                    .collect()
+            }
+            Self::Logarithmic => {
+                let powers = from.floor() as i64..=to.ceil() as i64;
+                let each = powers.flat_map(|power| (1..10).map(move |times| (power, times)));
+                let marks = each.map(|(power, times)| GridMark {
+                    value: power as f64 + f64::from(times).log10(),
+                    step_size: if times == 1 { 1.0 } else { 0.1 },
+                });
+                // One beyond the edge would have its label there.
+                let bounds = from..=to;
+                marks.filter(|mark| bounds.contains(&mark.value)).collect()
+            }
+        }
+    }
+}
+
+/// The next of 1, 2, 5, 10, 20, 50 … that is no smaller.
+fn round_step(least: f64) -> f64 {
+    let power = 10f64.powf(least.max(1.0).log10().floor());
+    let times = [1.0, 2.0, 5.0].into_iter();
+    let mut steps = times.map(|times| times * power);
+    steps.find(|step| *step >= least).unwrap_or(10.0 * power)
 }
 
 pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Command>) {
@@ -127,7 +165,7 @@ fn controls(
         }
         ui.separator();
         ui.selectable_value(&mut view.scale, Scale::Linear, "linear");
-        ui.selectable_value(&mut view.scale, Scale::Logarithmic, "logarithmic");
+        ui.selectable_value(&mut view.scale, Scale::Logarithmic, "log");
     });
 }
 
@@ -149,13 +187,26 @@ fn plot(
         true => measure.text(scale.value(mark.value)),
         false => String::new(),
     };
+    // A plot of counts stands on nothing, or on one; time on a logarithmic scale on the least that was measured.
+    let measured = curves.iter().flat_map(|curve| &curve.points);
+    let values = measured.map(|(_, measured)| measure.of(measured, state.round_trip_ns));
+    let least = match (measure, scale) {
+        (Measure::Time, Scale::Logarithmic) => values.fold(f64::INFINITY, f64::min),
+        _ => 0.0,
+    };
+    let floor = match scale.place(if least.is_finite() { least } else { 0.0 }) {
+        place if scale == Scale::Logarithmic => place.floor(),
+        place => place,
+    };
     // Another measure or scale is another plot, with bounds of its own.
     let id = format!("growth {} {scale:?} {parameter}", measure.name());
     let plot = Plot::new(id)
         .height(height)
         .grid_color(theme.text_faint)
         .include_x(scale.place(1.0))
-        .include_y(scale.place(0.0))
+        .include_y(floor)
+        .x_grid_spacer(move |grid| scale.grid(grid.bounds))
+        .y_grid_spacer(move |grid| scale.grid(grid.bounds))
         .allow_scroll(false)
         .x_axis_label(parameter.to_owned())
         .y_axis_label(measure.name())
@@ -194,6 +245,8 @@ fn color(curve: &Curve<'_>, theme: &Theme) -> egui::Color32 {
 /// The laws, which are also the legend.
 fn laws(ui: &mut Ui, parameter: &str, curves: &[Curve<'_>], is_done: bool) {
     let theme = Theme::of(ui.ctx());
+    // A row is as high as its text: nothing in it is to be clicked.
+    let clickable = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 0.0);
     ui.horizontal_wrapped(|ui| {
         for curve in curves {
             let law = match (&curve.law, curve.ending) {
@@ -202,13 +255,29 @@ fn laws(ui: &mut Ui, parameter: &str, curves: &[Curve<'_>], is_done: bool) {
                 (None, None) if is_done => "no law fits".to_owned(),
                 (None, None) => "…".to_owned(),
             };
-            let (swatch, _) = ui.allocate_exact_size(egui::vec2(9.0, 9.0), egui::Sense::hover());
-            ui.painter().rect_filled(swatch, 2.0, color(curve, theme));
-            ui.label(RichText::new(curve.label).font(font::code(size::CODE)));
-            ui.label(RichText::new(law).font(font::strong(size::TEXT)));
+            // One text, so that a line break never parts a strategy from its law.
+            let mut job = LayoutJob::default();
+            let mut say = |text: &str, font: FontId, color: Color32| {
+                job.append(text, 0.0, TextFormat::simple(font, color));
+            };
+            say("■ ", font::code(size::CODE), color(curve, theme));
+            say(curve.label, font::code(size::CODE), theme.text);
+            say(
+                &format!("  {law}"),
+                font::strong(size::TEXT),
+                theme.text_strong,
+            );
+            let width = ui.fonts_mut(|fonts| fonts.layout_job(job.clone())).size().x;
+            let label = Label::new(job);
+            let entry = ui.add(match width < ui.max_rect().width() {
+                true => label.extend(),
+                false => label,
+            });
+            entry.accessible_name(format!("{}: {law}", curve.label));
             ui.add_space(12.0);
         }
     });
+    ui.spacing_mut().interact_size.y = clickable;
 }
 
 /// `1 + N statements`, `1 statement`.
@@ -220,4 +289,28 @@ fn said(law: &Law, parameter: &str) -> String {
         "statements"
     };
     format!("{text} {noun}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(scale: Scale, bounds: (f64, f64), expected: &[f64]) {
+        let marks = scale.grid(bounds);
+        let labelled = marks
+            .iter()
+            .filter(|mark| is_whole_power(scale, mark.value));
+        let values: Vec<f64> = labelled.map(|mark| scale.value(mark.value)).collect();
+        assert_eq!(values, expected);
+    }
+
+    #[test]
+    fn labels_are_round_and_few() {
+        let linear = Scale::Linear;
+        check(linear, (0.0, 10_000.0), &[0.0, 2e3, 4e3, 6e3, 8e3, 1e4]);
+        check(linear, (0.0, 3.0), &[0.0, 1.0, 2.0, 3.0]);
+        check(linear, (-0.4, 101.0), &[0.0, 50.0, 100.0]);
+        check(Scale::Logarithmic, (-0.2, 2.1), &[1.0, 10.0, 100.0]);
+    }
 }

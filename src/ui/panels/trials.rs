@@ -4,7 +4,7 @@ use egui::{Grid, RichText, ScrollArea, Ui};
 
 use crate::ui::command::Command;
 use crate::ui::state::State;
-use crate::ui::study::{Kind, Ranked, Study, rank};
+use crate::ui::study::{AS_WRITTEN, Kind, Ranked, Strategies, Study, rank};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{Pill, caption, pill};
 use crate::ui::words;
@@ -25,9 +25,10 @@ pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         .id_salt("trials")
         .auto_shrink(false)
         .show(ui, |ui| {
-            Grid::new("trials")
+            // Another row is another grid: what it knows of the heights of its rows is of other rows.
+            Grid::new(("trials", ranked.len()))
                 .striped(true)
-                .spacing([18.0, 6.0])
+                .spacing([10.0, 5.0])
                 .show(ui, |ui| {
                     columns(ui, state);
                     for ranked in ranked.iter().take(MOST_ROWS) {
@@ -89,32 +90,32 @@ fn columns(ui: &mut Ui, state: &State) {
         "bytes",
         "VM steps",
         at.as_str(),
-        "",
     ] {
         let text = RichText::new(name).font(font::small());
-        ui.label(text.color(theme.text_dim));
+        let text = text.color(theme.text_dim);
+        match name {
+            "" | "strategies" => drop(ui.label(text)),
+            _ => number(ui, text),
+        }
     }
     ui.end_row();
 }
 
 fn row(ui: &mut Ui, state: &State, ranked: &Ranked<'_>, commands: &mut Vec<Command>) {
-    let theme = Theme::of(ui.ctx());
     let strategies = &ranked.job.strategies;
-    let button = egui::Button::new("Use").small();
     let used = *strategies == state.document.strategies;
     let name = format!("Use {}", ranked.job.label);
+    let button = egui::Button::new("Use").small();
     let use_ = ui.add_enabled(!used, button).accessible_name(name);
     if use_.clicked() {
         commands.push(Command::UseStrategies(strategies.clone()));
     }
-    ui.horizontal(|ui| {
-        if strategies.is_empty() {
-            ui.label(RichText::new("as written").color(theme.text_dim));
-        }
-        for (key, strategy) in strategies {
-            ui.label(RichText::new(&**key).font(font::code(size::CODE)));
-            let word = RichText::new(words::strategy(*strategy)).font(font::strong(size::CODE));
-            ui.label(word.color(theme.strategy(*strategy)));
+    ui.vertical(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.horizontal(|ui| named(ui, state, strategies));
+        if has_prices(ranked) {
+            ui.horizontal(|ui| prices(ui, ranked));
         }
     });
     let summary = ranked.measured.summary;
@@ -126,9 +127,49 @@ fn row(ui: &mut Ui, state: &State, ranked: &Ranked<'_>, commands: &mut Vec<Comma
         words::count(summary.vm_steps),
         words::duration(time as f64),
     ] {
-        ui.label(RichText::new(text).font(font::code(size::CODE)));
+        number(ui, RichText::new(text).font(font::code(size::CODE)));
     }
-    ui.horizontal(|ui| prices(ui, ranked));
+}
+
+/// Text at the right end of its column.
+fn number(ui: &mut Ui, text: RichText) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.add(egui::Label::new(text).extend());
+    });
+}
+
+/// `courses joined  lessons selectin`, each in its colour; the class stands there where two have the same attribute.
+fn named(ui: &mut Ui, state: &State, strategies: &Strategies) {
+    let theme = Theme::of(ui.ctx());
+    if strategies.is_empty() {
+        ui.label(RichText::new(AS_WRITTEN).color(theme.text_dim));
+    }
+    let attribute = |key: &str| key.rsplit('.').next().unwrap_or(key).to_owned();
+    // As they are declared, the outer before the inner.
+    let declared = state.trace().relationships().iter();
+    let chosen = declared.filter_map(|info| strategies.get_key_value(&info.key));
+    for (key, strategy) in chosen {
+        let short = attribute(key);
+        let is_shared = strategies
+            .keys()
+            .filter(|it| attribute(it) == short)
+            .count()
+            > 1;
+        let shown = if is_shared { &**key } else { &short };
+        ui.label(RichText::new(shown).font(font::code(size::CODE)))
+            .on_hover_text(&**key);
+        let word = RichText::new(words::strategy(*strategy)).font(font::strong(size::CODE));
+        ui.label(word.color(theme.strategy(*strategy)));
+        ui.add_space(4.0);
+    }
+}
+
+fn has_prices(ranked: &Ranked<'_>) -> bool {
+    let measured = ranked.measured;
+    ranked.is_best
+        || measured.ending.is_some()
+        || ranked.prints_other
+        || !ranked.new_flaws.is_empty()
 }
 
 /// What is to be said for a combination and against it.
@@ -143,7 +184,7 @@ fn prices(ui: &mut Ui, ranked: &Ranked<'_>) {
     }
     for flaw in &ranked.new_flaws {
         let about = flaw.relationship.as_deref().unwrap_or_default();
-        let text = format!("{} {about}", flaw.kind.title());
+        let text = format!("makes {} {about}", flaw.kind.title());
         pill(ui, Pill::Caution, text.trim_end());
     }
 }

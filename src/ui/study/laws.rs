@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cause, Measured, Strategies, Study};
+use super::{Cause, Kind, Measured, Strategies, Study};
 use crate::trace::Param;
 use crate::trace::law::{Law, fit};
 
@@ -26,7 +26,11 @@ pub fn curves(study: &Study) -> Vec<Curve<'_>> {
     for (job, measured) in study.results() {
         let Some(n) = job.n else { continue };
         if others.is_empty() {
-            others = job.values.iter().filter_map(other).collect();
+            let Kind::Growth(grows) = &study.kind else {
+                continue;
+            };
+            let others_of_job = job.values.iter().filter(|(name, _)| *name != grows);
+            others = others_of_job.filter_map(other).collect();
         }
         let at = curves.iter().position(|curve| curve.label == job.label);
         let at = at.unwrap_or_else(|| {

@@ -115,6 +115,14 @@ impl Measured {
         self.flaws.iter().filter(is_new).collect()
     }
 
+    /// What goes before what: nanoseconds of round trips, then SQLite's steps. Not the time that was measured, so that the
+    /// same runs are always in the same order.
+    pub fn cost(&self, round_trip_ns: u64) -> (u64, u64) {
+        let summary = self.summary;
+        let trips = summary.statements.saturating_mul(round_trip_ns);
+        (trips, summary.vm_steps)
+    }
+
     /// Time for the database at a modelled round trip, in nanoseconds.
     pub fn database_ns(&self, round_trip_ns: u64) -> u64 {
         self.summary.database_ns(round_trip_ns)

@@ -12,7 +12,7 @@ mod remedies;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use jobs::{Job, Kind, growth, trials};
+pub use jobs::{AS_WRITTEN, Job, Kind, growth, trials};
 pub use laws::{Curve, curves};
 pub use measured::{Cause, Flaw, Measured};
 pub use ranking::{Ranked, rank};

@@ -25,7 +25,7 @@ impl Ranked<'_> {
 }
 
 /// The combinations that are done, the best first: those that came to their end with the same output before the
-/// others, then by time for the database at that round trip, then by rows.
+/// others, then by what they cost at that round trip, then by rows.
 pub fn rank(study: &Study, round_trip_ns: u64) -> Vec<Ranked<'_>> {
     let mut results = study.results();
     let Some((first_job, baseline)) = results.next().filter(|_| study.kind == Kind::Trials) else {
@@ -48,7 +48,7 @@ pub fn rank(study: &Study, round_trip_ns: u64) -> Vec<Ranked<'_>> {
         (
             measured.ending.is_some(),
             ranked.prints_other,
-            measured.database_ns(round_trip_ns),
+            measured.cost(round_trip_ns),
             measured.summary.rows,
         )
     });

@@ -237,14 +237,7 @@ impl Trying {
             .filter_map(|way| self.offer(&self.ways[*way], finding));
         let mut offers: Vec<_> = tried.collect();
         offers.sort_by_key(|offer| {
-            // Not the measured time: the order of the buttons is to be the same each time.
-            let cost = offer.after().map(|after| {
-                let summary = after.summary;
-                (
-                    summary.statements.saturating_mul(round_trip_ns),
-                    summary.vm_steps,
-                )
-            });
+            let cost = offer.after().map(|after| after.cost(round_trip_ns));
             (offer.refused.is_some(), !offer.is_clean(), cost)
         });
         offers

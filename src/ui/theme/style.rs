@@ -32,6 +32,8 @@ pub mod size {
     pub const STATUS_BAR: f32 = 26.0;
     pub const NOTEBOOK: f32 = 372.0;
     pub const DETAIL: f32 = 400.0;
+    /// With less than this a study or a comparison takes the place of the detail as well.
+    pub const STUDY_BESIDE_DETAIL: f32 = 900.0;
     /// A row of the table.
     pub const ROW: f32 = 27.0;
     /// A line of code.

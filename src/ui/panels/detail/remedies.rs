@@ -89,7 +89,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
         prices(ui, offer);
     });
     if let Some(after) = offer.after() {
-        totals(ui, state, offer.before, after, "");
+        ui.scope(|ui| totals(ui, state, offer.before, after, ""));
     }
     let (Some(Ok(written)), Some(rerun)) = (&way.written, offer.rerun) else {
         if let Some(Err(because)) = &way.written {
@@ -103,11 +103,10 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
         return;
     };
     let header = RichText::new("The code").font(font::small());
-    ui.spacing_mut().indent = 0.0;
     CollapsingHeader::new(header)
         .id_salt(("code of remedy", &way.steps))
         .default_open(at == 0)
-        .show(ui, |ui| {
+        .show_unindented(ui, |ui| {
             change(ui, state, written, way, offer, rerun, commands)
         });
 }
@@ -153,9 +152,10 @@ fn totals(ui: &mut Ui, state: &State, before: &Measured, after: &Measured, name:
         (a.vm_steps, b.vm_steps, &count, "VM steps"),
         (a.database_ns(trip), b.database_ns(trip), &time, &at),
     ];
+    // A row is as high as its text: nothing in it is to be clicked.
+    ui.spacing_mut().interact_size.y = 0.0;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(12.0, 3.0);
-        ui.spacing_mut().interact_size.y = 0.0;
         if !name.is_empty() {
             ui.label(
                 RichText::new(name)
@@ -207,7 +207,7 @@ fn change(
     };
     if offer.replayed.is_some_and(is_other) {
         // A toggle is for every query, an option for one.
-        totals(ui, state, offer.before, rerun, "with this code:");
+        ui.scope(|ui| totals(ui, state, offer.before, rerun, "with this code:"));
     }
     ui.horizontal(|ui| {
         let name = format!("Apply {}", way.word());
@@ -285,7 +285,20 @@ fn changed_part(line: &DiffLine, other: Option<&DiffLine>) -> Range<usize> {
         .rev()
         .zip(other[start..].chars().rev());
     let end: usize = behind.take_while(same).map(length).sum();
-    start..text.len() - end
+    slid(text, start..text.len() - end)
+}
+
+/// The same insertion where it reads as code: `.options(…)` rather than `ptions(…).o`, which come to the same.
+fn slid(text: &str, part: Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let is_start = |at: usize| matches!(bytes.get(at), Some(b'.' | b','));
+    let can_slide = |by: &usize| {
+        let (before, last) = (part.start.checked_sub(by + 1), part.end.checked_sub(by + 1));
+        before.is_some_and(|at| Some(bytes[at]) == last.map(|at| bytes[at]) && bytes[at].is_ascii())
+    };
+    let most = (0..part.len()).take_while(can_slide).count();
+    let by = (0..=most).find(|by| is_start(part.start - by)).unwrap_or(0);
+    part.start - by..part.end - by
 }
 
 /// A remedy that was tried and is none.
@@ -317,4 +330,32 @@ fn code(ui: &mut Ui, code: &str) {
             ui.ctx().copy_text(code.to_owned());
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The changed part of the second of two lines, in brackets.
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: &str) {
+        let line = DiffLine::Added(1, after.to_owned());
+        let part = changed_part(&line, Some(&DiffLine::Removed(1, before.to_owned())));
+        let (head, rest) = after.split_at(part.start);
+        let (part, tail) = rest.split_at(part.len());
+        assert_eq!(format!("{head}[{part}]{tail}"), expected);
+    }
+
+    #[test]
+    fn what_changed_in_a_line_is_what_reads_as_code() {
+        check(
+            "select(A).order_by(A.id)",
+            "select(A).options(x(A.b)).order_by(A.id)",
+            "select(A)[.options(x(A.b))].order_by(A.id)",
+        );
+        check("import a, b", "import a, ab, b", "import a[, ab], b");
+        check("x(A, b)", "x(A)", "x(A[])");
+        check("aé", "aéé", "aé[é]");
+        check("same", "same", "same[]");
+    }
 }
