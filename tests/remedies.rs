@@ -95,20 +95,20 @@ fn what_is_applied_keeps_its_promise() {
             "{}: {button} promised {statements}, and came to {run}",
             bundled.name
         );
-        applied.push(format!("{}: {button}, {statements}", bundled.name));
+        applied.push(bundled.name);
     }
-    // One of the many that the scenarios are about each, and those of what they have in common.
+    // In the others there is nothing to mend, or nothing that an option could.
     assert_eq!(
         applied,
         [
-            "n_plus_one: Apply selectin, 2 statements",
-            "to_one: Apply joined, 2 statements",
-            "default_and_options: Apply lazy, 3 statements",
-            "pages: Apply joined, 3 statements",
-            "three_levels: Apply joined, 5 statements",
-            "siblings: Apply selectin, 26 statements",
-            "tags: Apply joined, 3 statements",
-            "tree: Apply joined, 47 statements",
+            "n_plus_one",
+            "to_one",
+            "default_and_options",
+            "pages",
+            "three_levels",
+            "siblings",
+            "tags",
+            "tree",
         ]
     );
 }

@@ -47,7 +47,10 @@ pub fn show(ui: &mut Ui, state: &State, number: usize, commands: &mut Vec<Comman
                 ui.label(RichText::new(&explanation.evidence).color(theme.text_dim));
             }
             let remedies = &explanation.remedies;
-            remedies::show(ui, state, number, finding, remedies, commands);
+            // Two findings may have the same remedy.
+            ui.push_id(number, |ui| {
+                remedies::show(ui, state, number, finding, remedies, commands);
+            });
         });
 }
 
