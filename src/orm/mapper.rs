@@ -1,6 +1,6 @@
 //! How a class is mapped: its table, its attributes, its primary key.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::{Rc, Weak};
@@ -42,6 +42,8 @@ pub struct ColumnAttribute {
     /// A deferred column that may not be loaded by a touch.
     pub raiseload: bool,
     pub active_history: bool,
+    /// `query_expression()`: its value comes from the query that says what it is, and from nowhere else.
+    pub from_query: bool,
 }
 
 impl Attribute {
@@ -80,8 +82,8 @@ pub struct Mapper {
     pub host: HostSlot,
     /// Who listens to its objects.
     pub listener: RefCell<Option<Rc<dyn super::listening::ObjectListener>>>,
-    /// Relationships wait for this: everything has been resolved.
-    pub configured: Cell<bool>,
+    /// Why its relationships could not be configured.
+    pub failure: RefCell<Option<Rc<str>>>,
     this: Weak<Mapper>,
 }
 
@@ -110,7 +112,7 @@ impl Mapper {
             delete_orphans: RefCell::default(),
             host: HostSlot::default(),
             listener: RefCell::default(),
-            configured: Cell::new(false),
+            failure: RefCell::default(),
             this: Weak::clone(this),
         })
     }

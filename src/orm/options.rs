@@ -43,6 +43,8 @@ pub enum LoadKind {
         raiseload: bool,
     },
     Undefer,
+    /// `with_expression()`: the criteria are the expression.
+    Expression,
     /// `defaultload()`: only what is said below it counts.
     Default,
 }
@@ -168,6 +170,22 @@ impl LoadOption {
                 of_type: None,
                 propagates: true,
                 shown: attribute.shown(),
+            }));
+        }
+        Ok(option)
+    }
+
+    /// `with_expression()`: what an attribute is to be in this query.
+    ///
+    /// # Errors
+    /// As [`LoadOption::columns`].
+    pub fn expression(&self, attribute: &LoadAttribute, expression: Expr) -> Result<Self> {
+        let attributes = std::slice::from_ref(attribute);
+        let mut option = self.columns(attributes, LoadKind::Expression)?;
+        if let Some(last) = option.elements.pop() {
+            option.elements.push(Rc::new(LoadElement {
+                criteria: vec![expression],
+                ..LoadElement::clone(&last)
             }));
         }
         Ok(option)
@@ -335,6 +353,7 @@ fn check_kind(element: &LoadElement) -> Result<()> {
         LoadKind::Default => return Ok(()),
         LoadKind::Defer { .. } => ("deferred column loader", false),
         LoadKind::Undefer => ("column loader", false),
+        LoadKind::Expression => ("expression column loader", false),
         LoadKind::ContainsEager => ("joined loader", true),
         LoadKind::Relationship(strategy) => (
             match strategy {
@@ -517,6 +536,7 @@ fn called(element: &LoadElement) -> String {
         LoadKind::ContainsEager => "contains_eager",
         LoadKind::Defer { .. } => "defer",
         LoadKind::Undefer => "undefer",
+        LoadKind::Expression => "with_expression",
         LoadKind::Default => "defaultload",
     };
     format!("{function}({})", element.shown)

@@ -188,6 +188,7 @@ impl World {
                     group: None,
                     raiseload: false,
                     active_history: false,
+                    from_query: false,
                 },
             );
         }

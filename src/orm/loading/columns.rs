@@ -22,6 +22,7 @@ use crate::trace::Trigger;
 pub fn read(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Option<Value>> {
     match instance.slot(index) {
         Slot::Value(value) => return Ok(Some(value)),
+        _ if is_from_query(instance, index) => return Ok(None),
         // A deferred column has a load of its own, expired or not.
         Slot::Expired if !is_deferred(instance, index) => {
             if !passive.sql {
@@ -45,6 +46,15 @@ fn is_deferred(instance: &Instance, index: usize) -> bool {
     attribute.as_column().is_some_and(|column| column.deferred)
 }
 
+/// Its value comes with a query that says what it is: it is not loaded by itself.
+fn is_from_query(instance: &Instance, index: usize) -> bool {
+    instance
+        .mapper
+        .attribute(index)
+        .as_column()
+        .is_some_and(|column| column.from_query)
+}
+
 /// A column that the program gave no value when it made the object: until a load fills the object, there is nothing
 /// to read.
 fn was_never_set(instance: &Instance, index: usize) -> bool {
@@ -58,7 +68,11 @@ fn refresh_expired(instance: &Rc<Instance>, read: Option<usize>, passive: Passiv
         .mapper
         .attributes()
         .iter()
-        .filter(|attribute| attribute.as_column().is_none_or(|column| !column.deferred))
+        .filter(|attribute| {
+            attribute
+                .as_column()
+                .is_none_or(|column| !column.deferred && !column.from_query)
+        })
         .map(|attribute| attribute.index)
         .filter(|index| {
             matches!(instance.slot(*index), Slot::Expired)

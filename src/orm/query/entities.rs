@@ -184,6 +184,19 @@ impl State<'_> {
     ) {
         let step = Step::Attribute(scope.mapper.id, attribute.index);
         let element = self.loaders.find(&scope.path, step, Step::AnyColumn);
+        if column.from_query {
+            let said = element
+                .filter(|element| element.kind == LoadKind::Expression)
+                .and_then(|element| element.criteria.first().cloned());
+            let default = (!matches!(column.expr.kind(), crate::orm::sql::ExprKind::Null))
+                .then_some(&column.expr);
+            let wanted = said.as_ref().or(default);
+            if let Some(expr) = wanted.and_then(|expr| scope.adapter.column(expr)) {
+                self.append(&expr, scope.list);
+                draft.columns.push((attribute.index, expr));
+            }
+            return;
+        }
         let is_wildcard = element
             .as_ref()
             .is_some_and(|element| element.path.steps().last() == Some(&Step::AnyColumn));

@@ -140,10 +140,11 @@ pub(super) fn wrap_expr(expr: Expr, vm: &VirtualMachine) -> PyResult {
 /// What a Python object holds. One that is no node is asked for its `__clause_element__()`.
 pub(super) fn kind_of(object: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Kind>> {
     if let Some(node) = object.downcast_ref::<Node>() {
-        return Ok(Some(node.kind()));
+        return usable(node.kind(), vm).map(Some);
     }
     if object.downcast_ref::<PyType>().is_some() {
-        return class_entity(object, vm).map(|entity| entity.map(Kind::Entity));
+        let entity = class_entity(object, vm)?.map(Kind::Entity);
+        return entity.map(|entity| usable(entity, vm)).transpose();
     }
     if is_plain(object) {
         return Ok(None);
@@ -156,6 +157,24 @@ pub(super) fn kind_of(object: &PyObject, vm: &VirtualMachine) -> PyResult<Option
         return Ok(None);
     }
     kind_of(&element, vm)
+}
+
+/// A class whose relationships could not be configured can be used for nothing.
+fn usable(kind: Kind, vm: &VirtualMachine) -> PyResult<Kind> {
+    let failure = match &kind {
+        Kind::Entity(entity) => entity.mapper().failure.borrow().clone(),
+        Kind::Relationship(path) => path.left.mapper().failure.borrow().clone(),
+        _ => None,
+    };
+    match failure {
+        Some(words) => Err(super::errors::sqlalchemy(
+            "sqlalchemy.exc.InvalidRequestError",
+            &words,
+            None,
+            vm,
+        )),
+        None => Ok(kind),
+    }
 }
 
 /// Values that surely are no clauses, told apart cheaply.

@@ -77,6 +77,34 @@ fn reverse(
     Ok(())
 }
 
+/// `orm_copied(mapper, key)`: the columns that a flush copies along the relationship: from, to, and a number that
+/// tells the latter apart.
+fn copied(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    let relationship = relationship_of(&mapper, &key, vm)?;
+    if relationship.options.viewonly {
+        return Ok(Vec::new());
+    }
+    let join = relationship.join();
+    let pairs = join
+        .synchronize_pairs
+        .iter()
+        .chain(&join.secondary_synchronize_pairs);
+    let shown =
+        |column: &Expr| -> PyObjectRef { vm.ctx.new_str(crate::orm::query::shown(column)).into() };
+    Ok(pairs
+        .map(|(from, to)| {
+            let number = vm.ctx.new_int(to.id().0).into();
+            vm.ctx
+                .new_tuple(vec![shown(from), shown(to), number])
+                .into()
+        })
+        .collect())
+}
+
 /// `orm_direction(mapper, key)`: ONETOMANY, MANYTOONE or MANYTOMANY.
 fn direction(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<&'static str> {
     use crate::trace::Direction;
@@ -156,6 +184,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module,
         "orm_reverse",
         vm.new_function("orm_reverse", reverse),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_copied",
+        vm.new_function("orm_copied", copied),
         vm,
     )?;
     set(

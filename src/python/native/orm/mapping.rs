@@ -73,6 +73,7 @@ fn add_column(
             group: options.text("group")?.map(Rc::from),
             raiseload: options.flag("raiseload")?,
             active_history: options.flag("active_history")?,
+            from_query: options.flag("from_query")?,
         },
     );
     Ok(())
@@ -193,6 +194,23 @@ fn add_relationship(
             .map(|(_, strategy)| *strategy)
     });
     mapper.add_relationship(Relationship::new(&mapper, &key, options, active));
+    Ok(())
+}
+
+/// `orm_check_key(mapper)`: raises when no attribute holds the primary key.
+fn check_key(mapper: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    mapper
+        .primary_key()
+        .map(|_| ())
+        .map_err(|error| raise(error, vm))
+}
+
+/// `orm_fail(mapper, words)`: whoever uses the mapper from now on is told why it could not be configured.
+fn fail(mapper: PyObjectRef, words: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let words = text(&words, vm)?;
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    *mapper.failure.borrow_mut() = Some(Rc::from(words));
     Ok(())
 }
 
@@ -357,6 +375,13 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         vm.new_function("expr_is_attribute", expr_is_attribute),
         vm,
     )?;
+    set(
+        module,
+        "orm_check_key",
+        vm.new_function("orm_check_key", check_key),
+        vm,
+    )?;
+    set(module, "orm_fail", vm.new_function("orm_fail", fail), vm)?;
     set(module, "orm_facts", vm.new_function("orm_facts", facts), vm)?;
     set(module, "orm_table", vm.new_function("orm_table", table), vm)
 }

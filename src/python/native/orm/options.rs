@@ -196,6 +196,22 @@ fn load_only(
     wrap(Kind::Option(Rc::new(made)), vm)
 }
 
+/// `opt_expression(option, attribute, expression)`.
+fn with_expression(
+    option: PyObjectRef,
+    attribute: PyObjectRef,
+    expression: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let option = option_of(&option, vm)?;
+    let attribute = attribute_of(&attribute, vm)?;
+    let expression = crate::python::native::node::expression(&expression, vm)?;
+    let made = option
+        .expression(&attribute, expression)
+        .map_err(|error| raise(error, vm))?;
+    wrap(Kind::Option(Rc::new(made)), vm)
+}
+
 /// `opt_options(option, options)`: options that go on from where the chain is.
 fn options(option: PyObjectRef, nested: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let option = option_of(&option, vm)?;
@@ -231,6 +247,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module,
         "opt_load_only",
         vm.new_function("opt_load_only", load_only),
+        vm,
+    )?;
+    set(
+        module,
+        "opt_expression",
+        vm.new_function("opt_expression", with_expression),
         vm,
     )?;
     set(

@@ -24,10 +24,15 @@ def _send(engine, statement):
         _lazyscope.engine_send(engine, statement, [], True)
 
 
-def _sorted(metadata):
+def _sorted(metadata, drops=False):
     tables, warning = _lazyscope.metadata_sorted(metadata)
-    if warning:
-        warn(warning)
+    if warning and drops:
+        in_cycle = warning.split('"')[1]
+        warn(
+            f"Can't sort tables for DROP; an unresolvable foreign key dependency exists between tables: {in_cycle}; and "
+            "backend does not support ALTER.  To restore at least a partial sort, apply use_alter=True to ForeignKey and "
+            "ForeignKeyConstraint objects involved in the cycle to mark these as known cycles that will be ignored."
+        )
     return [metadata.tables[_lazyscope.table_full_name(table)] for table in tables]
 
 
@@ -50,7 +55,7 @@ def create_all(metadata, bind, tables=None, checkfirst=True):
 
 def drop_all(metadata, bind, tables=None, checkfirst=True):
     engine = _engine_of(bind)
-    wanted = _wanted(metadata, tables, list(reversed(_sorted(metadata))))
+    wanted = _wanted(metadata, tables, list(reversed(_sorted(metadata, drops=True))))
     if checkfirst:
         wanted = [table for table in wanted if _exists(engine, table.name)]
     for table in wanted:

@@ -1,6 +1,9 @@
 """Attributes that are Python on objects and SQL on classes."""
 
+import _lazyscope
+
 from .._missing import module_getattr, refuse
+from ..sql.elements import ColumnElement
 
 
 class hybrid_property:
@@ -16,14 +19,21 @@ class hybrid_property:
             refuse("hybrid_property.comparator")
 
     def __set_name__(self, owner, name):
-        self.__name__ = name
+        # What `inplace` adds has a name of its own, and is the same hybrid.
+        if "__name__" not in self.__dict__:
+            self.__name__ = name
 
     def __get__(self, instance, owner):
         if instance is None:
-            function = self.expr or self.fget
-            function = getattr(function, "__func__", function)
-            return function(owner)
+            return self._of_class(owner)
         return self.fget(instance)
+
+    def _of_class(self, owner):
+        """As a query over a class, or over an alias of one, uses it: by the property's name in a row."""
+        function = self.expr or self.fget
+        made = getattr(function, "__func__", function)(owner)
+        is_column = not isinstance(made, ColumnElement) or _lazyscope.column_facts(made) is not None
+        return made if is_column else made.label(self.__name__)
 
     def __set__(self, instance, value):
         if self.fset is None:
@@ -85,8 +95,11 @@ class hybrid_method:
 
     def __get__(self, instance, owner):
         if instance is None:
-            return (self.expr or self.func).__get__(owner, type(owner))
+            return self._of_class(owner)
         return self.func.__get__(instance, owner)
+
+    def _of_class(self, owner):
+        return (self.expr or self.func).__get__(owner, type(owner))
 
     def expression(self, expr):
         self.expr = expr

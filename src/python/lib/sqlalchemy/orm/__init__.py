@@ -22,6 +22,8 @@ from .properties import (  # noqa: F401
     MapperProperty,
     Relationship,
     RelationshipProperty,
+    Synonym,
+    SynonymProperty,
     backref,
     column_property,
     composite,
@@ -57,6 +59,7 @@ from .strategy_options import (  # noqa: F401
     subqueryload,
     undefer,
     undefer_group,
+    with_expression,
 )
 from .util import AliasedClass, Bundle, aliased, join, outerjoin, with_loader_criteria, with_parent  # noqa: F401
 

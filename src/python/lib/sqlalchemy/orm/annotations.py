@@ -71,7 +71,9 @@ class _Scope(dict):
 
     def __missing__(self, name):
         if name in self._globals:
-            return self._globals[name]
+            found = self._globals[name]
+            # A mapped class is looked up by name when mappers are configured: by then another may have the name.
+            return Name(name) if isinstance(found, type) and "__mapper__" in found.__dict__ else found
         if hasattr(builtins, name):
             return getattr(builtins, name)
         if hasattr(typing, name):

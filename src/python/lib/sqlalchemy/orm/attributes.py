@@ -153,6 +153,10 @@ class _entity_attributes:
 def attribute_of(entity, name):
     """The attribute of that name as a query over the entity uses it; other names are the class's own."""
     class_ = _lazyscope.orm_class(entity)
+    for base in class_.__mro__:
+        declared = base.__dict__.get(name)
+        if hasattr(declared, "_of_class"):
+            return declared._of_class(entity)
     found = getattr(class_, name)
     if isinstance(found, (InstrumentedAttribute, RelationshipAttribute)):
         return found.adapt_to_entity(entity)

@@ -3,6 +3,7 @@
 import _lazyscope
 
 from .. import exc
+from ..engine import _host
 from .._runs import at_end
 
 # Mappers whose relationships are still names.
@@ -25,12 +26,20 @@ def add(mapper):
     _lazyscope.orm_unconfigured(True)
 
 
+def more(mapper):
+    """A mapper has got another relationship."""
+    if mapper not in pending:
+        pending.append(mapper)
+    _lazyscope.orm_unconfigured(True)
+
+
 @at_end
 def clean():
     """Forgets the classes of the run that has ended."""
     _lazyscope.orm_clean()
     pending.clear()
     _every.clear()
+    _filled.clear()
     _failed.clear()
     _lazyscope.orm_unconfigured(False)
 
@@ -49,38 +58,51 @@ def configure_mappers():
 def check(registry):
     """Refuses the classes of a base that could not be configured."""
     if registry in _failed:
-        mapper, error = _failed[registry]
-        raise exc.InvalidRequestError(
-            "One or more mappers failed to initialize - can't proceed with initialization of other mappers. Triggering "
-            f"mapper: '{mapper}'. Original exception was: {error}"
-        )
+        raise exc.InvalidRequestError(_words(*_failed[registry]))
+
+
+def _words(mapper, error):
+    return (
+        "One or more mappers failed to initialize - can't proceed with initialization of other mappers. Triggering "
+        f"mapper: '{mapper}'. Original exception was: {error}"
+    )
 
 
 def _configure(mappers):
-    for step in (_look_up, _tie_all):
-        for mapper in mappers:
-            try:
-                step(mapper)
-            except Exception as error:
-                _failed[mapper.registry] = (mapper, error)
-                raise
+    for mapper in mappers:
+        try:
+            _look_up(mapper)
+        except Exception as error:
+            _failed[mapper.registry] = (mapper, error)
+            words = _words(mapper, error)
+            for other in _every:
+                if other.registry is mapper.registry:
+                    _lazyscope.orm_fail(other, words)
+            raise
     for mapper in mappers:
         _lazyscope.orm_announce(mapper)
 
 
 def _look_up(mapper):
     for key, value in list(mapper._properties.items()):
-        if hasattr(value, "backref"):
+        if hasattr(value, "backref") and not value._is_configured:
             _Configuration(mapper, key, value).configure()
 
 
-def _tie_all(mapper):
-    for key, value in list(mapper._properties.items()):
-        if getattr(value, "back_populates", None):
-            _tie(mapper, key, value)
-
-
 _lazyscope.orm_on_configure(configure_mappers)
+
+
+class _ClassNames:
+    """A mapped class in the text of a relationship."""
+
+    def __init__(self, cls):
+        self._cls = cls
+
+    def __getattr__(self, name):
+        try:
+            return getattr(self._cls, name)
+        except AttributeError:
+            raise AttributeError(f"Class {self._cls!r} does not have a mapped column named {name!r}") from None
 
 
 class _Names(dict):
@@ -94,7 +116,7 @@ class _Names(dict):
         found = self._of.known(name)
         if found is None:
             raise NameError(name)
-        return found
+        return _ClassNames(found) if isinstance(found, type) and "__mapper__" in found.__dict__ else found
 
 
 class _Configuration:
@@ -125,7 +147,8 @@ class _Configuration:
 
     def evaluate(self, text):
         try:
-            return eval(text, {"__builtins__": {}}, _Names(self))
+            found = eval(text, {"__builtins__": {}}, _Names(self))
+            return found._cls if isinstance(found, _ClassNames) else found
         except NameError as error:
             name = error.args[0]
             raise exc.InvalidRequestError(
@@ -167,13 +190,20 @@ class _Configuration:
                 argument = last
         found = self.resolve(argument)
         if isinstance(found, type) and not hasattr(found, "__mapper__"):
-            raise exc.ArgumentError(
-                f"relationship '{self.key}' expects a class or a mapper argument (received: {type(found)})"
-            )
+            from .exc import UnmappedClassError
+
+            raise UnmappedClassError(f"Class '{found.__module__}.{found.__name__}' is not mapped")
         return found
 
     def configure(self):
         value = self.value
+        value._is_configured = True
+        if value._unknown_strategy is not None:
+            from .exc import LoaderStrategyException
+
+            raise LoaderStrategyException(
+                f"Can't find strategy (('lazy', {value._unknown_strategy!r}),) for {value}"
+            )
         target = self.target()
         target_entity = target.__mapper__ if isinstance(target, type) else target
         secondary = self.resolve(value.secondary) if value.secondary is not None else None
@@ -192,6 +222,66 @@ class _Configuration:
         value.secondary = secondary
         if value.backref is not None:
             self._add_backref(target_entity, secondary)
+        elif value.back_populates:
+            self._tie(target_entity.class_.__mapper__ if hasattr(target_entity, "class_") else None)
+        self._warn_of_overlaps()
+
+    def _tie(self, mapper):
+        """Ties the relationship to the one that leads back."""
+        value = self.value
+        if mapper is None:
+            mapper = _lazyscope.orm_class(_lazyscope.path_target(_lazyscope.path_new(self.mapper, self.key))).__mapper__
+        other = mapper.get_property(value.back_populates)
+        if not hasattr(other, "backref"):
+            raise exc.InvalidRequestError(
+                f"back_populates on relationship '{value}' refers to attribute "
+                f"'{mapper.class_.__name__}.{value.back_populates}' that is not a relationship.  The back_populates "
+                "parameter should refer to the name of a relationship on the target class."
+            )
+        _lazyscope.orm_reverse(self.mapper, self.key, mapper, value.back_populates)
+        back_to = _Configuration(mapper, value.back_populates, other).target()
+        back_to = getattr(back_to, "__mapper__", back_to)
+        if _lazyscope.orm_class(back_to) is not self.mapper.class_:
+            raise exc.ArgumentError(
+                f"reverse_property {value.back_populates!r} on relationship {value} references relationship {other}, which "
+                f"does not reference mapper {self.mapper}"
+            )
+        if other._is_configured and other is not value:
+            direction, back = value.direction, other.direction
+            if direction is back and direction.name != "MANYTOMANY":
+                raise exc.ArgumentError(
+                    f"{other} and back-reference {value} are both of the same direction {direction!r}.  Did you mean to set "
+                    "remote_side on the many-to-one side ?"
+                )
+
+    def _warn_of_overlaps(self):
+        """Two relationships that fill one column from different places had better know of each other."""
+        value = self.value
+        for source, filled, number in _lazyscope.orm_copied(self.mapper, self.key):
+            known = _filled.setdefault(number, [])
+            others = [
+                (other, from_)
+                for other, from_ in known
+                if other.key not in value._overlaps
+                and self.key not in other._overlaps
+                and not _lead_back(value, other)
+                and (other.key != self.key or other.parent is not self.mapper)
+            ]
+            if others:
+                copies = ", ".join(sorted(f"'{other}' (copies {from_} to {filled})" for other, from_ in others))
+                keys = ",".join(sorted(other.key for other, _ in others))
+                _host.warn(
+                    f"relationship '{value}' will copy column {source} to column {filled}, which conflicts with "
+                    f"relationship(s): {copies}. If this is not the intention, consider if these relationships should be "
+                    "linked with back_populates, or if viewonly=True should be applied to one or more if they are "
+                    "read-only. For the less common case that foreign key constraints are partially overlapping, the "
+                    "orm.foreign() annotation can be used to isolate the columns that should be written towards.   To "
+                    f"silence this warning, add the parameter 'overlaps=\"{keys}\"' to the '{value}' relationship. "
+                    "(Background on this warning at: https://sqlalche.me/e/21/qzyx) (This warning originated from the "
+                    "`configure_mappers()` process, which was invoked automatically in response to a user-initiated "
+                    "operation.)"
+                )
+            known.append((value, source))
 
     def _clause(self, argument):
         return None if argument is None else self.resolve(argument)
@@ -232,13 +322,14 @@ class _Configuration:
         _Configuration(target, name, made).configure()
 
 
-def _tie(mapper, key, value):
-    target = _lazyscope.orm_class(_lazyscope.path_target(_lazyscope.path_new(mapper, key))).__mapper__
-    other = target.get_property(value.back_populates)
-    if not hasattr(other, "backref"):
-        raise exc.InvalidRequestError(
-            f"back_populates on relationship '{value}' refers to attribute "
-            f"'{target.class_.__name__}.{value.back_populates}' that is not a relationship.  The back_populates parameter "
-            "should refer to the name of a relationship on the target class."
-        )
-    _lazyscope.orm_reverse(mapper, key, target, value.back_populates)
+# Relationships that fill a column, with the column that they fill it from, by the number of the filled one.
+_filled = {}
+
+
+def _lead_back(one, other):
+    """Whether one of two relationships was said to lead back along the other."""
+    return _names_back(one, other) or _names_back(other, one)
+
+
+def _names_back(one, other):
+    return one.back_populates == other.key and one._target_mapper() is other.parent

@@ -10,12 +10,13 @@ import _lazyscope
 
 from .. import exc, inspection, types
 from .._missing import refuse, refuse_arguments
+from ..engine import _host
 from ..schema import Column, MetaData, Table
 from . import annotations, configure, events
 from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .exc import MappedAnnotationError
 from .mapper import Mapper
-from .properties import MappedColumn, MapperProperty, RelationshipProperty
+from .properties import MappedColumn, MapperProperty, RelationshipProperty, SynonymProperty
 
 _TYPES = {
     int: types.Integer,
@@ -60,7 +61,13 @@ class registry:
     def mapped(self, cls):
         refuse("registry.mapped (derive from DeclarativeBase instead)")
 
-    mapped_as_dataclass = map_imperatively = map_declaratively = mapped
+    def map_imperatively(self, class_, local_table=None, **kw):
+        refuse("registry.map_imperatively (derive from DeclarativeBase instead)")
+
+    map_declaratively = mapped
+
+    def mapped_as_dataclass(self, *args, **kw):
+        refuse("registry.mapped_as_dataclass")
 
 
 class declared_attr:
@@ -79,7 +86,17 @@ class declared_attr:
         return self.fget(owner)
 
 
-class _Mapped(_lazyscope.Entity):
+class DeclarativeAttributeIntercept(type):
+    """Classes of mapped classes: an attribute that is put on one later is mapped too."""
+
+    def __setattr__(cls, name, value):
+        if isinstance(value, (MapperProperty, Column)) and "__mapper__" in cls.__dict__:
+            _add_attribute(cls, name, value)
+        else:
+            super().__setattr__(name, value)
+
+
+class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
     """What every mapped class derives from."""
 
     __abstract__ = True
@@ -128,6 +145,11 @@ class DeclarativeBase(_Mapped):
     def __init_subclass__(cls, **kwargs):
         if DeclarativeBase in cls.__bases__:
             own = cls.__dict__
+            if "__table__" in own or isinstance(own.get("__tablename__"), str):
+                raise exc.InvalidRequestError(
+                    "Cannot use 'DeclarativeBase' directly as a declarative base class. Create a Base by creating a "
+                    "subclass of it."
+                )
             given = own.get("registry")
             if given is None:
                 given = registry(
@@ -194,6 +216,13 @@ class _MappedClass:
         cls.__mapper__ = mapper
         cls.__table__ = table
         self._map_attributes(mapper, table)
+        _lazyscope.orm_check_key(mapper)
+        known = self.registry._classes.get(cls.__name__)
+        if known is not None and known.__module__ == cls.__module__:
+            _host.warn(
+                "This declarative base already contains a class with the same class name and module name as "
+                f"{cls.__module__}.{cls.__name__}, and will be replaced in the string-lookup table."
+            )
         self.registry._classes[cls.__name__] = cls
         events.add_validators(cls, mapper)
         events.inherit(mapper)
@@ -207,6 +236,11 @@ class _MappedClass:
             annotated = getattr(base, "__annotations__", {})
             for name in _merged(list(own), list(annotated)):
                 if name in ("registry", "metadata", "type_annotation_map"):
+                    if name == "metadata" and base is self.cls and isinstance(own.get(name), (MapperProperty, Column)):
+                        _host.warn(
+                            "Attribute name 'metadata' should be left reserved for the MetaData instance when using a "
+                            "Declarative class."
+                        )
                     continue
                 self._scan_attribute(base, name, own.get(name), annotated.get(name))
 
@@ -242,6 +276,11 @@ class _MappedClass:
             value._annotated(mapped, self)
         elif annotation is not None and base is self.cls:
             self._refuse_unmapped(name, annotation)
+        elif isinstance(value, RelationshipProperty) and value.argument is None:
+            raise exc.ArgumentError(
+                f'Python typing annotation is required for attribute "{self.cls.__name__}.{name}" when primary argument(s) '
+                'for "Relationship" construct are None or not present'
+            )
         self.properties[name] = value
 
     def _refuse_unmapped(self, name, annotation):
@@ -288,23 +327,25 @@ class _MappedClass:
         )
 
     def _map_attributes(self, mapper, table):
-        cls = self.cls
-        plain = {}
+        # What is no column of the table comes first, then the columns in the table's order.
+        of_column = {}
         for name, value in self.properties.items():
-            if isinstance(value, MappedColumn) and value._is_plain(name):
-                plain[value.column.key] = value
-                continue
-            self._map(mapper, name, value)
-        named = {value.column.key for value in self.properties.values() if isinstance(value, MappedColumn)}
+            key = value._column_key()
+            if key is None:
+                self._map(mapper, name, value)
+            else:
+                of_column.setdefault(key, []).append((name, value))
         for column in table.columns:
-            key = column.key
-            if key in plain:
-                self._map(mapper, key, plain[key])
-            elif key not in named and key not in mapper._properties:
-                self._map(mapper, key, MappedColumn._of_column(column))
+            for name, value in of_column.get(column.key, ()):
+                self._map(mapper, name, value)
+            if column.key not in of_column and column.key not in mapper._properties:
+                self._map(mapper, column.key, MappedColumn._of_column(column))
 
     def _map(self, mapper, name, value):
         value._map(mapper, name)
+        if isinstance(value, SynonymProperty):
+            type.__setattr__(self.cls, name, value)
+            return
         mapper._properties[name] = value
         kind = RelationshipAttribute if isinstance(value, RelationshipProperty) else InstrumentedAttribute
         of_class = kind(self.cls, name, mapper)
@@ -319,6 +360,8 @@ class _MappedClass:
                     return types.to_instance(known[python_type])
             except TypeError:
                 continue
+        if described.collection is not None:
+            raise self._no_type(name, described.original)
         target = described.target
         if isinstance(target, str):
             target = getattr(sys.modules.get(self.module), target, target)
@@ -330,9 +373,12 @@ class _MappedClass:
                     return types.to_instance(known[python_type])
                 if python_type in _TYPES:
                     return _TYPES[python_type]()
-        raise MappedAnnotationError(
-            f"Could not locate SQLAlchemy Core type when resolving for Python type indicated by {target!r} inside the "
-            f"Mapped[] annotation for the {name!r} attribute"
+        raise self._no_type(name, target)
+
+    def _no_type(self, name, target):
+        return MappedAnnotationError(
+            f"Could not locate SQLAlchemy Core type when resolving for Python type indicated by '{target}' inside the "
+            f"Mapped[] annotation for the {name!r} attribute; the type object is not resolvable by the registry"
         )
 
 
@@ -351,6 +397,18 @@ def _merged(first, second):
         else:
             merged.extend(other)
             return merged
+
+
+def _add_attribute(cls, name, value):
+    """`Author.count = column_property(…)`, after the class was made."""
+    scan = _MappedClass(cls)
+    if isinstance(value, Column):
+        value = MappedColumn._of_column(value)
+    for column in value._columns_of(name, scan):
+        cls.__table__.append_column(column)
+    scan._map(cls.__mapper__, name, value)
+    if isinstance(value, RelationshipProperty):
+        configure.more(cls.__mapper__)
 
 
 def add_property(cls, key, value):

@@ -17,6 +17,10 @@ class MapperProperty(Mapped):
     def _columns_of(self, name, scan):
         return ()
 
+    def _column_key(self):
+        """Key of the table's column that it maps; None when it maps something else."""
+        return None
+
     def _copy(self):
         refuse(f"{type(self).__name__} on a mixin without declared_attr")
 
@@ -92,8 +96,8 @@ class MappedColumn(MapperProperty):
             type_ = scan.type_of(name, described)
         return Column(column_name, *(() if type_ is None else (type_,)), *args, key=kwargs.pop("key", column_name), **kwargs)
 
-    def _is_plain(self, name):
-        return self.column.key == name
+    def _column_key(self):
+        return self.column.key
 
     def _map(self, mapper, name):
         column = mapper.local_table.c[self.column.key]
@@ -110,22 +114,43 @@ class MappedColumn(MapperProperty):
     def __clause_element__(self):
         return self.column
 
-    def desc(self):
-        return _Later(self, "desc")
-
-    def asc(self):
-        return _Later(self, "asc")
+    def _later(self, name, *args):
+        return _Later(self, name, args)
 
 
-class _Later:
-    """`id.desc()` in a class body, before `id` has a table."""
+class _Operators:
+    """Operators and methods of a column, for one that has no table yet."""
 
-    def __init__(self, mapped_column, method):
-        self._column = mapped_column
+    def _later(self, name, *args):
+        return _Later(self, name, args)
+
+
+def _operator(name):
+    def operate(self, *args):
+        return self._later(name, *args)
+
+    operate.__name__ = name
+    return operate
+
+
+for _name in """__add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__ __ge__ __and__
+__or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith contains in_ is_
+is_not between cast label op""".split():
+    for _class in (MappedColumn, _Operators):
+        setattr(_class, _name, _operator(_name))
+
+
+class _Later(_Operators):
+    """`first + " " + last` in a class body, before the columns have a table."""
+
+    def __init__(self, of, method, args):
+        self._of = of
         self._method = method
+        self._args = args
 
     def _resolve(self, resolve):
-        return getattr(resolve(self._column), self._method)()
+        args = [resolve(arg) if isinstance(arg, (MappedColumn, _Later)) else arg for arg in self._args]
+        return getattr(resolve(self._of), self._method)(*args)
 
 
 def _is_type(value):
@@ -147,7 +172,14 @@ class ColumnProperty(MapperProperty):
         }
 
     def _annotated(self, mapped, scan):
-        pass
+        if isinstance(self._expression, MappedColumn):
+            self._expression._annotated(mapped, scan)
+
+    def _column_key(self):
+        column = self._expression
+        if isinstance(column, MappedColumn):
+            column = column.column
+        return column.key if isinstance(column, Column) else None
 
     def _columns_of(self, name, scan):
         expression = self._expression
@@ -160,11 +192,11 @@ class ColumnProperty(MapperProperty):
         return ()
 
     def _map(self, mapper, name):
-        expression = self._expression
-        if isinstance(expression, MappedColumn):
-            expression = expression.column
+        expression = self._in_table(self._expression, mapper.local_table)
         if isinstance(expression, Column):
             expression = mapper.local_table.c[expression.key]
+        elif self._options.get("from_query"):
+            pass
         elif hasattr(expression, "label"):
             expression = expression.label(getattr(expression, "_label_name", None))
         elif hasattr(expression, "scalar_subquery"):
@@ -172,9 +204,25 @@ class ColumnProperty(MapperProperty):
         _lazyscope.orm_add_column(mapper, name, expression, self._options)
         self.key, self.parent, self.columns = name, mapper, [expression]
 
+    def _in_table(self, expression, table):
+        if isinstance(expression, MappedColumn):
+            return table.c[expression.column.key]
+        if isinstance(expression, _Later):
+            return expression._resolve(lambda part: self._in_table(part, table))
+        return expression
+
+
+_STRATEGIES = frozenset(
+    """select joined selectin subquery immediate raise raise_on_sql noload write_only dynamic""".split()
+)
+
 
 class RelationshipProperty(MapperProperty):
     """A relationship."""
+
+    _is_configured = False
+    # What `lazy=` said, when there is no such strategy.
+    _unknown_strategy = None
 
     def __init__(self, argument=None, secondary=None, **kwargs):
         self.argument = argument
@@ -188,7 +236,8 @@ class RelationshipProperty(MapperProperty):
         collection_class = kwargs.pop("collection_class", None)
         if collection_class is not None and collection_class is not list:
             refuse(f"relationship(collection_class={getattr(collection_class, '__name__', collection_class)})")
-        for ignored in ("overlaps", "doc", "info", "passive_updates", "init", "repr", "default", "default_factory",
+        self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
+        for ignored in ("doc", "info", "passive_updates", "init", "repr", "default", "default_factory",
                         "compare", "kw_only", "hash", "enable_typechecks", "load_on_pending", "_legacy_inactive_history_style",
                         "dataclass_metadata", "sync_backref", "distinct_target_key"):
             kwargs.pop(ignored, None)
@@ -201,6 +250,8 @@ class RelationshipProperty(MapperProperty):
         }
         lazy = self._options["lazy"]
         self._options["lazy"] = {True: "select", False: "joined", None: "select", "raise_on_sql": "raise_on_sql"}.get(lazy, lazy)
+        if self._options["lazy"] not in _STRATEGIES:
+            self._unknown_strategy, self._options["lazy"] = lazy, "select"
         if self._options["lazy"] in ("dynamic", "write_only"):
             refuse(f"relationship(lazy={lazy!r})")
         self._options["line"] = _lazyscope.current_line()
@@ -228,6 +279,9 @@ class RelationshipProperty(MapperProperty):
     def _map(self, mapper, name):
         _lazyscope.orm_add_relationship(mapper, name, self._options)
         self.key, self.parent = name, mapper
+
+    def _target_mapper(self):
+        return _lazyscope.orm_class(_lazyscope.path_target(_lazyscope.path_new(self.parent, self.key))).__mapper__
 
     @property
     def mapper(self):
@@ -283,13 +337,45 @@ def backref(name, **kwargs):
     return (name, kwargs)
 
 
-def synonym(*args, **kwargs):
-    refuse("sqlalchemy.orm.synonym")
+class SynonymProperty(MapperProperty):
+    """Another name for an attribute."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def _annotated(self, mapped, scan):
+        pass
+
+    def _map(self, mapper, name):
+        self.key, self.parent = name, mapper
+
+    def __get__(self, instance, owner):
+        return getattr(owner if instance is None else instance, self.name)
+
+    def __set__(self, instance, value):
+        setattr(instance, self.name, value)
+
+
+Synonym = SynonymProperty
+
+
+def synonym(name, **kwargs):
+    for ignored in ("doc", "info", "init", "repr", "compare", "kw_only"):
+        kwargs.pop(ignored, None)
+    refuse_arguments("synonym", kwargs)
+    return SynonymProperty(name)
 
 
 def composite(*args, **kwargs):
     refuse("sqlalchemy.orm.composite")
 
 
-def query_expression(*args, **kwargs):
-    refuse("sqlalchemy.orm.query_expression")
+def query_expression(default_expr=None, **kwargs):
+    from ..sql.elements import null
+
+    for ignored in ("repr", "compare", "expire_on_flush", "info", "doc"):
+        kwargs.pop(ignored, None)
+    refuse_arguments("query_expression", kwargs)
+    made = ColumnProperty(null() if default_expr is None else default_expr)
+    made._options["from_query"] = True
+    return made

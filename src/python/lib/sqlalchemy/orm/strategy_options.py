@@ -95,7 +95,8 @@ class Load(Facade, _lazyscope.Node):
         return _lazyscope.opt_options(self, list(options))
 
     def with_expression(self, attribute, expression):
-        refuse("with_expression")
+        _lazyscope.orm_ensure()
+        return _lazyscope.opt_expression(self, attribute, expression)
 
     def selectin_polymorphic(self, classes):
         refuse("selectin_polymorphic")
@@ -131,3 +132,7 @@ load_only = _function("load_only", many=True)
 defer = _function("defer")
 undefer = _function("undefer")
 undefer_group = _function("undefer_group")
+
+
+def with_expression(attribute, expression):
+    return _lazyscope.opt_new(None).with_expression(attribute, expression)
