@@ -27,13 +27,6 @@ pub struct LoadElement {
     pub shown: String,
 }
 
-impl LoadElement {
-    /// `lazyload("*")` by itself: of a statement and the loads that follow its rows, not of later lazy loads.
-    fn is_for_everyone(&self) -> bool {
-        matches!(self.path.steps(), [Step::AnyRelationship | Step::AnyColumn])
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadKind {
     Relationship(Strategy),
@@ -263,9 +256,7 @@ impl LoadOption {
 
     /// Whether objects loaded under it keep it for their own lazy loads.
     pub fn propagates(&self) -> bool {
-        self.elements
-            .iter()
-            .any(|element| element.propagates && !element.is_for_everyone())
+        self.elements.iter().any(|element| element.propagates)
     }
 
     fn link(&self, attribute: &LoadAttribute) -> Result<Path> {
@@ -408,9 +399,6 @@ impl Loaders {
         for option in options {
             for element in &option.elements {
                 if is_refresh && !element.propagates {
-                    continue;
-                }
-                if is_refresh && element.is_for_everyone() {
                     continue;
                 }
                 loaders.apply(element, current, roots, is_refresh)?;
