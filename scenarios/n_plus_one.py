@@ -18,7 +18,6 @@ class Base(DeclarativeBase):
 
 class Author(Base):
     __tablename__ = "authors"
-
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     books: Mapped[list["Book"]] = relationship(back_populates="author")
@@ -26,7 +25,6 @@ class Author(Base):
 
 class Book(Base):
     __tablename__ = "books"
-
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"), index=True)
@@ -48,11 +46,13 @@ with Session(engine) as session:
 
 # %% List page budget=3
 with Session(engine) as session:
-    authors = session.scalars(select(Author).order_by(Author.id)).unique().all()
-    total = 0
+    authors = session.scalars(
+        select(Author)
+    ).unique().all()
+    n = 0
     for author in authors:
-        total += len(author.books)
-    print(f"{len(authors)} authors, {total} books")
+        n += len(author.books)
+    print(f"{n} books of {N} authors")
 
 # %% [markdown]
 # ## What to try

@@ -111,7 +111,7 @@ fn the_first_scenario_has_run() {
             "Line 54: 100 statements, lazy, an N+1",
             "N+1 · Author.books",
             "Statement 6–105, line 54: SELECT books WHERE ? = author_id, lazy Author.books ×100, 500 rows",
-            "100 authors, 500 books",
+            "500 books of 100 authors",
             "Run 1 as written: 101",
         ],
     );
@@ -299,7 +299,7 @@ fn a_selection_is_one_everywhere() {
         &["Statement 8 · lazy Author.books · line 54 · for Author(3)"],
     );
     press(&mut window, Modifiers::NONE, Key::OpenBracket);
-    check_says(&window, &["Statement 5 · query · line 51"]);
+    check_says(&window, &["Statement 5 · query · line 49"]);
     press(&mut window, Modifiers::NONE, Key::CloseBracket);
     check_says(
         &window,
@@ -490,7 +490,7 @@ fn presenting_explains_what_is_selected() {
     press(&mut window, Modifiers::NONE, Key::Period);
     check_says(
         &window,
-        &["Line 51 asked for statement 5, and 100 rows came."],
+        &["Line 49 asked for statement 5, and 100 rows came."],
     );
     press(&mut window, Modifiers::NONE, Key::Period);
     check_says(

@@ -13,10 +13,10 @@ use lazyscope::trace::{
 };
 use lazyscope::ui::{App, Launch};
 
-const AUTHORS: &str = "SELECT authors.id, authors.name \nFROM authors ORDER BY authors.id";
+const AUTHORS: &str = "SELECT authors.id, authors.name \nFROM authors";
 const BOOKS: &str = "SELECT books.id AS books_id, books.title AS books_title, books.author_id AS books_author_id \nFROM books \nWHERE ? = books.author_id";
 const BOOKS_IN: &str = "SELECT books.author_id AS books_author_id, books.id AS books_id, books.title AS books_title \nFROM books \nWHERE books.author_id IN (?, ?, ?)";
-const JOINED: &str = "SELECT authors.id, authors.name, books_1.id AS id_1, books_1.title, books_1.author_id \nFROM authors LEFT OUTER JOIN books AS books_1 ON authors.id = books_1.author_id ORDER BY authors.id";
+const JOINED: &str = "SELECT authors.id, authors.name, books_1.id AS id_1, books_1.title, books_1.author_id \nFROM authors LEFT OUTER JOIN books AS books_1 ON authors.id = books_1.author_id";
 
 /// An engine that knows one scenario.
 pub fn engine() -> Engine {
@@ -48,7 +48,7 @@ struct Run<'a, 'b> {
 fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
     let source = &request.info.source;
     let (query, read) = (
-        line_of(source, "select(Author)"),
+        line_of(source, "session.scalars("),
         line_of(source, "len(author.books)"),
     );
     let authors =
@@ -262,7 +262,7 @@ impl Run<'_, '_> {
             line: read + 1,
             stream: OutputStream::Stdout,
             after_statement: self.id,
-            text: format!("{authors} authors, {total} books\n"),
+            text: format!("{total} books of {authors} authors\n"),
         }))?;
         self.finish(Outcome {
             status: Status::Ok,
