@@ -93,7 +93,7 @@ impl JoinCondition {
             None => between(near, secondary.as_ref().unwrap_or(far))?,
         };
         let sides = Sides::new(name, parent, resolved, &primaryjoin, secondaryjoin.as_ref())?;
-        let direction = sides.direction(name, secondaryjoin.is_some(), &primaryjoin)?;
+        let direction = sides.direction(name, secondaryjoin.is_some())?;
         let mut pairs = Pairs::default();
         let synchronize_pairs = pairs.of(&primaryjoin, &sides);
         let secondary_synchronize_pairs = secondaryjoin
@@ -351,11 +351,10 @@ impl Sides {
             .any(|column| self.foreign.contains(&column.id()))
     }
 
-    fn direction(&self, name: &str, has_secondary: bool, primaryjoin: &Expr) -> Result<Direction> {
+    fn direction(&self, name: &str, has_secondary: bool) -> Result<Direction> {
         if has_secondary {
             return Ok(Direction::ManyToMany);
         }
-        let _ = primaryjoin;
         let foreign_on = |side: &HashSet<ElementId>| {
             self.mentioned
                 .iter()

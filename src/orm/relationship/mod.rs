@@ -227,11 +227,10 @@ impl Relationship {
             && !self.options.single_parent
             && join.direction != Direction::OneToMany
         {
-            let (kind, target) = match join.direction {
-                Direction::ManyToOne => ("many-to-one", "one-to-many"),
-                _ => ("many-to-many", "many-to-many"),
+            let kind = match join.direction {
+                Direction::ManyToOne => "many-to-one",
+                _ => "many-to-many",
             };
-            let _ = target;
             return Err(Error::argument(format!(
                 "For {kind} relationship {}, delete-orphan cascade is normally configured only on the \"one\" side of a \
                  one-to-many relationship, and not on the \"many\" side of a many-to-one or many-to-many relationship.  \

@@ -172,7 +172,7 @@ impl Compiler<'_> {
                             insert.table.description()
                         )));
                     }
-                    None => self.default_value(&column, insert.inline, &bind_name, context)?,
+                    None => self.default_value(&column, &bind_name, context)?,
                 };
                 if let Some(value) = value {
                     row.push(Assigned { column, value });
@@ -221,7 +221,6 @@ impl Compiler<'_> {
     fn default_value(
         &mut self,
         column: &Expr,
-        inline: bool,
         bind_name: &str,
         context: Context,
     ) -> Result<Option<String>, SqlError> {
@@ -229,7 +228,6 @@ impl Compiler<'_> {
         let Some(schema) = schema else {
             return Ok(None);
         };
-        let _ = inline;
         match schema.default.clone() {
             Some(default) => self
                 .program_default(column, &schema, &default, bind_name, context)

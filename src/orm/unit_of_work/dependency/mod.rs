@@ -291,9 +291,8 @@ impl Dependency {
         ))
     }
 
-    fn pks_changed(&self, flush: &mut Flush, instance: &Rc<Instance>) -> Result<bool> {
+    fn pks_changed(&self, instance: &Rc<Instance>) -> Result<bool> {
         sync::is_source_modified(
-            flush,
             instance,
             &self.parent,
             &self.relationship.join().synchronize_pairs,

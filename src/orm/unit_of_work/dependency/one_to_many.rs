@@ -131,7 +131,7 @@ pub(super) fn presort_saves(
         !options.cascade.delete_orphan && options.passive_deletes != PassiveDeletes::All;
     let relationship = &dependency.relationship;
     for instance in instances {
-        let pks_changed = dependency.pks_changed(flush, instance)?;
+        let pks_changed = dependency.pks_changed(instance)?;
         let passive = Passive::NO_INITIALIZE | Passive::INCLUDE_PENDING_MUTATIONS;
         let history = dependency.history(flush, instance, passive)?;
         for child in history.added.iter().flatten() {
@@ -171,13 +171,13 @@ pub(super) fn process_deletes(
         let history = dependency.history(flush, instance, dependency.passive_delete())?;
         for child in history.deleted.iter().flatten() {
             if !dependency.has_parent(child) {
-                clear(dependency, flush, instance, child)?;
+                clear(dependency, flush, child)?;
             }
         }
         if dependency.post_update() || !options.cascade.delete {
             for child in history.unchanged.iter().flatten() {
                 if !flush.was_child_added(dependency.key(), child) {
-                    clear(dependency, flush, instance, child)?;
+                    clear(dependency, flush, child)?;
                 }
             }
         }
@@ -185,22 +185,22 @@ pub(super) fn process_deletes(
     Ok(())
 }
 
-fn clear(
-    dependency: &Dependency,
-    flush: &mut Flush,
-    parent: &Rc<Instance>,
-    child: &Rc<Instance>,
-) -> Result<()> {
+fn clear(dependency: &Dependency, flush: &mut Flush, child: &Rc<Instance>) -> Result<()> {
+    clear_keys(dependency, flush, child)?;
+    if dependency.post_update() {
+        post_update(dependency, flush, child);
+    }
+    Ok(())
+}
+
+/// Takes the parent's key out of a child that it has let go of.
+fn clear_keys(dependency: &Dependency, flush: &mut Flush, child: &Rc<Instance>) -> Result<()> {
     dependency.verify(child)?;
     if dependency.post_update() || !flush.is_deleted(child) {
         let pairs = &dependency.relationship.join().synchronize_pairs;
         sync::clear(child, &dependency.target, pairs)?;
         flush.note_cause(child, &dependency.relationship);
     }
-    if dependency.post_update() {
-        post_update(dependency, flush, child);
-    }
-    let _ = parent;
     Ok(())
 }
 
@@ -227,15 +227,10 @@ pub(super) fn process_saves(
         }
         for child in history.deleted.iter().flatten() {
             if nulls_keys && !dependency.has_parent(child) {
-                dependency.verify(child)?;
-                if dependency.post_update() || !flush.is_deleted(child) {
-                    let pairs = &dependency.relationship.join().synchronize_pairs;
-                    sync::clear(child, &dependency.target, pairs)?;
-                    flush.note_cause(child, &dependency.relationship);
-                }
+                clear_keys(dependency, flush, child)?;
             }
         }
-        if dependency.pks_changed(flush, instance)? {
+        if dependency.pks_changed(instance)? {
             for child in history.unchanged.iter().flatten() {
                 populate(dependency, flush, instance, child, true)?;
             }

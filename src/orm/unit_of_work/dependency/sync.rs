@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::super::flush::Flush;
 use crate::orm::Value;
 use crate::orm::attributes::{self, Passive, shown};
 use crate::orm::error::{Error, Result};
@@ -105,13 +104,7 @@ pub fn populate_row(
 }
 
 /// Whether a key that others carry has changed.
-pub fn is_source_modified(
-    flush: &mut Flush,
-    source: &Rc<Instance>,
-    mapper: &Mapper,
-    pairs: &[Pair],
-) -> Result<bool> {
-    let _ = flush;
+pub fn is_source_modified(source: &Rc<Instance>, mapper: &Mapper, pairs: &[Pair]) -> Result<bool> {
     for (from, to) in pairs {
         let index = place(mapper, from, false, to)?;
         let history = attributes::column_history(source, index, Passive::NO_INITIALIZE)?;

@@ -166,10 +166,9 @@ fn mark(column: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResult
 }
 
 /// `current_line()`: the line of the scenario that is being run; None outside of it.
-fn current_line(vm: &VirtualMachine) -> Option<u32> {
+fn current_line() -> Option<u32> {
     let line =
         crate::python::run::current().map(|run| crate::sqlite::Observer::position(&*run).line);
-    let _ = vm;
     line.filter(|line| *line != 0)
 }
 
