@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
@@ -208,7 +210,7 @@ fn a_remedy_is_applied_and_taken_back() {
     wait_for_remedies(&mut window);
     check_says(
         &window,
-        &["  6 + x = select(Author).options(selectinload(Author.books))"],
+        &["  6 + x = session.scalars(select(Author).options(selectinload(Author.books)))"],
     );
     click(&mut window, "Apply selectin");
     wait(&mut window, "the run", |window| {
@@ -502,7 +504,7 @@ fn presenting_explains_what_is_selected() {
 }
 
 /// A folder of this test's own, gone when it ends.
-struct Folder(std::path::PathBuf);
+struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Self {
@@ -511,7 +513,7 @@ impl Folder {
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) -> std::path::PathBuf {
+    fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.join(name);
         std::fs::write(&path, text).expect("a temporary file can be written");
         path
@@ -524,7 +526,7 @@ impl Drop for Folder {
     }
 }
 
-fn opened(path: std::path::PathBuf) -> Window {
+fn opened(path: PathBuf) -> Window {
     let launch = Launch {
         path: Some(path),
         ..Launch::default()
@@ -533,7 +535,7 @@ fn opened(path: std::path::PathBuf) -> Window {
 }
 
 const SOURCE: &str =
-    "# %% [markdown]\n# # Mine\n\n# %% Page\nx = select(Author)\nlen(author.books)\n";
+    "# %% [markdown]\n# # Mine\n\n# %% Page\nx = session.scalars(select(Author))\nlen(author.books)\n";
 
 #[test]
 fn a_file_is_edited_and_saved() {
@@ -607,6 +609,38 @@ fn a_trace_is_opened_to_be_looked_at() {
     assert!(!says(&window, "Try selectin"), "a trace is not run");
     let run = window.get_by_label("Run");
     assert!(run.accesskit_node().is_disabled());
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn a_file_is_dropped_on_the_window() {
+    let folder = Folder::new("dropped");
+    let path = folder.file("dropped.py", "# %% Only cell\nprint('here')\n");
+    let mut window = window();
+    window.input_mut().hovered_files = vec![egui::HoveredFile {
+        path: Some(path.clone()),
+        ..egui::HoveredFile::default()
+    }];
+    window.run_steps(2);
+    check_says(&window, &["Drop to open dropped.py"]);
+    window.input_mut().hovered_files.clear();
+    window.input_mut().dropped_files = vec![Arc::new(Dropped(path))];
+    wait(&mut window, "the dropped scenario", |window| {
+        says(window, "Only cell")
+    });
+    assert!(!says(&window, "Drop to open"));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
 use crate::ui::command::Command;
 use crate::ui::panels::{
-    Views, banners, comparison, detail, explained, growth, help, loading_bar, notebook, numbers,
-    palette, path, runs, search, status_bar, table, timeline, top_bar, trials,
+    Views, banners, comparison, detail, drop_hint, explained, growth, help, loading_bar, notebook,
+    numbers, palette, path, runs, search, status_bar, table, timeline, top_bar, trials,
 };
 use crate::ui::state::{Below, Overlay, State};
 use crate::ui::theme::{Theme, size};
@@ -46,6 +46,7 @@ pub fn show(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Co
         Some(Overlay::Path(wanted)) => path::show(ui, wanted, &mut views.path, commands),
         None => {}
     }
+    drop_hint::show(ui);
 }
 
 /// All panels side by side.

@@ -4,6 +4,7 @@
 pub mod banners;
 pub mod comparison;
 pub mod detail;
+pub mod drop_hint;
 pub mod explained;
 pub mod growth;
 pub mod help;
