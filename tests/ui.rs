@@ -534,8 +534,7 @@ fn opened(path: PathBuf) -> Window {
     window_on(launch, 1440.0, 900.0)
 }
 
-const SOURCE: &str =
-    "# %% [markdown]\n# # Mine\n\n# %% Page\nx = session.scalars(select(Author))\nlen(author.books)\n";
+const SOURCE: &str = "# %% [markdown]\n# # Mine\n\n# %% Page\nx = session.scalars(select(Author))\nlen(author.books)\n";
 
 #[test]
 fn a_file_is_edited_and_saved() {

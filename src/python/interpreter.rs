@@ -16,7 +16,7 @@ use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 use super::halt::{self, Ticker};
 use super::interrupt::InterruptReceiver;
 use super::run::{Cancelled, Halt, Run};
-use super::{leftovers, library, limits, native, nesting, sandbox, traceback};
+use super::{leftovers, library, limits, native, nesting, positions, sandbox, traceback};
 use crate::sqlite::Observer;
 use crate::trace::{self, Event, Outcome, ScenarioInfo, Status, Strategy};
 
@@ -172,7 +172,8 @@ fn execute(
         return Some(too_deep(deep, &file, &request.code));
     }
     let result = vm
-        .compile(&request.code, Mode::Exec, file)
+        .compile(&request.code, Mode::Exec, file.clone())
+        .map(|code| positions::compile(&request.code, &file, vm).unwrap_or(code))
         .map_err(|error| vm.new_syntax_error(&error, Some(&request.code)))
         .and_then(|code| {
             register_main(run, globals, vm)?;

@@ -14,6 +14,7 @@ mod limits;
 mod native;
 mod nesting;
 mod output;
+mod positions;
 pub mod rewrite;
 mod run;
 mod sandbox;
