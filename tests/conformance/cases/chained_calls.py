@@ -54,11 +54,9 @@ with Session(engine) as session:
     )
     print(
         [
-            team
-            .players
+            team.players
             for team in teams
-        ][0][0]
-        .name
+        ][0][0].name
     )
 
 with Session(engine) as session:
@@ -87,8 +85,7 @@ with Session(engine) as session:
     )
     names = ", ".join(
         other.name
-        for other in player
-        .team.players
+        for other in player.team.players
     )
     print(names)
     row = session.execute(
@@ -104,11 +101,11 @@ with Session(engine) as session:
         .scalars(*arguments)
         .all()
     )
-    (
-        session
-        .get(Team, 2)
-        .players
-        .append(Player(name="late"))
-    )
-    session.commit(
-    )
+    try:
+        (
+            session
+            .get(Team, 2).players
+            .append(Player(name="late"))
+        )
+    except Exception as error:
+        print(type(error).__name__, error)

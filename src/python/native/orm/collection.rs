@@ -1,7 +1,7 @@
 //! `InstrumentedList`: the list that `author.books` is. It shows the collection of the session layer, and every change
 //! goes there; `lib/` adds the rest of a list's methods on top.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use rustpython_vm::builtins::{PyTypeRef, PyWeak};
 use rustpython_vm::class::PyClassImpl;
@@ -14,20 +14,40 @@ use rustpython_vm::{
 use super::instance::{instance_of, wrap_instance};
 use crate::orm::attributes;
 use crate::orm::instance::{Collection, Instance};
-use crate::python::native::errors::raise;
+use crate::orm::mapper::Mapper;
+use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::{Module, set};
 
 /// The program's view of a collection.
 #[pyclass(module = "_lazyscope", name = "Collection")]
 #[derive(Debug, PyPayload)]
 pub(crate) struct List {
-    owner: Rc<Instance>,
+    /// A list does not keep the object alive that it belongs to: whoever holds only the list cannot change it.
+    owner: Weak<Instance>,
+    mapper: Rc<Mapper>,
     index: usize,
     collection: Rc<Collection>,
 }
 
 #[pyclass(with(AsSequence, Iterable), flags(BASETYPE, HAS_DICT, HAS_WEAKREF))]
 impl List {
+    /// The object whose collection it is, to be told of a change.
+    fn owner(&self, vm: &VirtualMachine) -> PyResult<Rc<Instance>> {
+        self.owner.upgrade().ok_or_else(|| {
+            let class = self.mapper.class_name();
+            let key = &self.mapper.attribute(self.index).key;
+            sqlalchemy(
+                "sqlalchemy.orm.exc.ObjectDereferencedError",
+                &format!(
+                    "Can't emit change event for attribute '{class}.{key}' - parent object of type <{class}> has been \
+                     garbage collected."
+                ),
+                None,
+                vm,
+            )
+        })
+    }
+
     fn at(&self, index: isize, vm: &VirtualMachine) -> PyResult {
         let items = self.collection.items.borrow();
         let length = items.len() as isize;
@@ -56,13 +76,13 @@ impl List {
     #[pymethod]
     fn _append(&self, item: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
         let item = member(&item, vm)?;
-        attributes::append(&self.owner, self.index, &item).map_err(|error| raise(error, vm))
+        attributes::append(&self.owner(vm)?, self.index, &item).map_err(|error| raise(error, vm))
     }
 
     #[pymethod]
     fn _insert(&self, position: usize, item: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
         let item = member(&item, vm)?;
-        attributes::insert(&self.owner, self.index, position, &item)
+        attributes::insert(&self.owner(vm)?, self.index, position, &item)
             .map_err(|error| raise(error, vm))
     }
 
@@ -74,7 +94,7 @@ impl List {
         if !self.collection.contains(&item) {
             return Err(vm.new_value_error("list.remove(x): x not in list".to_owned()));
         }
-        attributes::remove(&self.owner, self.index, &item).map_err(|error| raise(error, vm))
+        attributes::remove(&self.owner(vm)?, self.index, &item).map_err(|error| raise(error, vm))
     }
 
     /// Puts the same members into another order; no event tells of it.
@@ -169,7 +189,8 @@ pub(super) fn wrap_collection(
         return Ok(list);
     }
     let list = List {
-        owner: Rc::clone(owner),
+        owner: Rc::downgrade(owner),
+        mapper: Rc::clone(&owner.mapper),
         index,
         collection: Rc::clone(collection),
     };
