@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::hash::FastMap;
-use super::{Finding, FindingKind, Status, Trace, Trigger};
+use super::{Finding, FindingKind, OutputStream, Status, Trace, Trigger};
 
 /// How two runs differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,9 +120,11 @@ fn worse(before: &Trace, after: &Trace, findings_came: u64) -> Vec<Worse> {
     .collect()
 }
 
-/// What a run printed, byte by byte: how it was cut into events is no part of it.
+/// What a run printed on standard output, byte by byte: how it was cut into events is no part of it.
 fn printed(trace: &Trace) -> impl Iterator<Item = u8> {
-    trace.output().iter().flat_map(|output| output.text.bytes())
+    let output = trace.output().iter();
+    let printed = output.filter(|output| output.stream == OutputStream::Stdout);
+    printed.flat_map(|output| output.text.bytes())
 }
 
 fn key(trace: &Trace, index: usize) -> LineKey<'_> {

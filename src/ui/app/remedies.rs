@@ -7,7 +7,7 @@ use egui::Context;
 
 use super::App;
 use crate::scenario::{Pace, RunRequest, Scenario, State as RunnerState};
-use crate::trace::Settings;
+use crate::trace::{Event, Settings};
 use crate::ui::banner::{Banner, Kind};
 use crate::ui::study::{Next, Study, Trying};
 
@@ -15,13 +15,15 @@ use crate::ui::study::{Next, Study, Trying};
 const BUDGET: Duration = Duration::from_millis(4);
 
 /// A trial that takes so much longer than the run with the finding is no remedy.
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGER: Duration = Duration::from_secs(5);
 const TIMES_LONGER: u32 = 3;
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// A run that tries a remedy.
 pub(super) struct Trial {
     /// Number of the record whose finding it is about.
     record: usize,
+    began: Instant,
     deadline: Instant,
 }
 
@@ -42,13 +44,16 @@ impl App {
                 context.request_repaint_after(Duration::from_millis(200));
                 return;
             };
-            let number = trial.record;
+            let (number, spent) = (trial.record, trial.began.elapsed());
+            let is_last = matches!(event, Event::Finished { .. });
             let mut records = self.state.records.iter_mut();
             let record = records.find(|record| record.number == number);
-            let is_last = match record.and_then(|record| record.trying.as_mut()) {
-                Some(trying) => trying.push(event),
-                None => matches!(event, crate::trace::Event::Finished { .. }),
-            };
+            if let Some(trying) = record.and_then(|record| record.trying.as_mut()) {
+                trying.push(event);
+                if is_last {
+                    trying.spend(spent);
+                }
+            }
             if is_last {
                 self.trial = None;
             }
@@ -94,9 +99,11 @@ impl App {
             return;
         };
         self.runner.run(request, Pace::Free);
+        let began = Instant::now();
         self.trial = Some(Trial {
             record: number,
-            deadline: Instant::now() + LONGEST + took * TIMES_LONGER,
+            began,
+            deadline: began + (LONGER + took * TIMES_LONGER).min(LONGEST),
         });
         context.request_repaint();
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use crate::trace::{FindingKind, Status, Summary, Trace, Trigger};
+use crate::trace::{FindingKind, Output, OutputStream, Status, Summary, Trace, Trigger};
 
 /// The measures of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Measured {
     pub output: u64,
     /// Why it did not come to its end.
     pub ending: Option<String>,
+    /// It was stopped from outside.
+    pub is_cancelled: bool,
 }
 
 /// What statements have in common whose number follows one law.
@@ -86,7 +88,8 @@ impl Measured {
             }
         }
         let mut output = DefaultHasher::new();
-        for printed in trace.output() {
+        let stdout = |printed: &&Output| printed.stream == OutputStream::Stdout;
+        for printed in trace.output().iter().filter(stdout) {
             // How the text was cut into events is no part of it.
             output.write(printed.text.as_bytes());
         }
@@ -97,6 +100,9 @@ impl Measured {
             flaws,
             output: output.finish(),
             ending: ending(trace),
+            is_cancelled: trace
+                .outcome()
+                .is_some_and(|outcome| outcome.status == Status::Cancelled),
         }
     }
 

@@ -3,14 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Flaw, Job, Kind, Measured, Next, Strategies, Study};
 use crate::scenario::rewrite::{self, Edit, NotFound};
-use crate::trace::{Event, Finding, LoadStep, Param, Trace};
+use crate::trace::{Event, Finding, FindingKind, LoadStep, Param, Trace};
 use crate::ui::words;
 
 /// Remedies that are tried; each takes two runs at most.
 const MOST_WAYS: usize = 12;
+
+/// How long all of them may take together.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// The remedies of one run, being tried or done with.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub struct Trying {
     study: Study,
     strategies: Strategies,
     values: BTreeMap<String, Param>,
+    /// Time that its runs took so far.
+    spent: Duration,
 }
 
 /// One remedy, which several findings may have.
@@ -158,6 +164,15 @@ impl Trying {
             study: Study::new(Kind::Remedies, Vec::new(), Arc::clone(&trace.info().source)),
             strategies: strategies.clone(),
             values: values.clone(),
+            spent: Duration::ZERO,
+        }
+    }
+
+    /// Takes down how long a run took; all of them together have a limit.
+    pub fn spend(&mut self, time: Duration) {
+        self.spent += time;
+        if self.spent > LONGEST {
+            self.stop();
         }
     }
 
@@ -298,6 +313,9 @@ fn new_flaws<'a>(after: impl Iterator<Item = &'a Measured>, before: &Measured) -
 /// Why a run is no better than the one with the finding, if it is not: it breaks, the finding is as large as it was, or
 /// nothing became less.
 fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<String> {
+    if after.is_cancelled {
+        return Some("it took too long to try".to_owned());
+    }
     if let Some(ending) = &after.ending {
         let first = ending.lines().next().unwrap_or_default();
         return Some(format!("it stops: {first}"));
@@ -307,7 +325,11 @@ fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<Str
         flaw.map_or(0, |flaw| flaw.members)
     };
     let (a, b) = (before.summary, after.summary);
-    let is_less = b.statements < a.statements || b.rows < a.rows || b.bytes < a.bytes;
+    // A page that lacks some of its objects is wrong, whatever it costs to have it right.
+    let is_less = b.statements < a.statements
+        || b.rows < a.rows
+        || b.bytes < a.bytes
+        || finding.kind == FindingKind::PageOfRows;
     match members(after) < members(before) {
         false => Some("it does not help here".to_owned()),
         true if is_less => None,
@@ -327,4 +349,177 @@ fn toggles(chosen: &Strategies, steps: &[LoadStep]) -> Option<Strategies> {
         toggles.insert(Arc::clone(&step.key), step.strategy?);
     }
     Some(toggles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{
+        Direction, Error, Outcome, Output, RelationshipInfo, ScenarioInfo, Statement, Status,
+        Strategy, Trigger,
+    };
+
+    const SOURCE: &str = "\
+from sqlalchemy.orm import Session
+authors = session.scalars(select(Author)).all()
+print([author.books for author in authors])
+";
+
+    /// A run of the scenario above: its events, by what loads the books.
+    fn run(source: &str, strategy: Strategy, output: &str) -> Vec<Event> {
+        let info = ScenarioInfo {
+            source: source.into(),
+            ..ScenarioInfo::default()
+        };
+        let relationship = RelationshipInfo {
+            key: "Author.books".into(),
+            target: "Book".into(),
+            direction: Direction::OneToMany,
+            uselist: true,
+            declared: Strategy::Select,
+            active: strategy,
+            line: None,
+        };
+        let query = Statement {
+            id: 1,
+            line: 2,
+            sql: "SELECT authors.id FROM authors".into(),
+            rows: 5,
+            ..Statement::default()
+        };
+        let mut events = vec![
+            Event::Started(Box::new(info)),
+            Event::Relationship(Box::new(relationship)),
+            Event::Statement(Box::new(query)),
+        ];
+        let loads = match strategy {
+            Strategy::Select => 5,
+            Strategy::Selectin => 1,
+            _ => 0,
+        };
+        for owner in 1..=loads {
+            events.push(Event::Statement(Box::new(Statement {
+                id: owner + 1,
+                line: 3,
+                sql: "SELECT books.id FROM books WHERE ? = books.author_id".into(),
+                trigger: if loads == 1 {
+                    Trigger::Selectin
+                } else {
+                    Trigger::Lazy
+                },
+                relationship: Some("Author.books".into()),
+                parent: Some(1),
+                owners: 5 / loads as u32,
+                owner: (loads > 1).then(|| format!("Author({owner})").into()),
+                start_ns: owner * 10,
+                rows: 15 / loads,
+                ..Statement::default()
+            })));
+        }
+        if strategy == Strategy::Selectin {
+            events.push(Event::Access(crate::trace::Access {
+                relationship: "Author.books".into(),
+                cell: 0,
+                line: 3,
+                outcome: crate::trace::AccessOutcome::Loaded,
+                count: 5,
+                first_reads: 5,
+                statement: Some(2),
+                at_ns: 90,
+            }));
+        }
+        events.push(Event::Output(Output {
+            line: 3,
+            after_statement: 1,
+            text: output.to_owned(),
+            stream: crate::trace::OutputStream::default(),
+        }));
+        let error = (strategy == Strategy::Joined).then(|| Error {
+            kind: "sqlalchemy.exc.InvalidRequestError".to_owned(),
+            message: "The unique() method must be invoked".to_owned(),
+            line: Some(2),
+            traceback: String::new(),
+        });
+        let status = match error {
+            Some(_) => Status::Error,
+            None => Status::Ok,
+        };
+        let outcome = Outcome { status, error };
+        events.push(Event::Finished { outcome, at_ns: 99 });
+        events
+    }
+
+    fn trace() -> Trace {
+        let mut trace = Trace::new();
+        for event in run(SOURCE, Strategy::Select, "x") {
+            trace.push(event);
+        }
+        trace
+    }
+
+    /// Tries all, each run printing that; tells the offers, a line each.
+    fn tried(selectin_prints: &str) -> Vec<String> {
+        let trace = trace();
+        let mut trying = Trying::of(&trace, &Strategies::new(), &BTreeMap::new());
+        assert!(trying.is_awaited(0));
+        while let Some(next) = trying.start_next() {
+            assert!(trying.start_next().is_none(), "one at a time");
+            let (way, ..) = trying.progress().expect("it is trying");
+            let strategy = way.steps[0].strategy.expect("a relationship");
+            let says = |option: &str| next.source.contains(option);
+            let is_written = says("selectinload(Author") || says("joinedload(Author");
+            assert_ne!(is_written, next.strategies.contains_key("Author.books"));
+            let output = match strategy {
+                Strategy::Selectin => selectin_prints,
+                _ => "x",
+            };
+            for event in run(&next.source, strategy, output) {
+                trying.push(event);
+            }
+        }
+        assert!(trying.is_done() && !trying.is_awaited(0));
+        let offers = trying.offers(0, &trace.findings()[0], 1_000);
+        let told = offers.iter().map(|offer| {
+            let statements = offer.after().map(|after| after.summary.statements);
+            let clean = if offer.is_clean() { " clean" } else { "" };
+            let refused = offer.refused.as_deref().unwrap_or_default();
+            format!("{}{clean} {statements:?} {refused}", offer.way.word())
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn what_is_better_is_offered_and_what_breaks_is_told() {
+        assert_eq!(
+            tried("x"),
+            [
+                "selectin clean Some(2) ",
+                "joined None it stops: The unique() method must be invoked"
+            ]
+        );
+    }
+
+    #[test]
+    fn another_output_is_a_price() {
+        assert_eq!(tried("y")[0], "selectin Some(2) ");
+    }
+
+    #[test]
+    fn a_run_that_is_put_off_is_made_again() {
+        let mut trying = Trying::of(&trace(), &Strategies::new(), &BTreeMap::new());
+        let first = trying.start_next().expect("a run");
+        trying.put_off();
+        assert_eq!(trying.start_next(), Some(first));
+        trying.stop();
+        assert!(trying.is_done() && trying.start_next().is_none());
+    }
+
+    #[test]
+    fn trying_has_an_end() {
+        let mut trying = Trying::of(&trace(), &Strategies::new(), &BTreeMap::new());
+        trying.spend(Duration::from_secs(50));
+        assert!(!trying.is_done());
+        trying.spend(Duration::from_secs(50));
+        assert!(trying.is_done());
+    }
 }
