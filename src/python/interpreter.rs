@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyDictRef};
-use rustpython_vm::compiler::Mode;
 use rustpython_vm::scope::Scope;
 use rustpython_vm::signal::{UserSignalSender, user_signal_channel};
 use rustpython_vm::{AsObject, PyResult, VirtualMachine};
@@ -16,7 +15,7 @@ use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 use super::halt::{self, Ticker};
 use super::interrupt::InterruptReceiver;
 use super::run::{Cancelled, Halt, Run};
-use super::{leftovers, library, limits, native, nesting, positions, sandbox, traceback};
+use super::{leftovers, library, limits, lines, native, nesting, sandbox, traceback};
 use crate::sqlite::Observer;
 use crate::trace::{self, Event, Outcome, ScenarioInfo, Status, Strategy};
 
@@ -171,9 +170,7 @@ fn execute(
     if let Err(deep) = nesting::check(&request.code) {
         return Some(too_deep(deep, &file, &request.code));
     }
-    let result = vm
-        .compile(&request.code, Mode::Exec, file.clone())
-        .map(|code| positions::compile(&request.code, &file, vm).unwrap_or(code))
+    let result = lines::compile(&request.code, &file, vm)
         .map_err(|error| vm.new_syntax_error(&error, Some(&request.code)))
         .and_then(|code| {
             register_main(run, globals, vm)?;

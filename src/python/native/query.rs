@@ -36,6 +36,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         column_valued,
         values_from,
         query_label_style,
+        from_query,
+        scalar_correlate,
     );
     Ok(())
 }
@@ -152,6 +154,43 @@ fn query_number(
 fn query_label_style(of: PyObjectRef, style: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let style = label_style(&style, vm)?;
     changed_compound(&of, vm, |compound| compound.label_style = style)
+}
+
+/// `from_query(from)`: the query that a subquery holds; None for other elements.
+fn from_query(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    match from_of(&of, vm)?.kind() {
+        FromKind::Subquery { query, .. } => wrap(Kind::Query(query.clone()), vm),
+        _ => Ok(vm.ctx.none()),
+    }
+}
+
+/// `scalar_correlate(scalar, froms, except)`: a scalar subquery that is correlated to those elements, or to all others.
+fn scalar_correlate(
+    of: PyObjectRef,
+    froms: PyObjectRef,
+    except: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let froms: PyResult<Vec<FromClause>> = list(&froms, vm)?
+        .iter()
+        .map(|from| match kind_of(from, vm)? {
+            Some(Kind::Entity(entity)) => Ok(entity.selectable().clone()),
+            _ => from_of(from, vm),
+        })
+        .collect();
+    match query_of(&of, vm)? {
+        Query::Select(select) => {
+            let mut select = (*select).clone();
+            let into = if except {
+                &mut select.correlate_except
+            } else {
+                &mut select.correlate
+            };
+            into.get_or_insert_default().extend(froms?);
+            wrap_expr(Query::Select(Rc::new(select)).scalar_subquery(), vm)
+        }
+        _ => Err(not_a_query(&of, vm)),
+    }
 }
 
 fn query_ctes(of: PyObjectRef, ctes: PyObjectRef, vm: &VirtualMachine) -> PyResult {

@@ -53,7 +53,7 @@ impl Compiler<'_> {
             text.push(' ');
         }
         let table = self.from(&update.table, linted)?;
-        let assigned = self.assignments(update, !extra.is_empty(), context)?;
+        let assigned = self.assignments(update, context)?;
         for cte in &update.ctes {
             self.cte(cte, false, context)?;
         }
@@ -90,7 +90,6 @@ impl Compiler<'_> {
     fn assignments(
         &mut self,
         update: &Update,
-        several_tables: bool,
         context: Context,
     ) -> Result<Vec<Assigned>, SqlError> {
         let columns = update.table.columns();
@@ -112,11 +111,7 @@ impl Compiler<'_> {
         let mut assigned = Vec::new();
         for column in ordered {
             let Some(key) = column.key() else { continue };
-            let bind_name = if several_tables {
-                format!("{}_{key}", update.table.description())
-            } else {
-                key.to_string()
-            };
+            let bind_name = key.to_string();
             let found = update
                 .values
                 .iter()

@@ -120,8 +120,9 @@ impl Compiler<'_> {
         populate: bool,
         context: Context,
     ) -> Result<String, SqlError> {
+        // SQLite knows no qualified columns there; SQLAlchemy's own dialect writes them.
         let context = Context {
-            include_table: false,
+            include_table: self.options.style == super::Style::Plain,
             ..context
         };
         let mut parts = Vec::with_capacity(columns.len());

@@ -470,10 +470,10 @@ fn correlated(
     if automatic && !implicit.is_empty() && froms.len() > 1 {
         froms.retain(|from| !implicit.contains(from));
         if froms.is_empty() {
-            return Err(SqlError::invalid(
-                "Select statement returned no FROM clauses due to auto-correlation; specify correlate(<tables>) to \
-                 control correlation manually.",
-            ));
+            return Err(SqlError::invalid(format!(
+                "Select statement '<sqlalchemy.sql.selectable.Select object at {select:p}>' returned no FROM clauses due \
+                 to auto-correlation; specify correlate(<tables>) to control correlation manually."
+            )));
         }
     }
     Ok(froms)

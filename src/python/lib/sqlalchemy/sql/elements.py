@@ -305,6 +305,13 @@ class ColumnElement(ColumnOperators, ClauseElement):
     def expression(self):
         return self
 
+    # Of a scalar subquery.
+    def correlate(self, *froms):
+        return _lazyscope.scalar_correlate(self, list(froms), False)
+
+    def correlate_except(self, *froms):
+        return _lazyscope.scalar_correlate(self, list(froms), True)
+
     # What a function that returns a table can become.
     def alias(self, name=None):
         return _lazyscope.function_alias(self, name)

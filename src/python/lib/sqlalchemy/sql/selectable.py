@@ -147,6 +147,9 @@ class FromClause(Selectable):
     # Of values().
 
     def __str__(self):
+        query = _lazyscope.from_query(self)
+        if query is not None:
+            return str(query)
         name = self.name
         return name if name is not None else super().__str__()
 
@@ -550,7 +553,15 @@ class Exists(ColumnElement):
 
 def select(*entities, **kw):
     refuse_arguments("select", kw)
-    return _lazyscope.select(list(entities))
+    return _lazyscope.select(_each(entities))
+
+
+def _each(entities):
+    """Entities, with the columns of collections such as `table.c["id", "name"]` one by one."""
+    found = []
+    for entity in entities:
+        found.extend(entity if isinstance(entity, ColumnCollection) else [entity])
+    return found
 
 
 def exists(__argument=None):
