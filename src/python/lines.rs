@@ -9,9 +9,7 @@ use rustpython_vm::builtins::PyCode;
 use rustpython_vm::compiler::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use rustpython_vm::compiler::ast::{Comprehension, Expr, ExprAttribute, ExprCall, Stmt};
 use rustpython_vm::compiler::core::bytecode::{ConstantData, Instruction};
-use rustpython_vm::compiler::core::{
-    LineIndex, OneIndexed, PositionEncoding, SourceLocation,
-};
+use rustpython_vm::compiler::core::{LineIndex, OneIndexed, PositionEncoding, SourceLocation};
 use rustpython_vm::compiler::{self, CodeObject, CompileError, Mode, parser};
 use rustpython_vm::{PyRef, VirtualMachine};
 
