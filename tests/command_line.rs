@@ -268,7 +268,7 @@ fn a_run_is_compared_with_one_before() {
             "  - N+1 (confirmed), line 54: 100 owners of Author.books were loaded one by one",
             "  - Over budget (confirmed)",
             "  - 100 lazy Author.books, line 54: SELECT",
-            "  + 1 selectin Author.books, line 49: SELECT",
+            "  + 1 selectin Author.books, line 51: SELECT",
             "  = 1 stayed\n\nbetter: 99 statements fewer; 2 findings fewer\n",
         ],
     );

@@ -15,10 +15,10 @@ use crate::ui::words;
 /// Groups that are listed of those that came and of those that went.
 const MOST_GROUPS: usize = 30;
 
-/// The comparison that was made last: made again only when one of the runs is another or has grown.
+/// The comparison that was made last: made again only when one of the runs is another.
 #[derive(Default)]
 pub struct View {
-    of: Option<[(usize, usize, bool); 2]>,
+    of: Option<[usize; 2]>,
     comparison: Comparison,
 }
 
@@ -29,9 +29,10 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
         return;
     };
     let after = state.record();
-    let of =
-        [before, after].map(|record| (record.number, record.trace.len(), record.is_finished()));
-    if view.of != Some(of) {
+    // A run that grows would be compared anew on each frame, and takes longer each time.
+    let is_over = before.is_finished() && after.is_finished();
+    let of = [before.number, after.number];
+    if is_over && view.of != Some(of) {
         view.comparison = compare(&before.trace, &after.trace);
         view.of = Some(of);
     }
@@ -43,8 +44,12 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
         .show(ui, |ui| {
             totals(ui, state, before, after);
             ui.add_space(8.0);
-            findings(ui, before, after, &view.comparison);
-            changes(ui, &view.comparison);
+            if is_over {
+                findings(ui, before, after, &view.comparison);
+                changes(ui, &view.comparison);
+            } else {
+                ui.label("What came and what went is told when the run is over.");
+            }
         });
 }
 

@@ -1,7 +1,7 @@
 //! How statements, rows, steps and time grow with a parameter: a curve for each strategy, and the law that it obeys.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontId, Label, RichText, Ui};
+use egui::{Color32, FontId, Label, RichText, Role, Ui, WidgetInfo};
 use egui_plot::{GridMark, Line, Plot, PlotPoints, Points};
 
 use super::trials::head;
@@ -213,7 +213,7 @@ fn plot(
         .x_axis_formatter(along)
         .y_axis_formatter(up)
         .y_axis_min_width(52.0);
-    plot.show(ui, |plot| {
+    let shown = plot.show(ui, |plot| {
         for curve in curves {
             let color = color(curve, theme);
             let places: Vec<[f64; 2]> = curve
@@ -230,6 +230,18 @@ fn plot(
             plot.points(points.color(color).radius(3.0));
         }
     });
+    // What is drawn, for who cannot see it: how far each strategy has come.
+    let ends = curves.iter().filter_map(|curve| {
+        let (n, measured) = curve.points.last()?;
+        let value = measure.text(measure.of(measured, state.round_trip_ns));
+        let n = words::count(*n);
+        Some(format!("{} {value} at {parameter} = {n}", curve.label))
+    });
+    let ends = ends.collect::<Vec<_>>().join(", ");
+    let text = format!("Plot of {} against {parameter}: {ends}", measure.name());
+    shown
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
 }
 
 /// On a logarithmic scale only whole powers of ten are labelled.

@@ -25,11 +25,12 @@ pub fn show(
     remedies: &[Remedy],
     commands: &mut Vec<Command>,
 ) {
-    let is_tried = |remedy: &&Remedy| !remedy.steps.is_empty();
     let can_try = !state.document.is_read_only() && state.lines_match();
     let trying = state.record().trying.as_ref().filter(|_| can_try);
+    let mut known = Vec::new();
     if let Some(trying) = trying {
         let offers = trying.offers(number, finding, state.round_trip_ns);
+        known.extend(offers.iter().map(|offer| offer.way.steps.as_slice()));
         let (good, bad): (Vec<_>, Vec<_>) = offers.iter().partition(|it| it.refused.is_none());
         for (at, offer) in good.iter().enumerate() {
             self::offer(ui, state, offer, at, commands);
@@ -39,10 +40,12 @@ pub fn show(
             refused(ui, offer);
         }
     }
-    // Those that only a person can try, and all of them where nothing can be run.
-    let told = remedies
-        .iter()
-        .filter(|remedy| trying.is_none() || !is_tried(remedy));
+    // Of those that were not tried, and will not be, there is the code alone.
+    let is_awaited = trying.is_some_and(|trying| trying.is_awaited(number));
+    let told = remedies.iter().filter(|remedy| {
+        let is_option = !remedy.steps.is_empty();
+        !is_option || !(is_awaited || known.contains(&remedy.steps.as_slice()))
+    });
     for remedy in told.take(MOST_CODES).filter(|it| !it.code.is_empty()) {
         code(ui, &remedy.code);
     }
