@@ -249,7 +249,16 @@ fn is_ambiguous(left: &FromClause, right: &FromClause) -> bool {
 
 fn shown(item: &FromItem) -> String {
     match item {
-        FromItem::Entity(entity) => entity.shown(),
+        FromItem::Entity(entity) => {
+            let kind = if entity.is_alias() {
+                "AliasedInsp"
+            } else {
+                "Mapper"
+            };
+            let mapper = entity.mapper();
+            let address = Rc::as_ptr(mapper);
+            format!("<{kind} at {address:p}; {}>", mapper.class_name())
+        }
         FromItem::From(from) => from
             .name()
             .map_or_else(|| "join".into(), |name| name.to_string()),

@@ -454,6 +454,7 @@ fn keys_of(executed: &Executed, compiled: Option<&Compiled>) -> Keys {
     let columns = executed.rows.columns();
     let described = compiled.map_or(&[][..], |compiled| &compiled.result_columns[..]);
     Keys {
+        is_orm: false,
         names: columns
             .iter()
             .enumerate()

@@ -33,6 +33,7 @@ pub(crate) fn wrap_result(result: QueryResult, vm: &VirtualMachine) -> PyResult 
         Item::Bundle { .. } => Column::Unknown,
     });
     let keys = Keys {
+        is_orm: !result.plan.select.columns.is_empty(),
         names: result.plan.keys.clone(),
         columns: columns.collect(),
     };
@@ -298,6 +299,7 @@ fn value(cell: &Loaded, vm: &VirtualMachine) -> PyResult {
                 return Ok(values.swap_remove(0));
             }
             let keys = Keys {
+                is_orm: true,
                 names: bundle.keys.clone(),
                 columns: Vec::new(),
             };

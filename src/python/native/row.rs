@@ -22,6 +22,8 @@ use crate::orm::sql::Expr;
 /// The columns of a result: by what a row's values are known.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
+    /// Of a query over mapped classes: such rows say less of a name that they do not have.
+    pub is_orm: bool,
     pub names: Vec<Rc<str>>,
     pub columns: Vec<Column>,
 }
@@ -65,6 +67,7 @@ impl Keys {
     /// Some of the columns, in that order.
     pub fn only(&self, columns: &[usize]) -> Self {
         Self {
+            is_orm: self.is_orm,
             names: columns
                 .iter()
                 .filter_map(|&index| self.names.get(index).cloned())
@@ -260,9 +263,11 @@ impl GetAttr for Row {
             if let Some(index) = zelf.keys.index_of_name(&text) {
                 return Ok(zelf.values[index].clone());
             }
-            return Err(vm.new_attribute_error(format!(
-                "Could not locate column in row for column '{text}'"
-            )));
+            return Err(vm.new_attribute_error(if zelf.keys.is_orm {
+                text.to_string()
+            } else {
+                format!("Could not locate column in row for column '{text}'")
+            }));
         }
         match zelf.as_object().generic_getattr(name, vm) {
             Err(error) if error.fast_isinstance(vm.ctx.exceptions.attribute_error) => {
@@ -345,8 +350,12 @@ impl AsMapping for RowMapping {
                 .values
                 .len())),
             subscript: atomic_func!(|mapping, needle, vm| {
-                let found = RowMapping::mapping_downcast(mapping).find(needle, vm)?;
+                let mapping = RowMapping::mapping_downcast(mapping);
+                let found = mapping.find(needle, vm)?;
                 found.ok_or_else(|| {
+                    if mapping.row.keys.is_orm {
+                        return vm.new_key_error(needle.to_owned());
+                    }
                     let shown = needle
                         .str(vm)
                         .map_or_else(|_| String::new(), |text| text.to_string());

@@ -1,9 +1,72 @@
 """`inspect()`: what is known of an object, a class or an engine."""
 
+import collections
+
 import _lazyscope
 
 from . import exc
 from ._missing import Facade, module_getattr, refuse
+
+
+class History(collections.namedtuple("History", ("added", "unchanged", "deleted"))):
+    """How an attribute has changed since the last flush."""
+
+    __slots__ = ()
+
+    def __bool__(self):
+        return self != ((), (), ())
+
+    def empty(self):
+        return not bool(self.added or self.deleted) and not self.unchanged
+
+    def sum(self):
+        return [*self.added, *self.unchanged, *self.deleted]
+
+    def non_deleted(self):
+        return [*self.added, *self.unchanged]
+
+    def non_added(self):
+        return [*self.unchanged, *self.deleted]
+
+    def has_changes(self):
+        return bool(self.added or self.deleted)
+
+
+def history_of(instance, key, loads):
+    parts = _lazyscope.orm_history(instance, key, loads)
+    is_collection = hasattr(getattr(type(instance), key), "of_type") and _lazyscope.path_uselist(
+        getattr(type(instance), key)
+    )
+    if is_collection and any(parts):
+        return History(*parts)
+    return History(*(part or () for part in parts))
+
+
+class AttributeState(Facade):
+    """One attribute of an object."""
+
+    _public = "AttributeState"
+
+    def __init__(self, instance, key):
+        self._instance = instance
+        self.key = key
+
+    @property
+    def value(self):
+        return getattr(self._instance, self.key)
+
+    @property
+    def loaded_value(self):
+        from .orm.events import NO_VALUE
+
+        return self.value if _lazyscope.orm_loaded(self._instance, self.key) else NO_VALUE
+
+    @property
+    def history(self):
+        return history_of(self._instance, self.key, False)
+
+    def load_history(self):
+        return history_of(self._instance, self.key, True)
 
 
 class InstanceState(Facade):
@@ -75,6 +138,13 @@ class InstanceState(Facade):
     @property
     def identity_key(self):
         return (type(self._instance), self.identity, None) if self.has_identity else None
+
+    @property
+    def attrs(self):
+        from .orm.mapper import _Attributes
+
+        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
+        return _Attributes({key: AttributeState(self._instance, key) for key in keys})
 
     @property
     def unloaded(self):

@@ -10,7 +10,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, 
 
 use super::collection::{instances_of, wrap_collection};
 use super::instance::{Entity, wrap_optional};
-use crate::orm::attributes;
+use crate::orm::attributes::{self, ColumnChange, Passive};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::SqlType;
@@ -184,8 +184,59 @@ fn loaded(object: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResul
         .is_some_and(|attribute| instance.is_loaded(attribute.index)))
 }
 
+/// `orm_history(object, key, loads)`: what was added to the attribute, left as it was and taken from it; `loads` says
+/// whether it may be loaded for that.
+fn history(object: PyObjectRef, key: PyObjectRef, loads: bool, vm: &VirtualMachine) -> PyResult {
+    let instance = super::instance::expect_instance(&object, vm)?;
+    let key = crate::python::native::node::text(&key, vm)?;
+    let Some(attribute) = instance.mapper.attribute_by_key(&key) else {
+        return Err(vm.new_attribute_error(format!(
+            "{} has no mapped attribute {key}",
+            instance.mapper.class_name()
+        )));
+    };
+    let passive = if loads {
+        Passive::OFF.without(Passive::INIT_OK)
+    } else {
+        Passive::NO_INITIALIZE
+    };
+    let parts = match attribute.as_column() {
+        Some(column) => {
+            let history = attributes::column_history(&instance, attribute.index, passive)
+                .map_err(|error| raise(error, vm))?;
+            let ty = column.expr.ty();
+            let show = |change: &ColumnChange| match change {
+                ColumnChange::Value(value) => to_python(value, ty, vm),
+                ColumnChange::Sql(sql) => {
+                    crate::python::native::node::wrap(Kind::Expr(sql.clone()), vm)
+                }
+            };
+            [&history.added, &history.unchanged, &history.deleted]
+                .map(|part| part.iter().map(show).collect::<PyResult<Vec<_>>>())
+        }
+        None => {
+            let history = attributes::object_history(&instance, attribute.index, passive)
+                .map_err(|error| raise(error, vm))?;
+            [&history.added, &history.unchanged, &history.deleted].map(|part| {
+                part.iter()
+                    .map(|one| wrap_optional(one.as_ref(), vm))
+                    .collect::<PyResult<Vec<_>>>()
+            })
+        }
+    };
+    let [added, unchanged, deleted] = parts;
+    let parts = [added?, unchanged?, deleted?].map(|part| vm.ctx.new_list(part).into());
+    Ok(vm.ctx.new_tuple(parts.into()).into())
+}
+
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     Attribute::make_static_type();
+    set(
+        module,
+        "orm_history",
+        vm.new_function("orm_history", history),
+        vm,
+    )?;
     set(
         module,
         "orm_attribute",

@@ -2,8 +2,15 @@
 
 import _lazyscope
 
-from .._missing import Facade, refuse
+from .._missing import Facade, module_getattr, refuse
 from ..sql.elements import ColumnElement
+
+
+def get_history(obj, key, passive=None):
+    """How an attribute of an object has changed since the last flush."""
+    from ..inspection import history_of
+
+    return history_of(obj, key, True)
 
 
 class QueryableAttribute:
@@ -287,3 +294,6 @@ _lazyscope.orm_list_class(InstrumentedList)
 # Handles that programs do not see: the classes here stand for them.
 for _kind in ("relationship", "registry", "session"):
     _lazyscope.register(_kind, _lazyscope.Node)
+
+
+__getattr__ = module_getattr(__name__)

@@ -313,7 +313,7 @@ class _Configuration:
             options.setdefault("remote_side", list(_lazyscope.orm_near(self.mapper, self.key)))
         elif secondary is None and join["remote_side"] is not None:
             options.setdefault("remote_side", list(_lazyscope.orm_near(self.mapper, self.key)))
-        for same in ("viewonly", "post_update", "passive_updates"):
+        for same in ("viewonly", "post_update"):
             if value._options.get(same):
                 options.setdefault(same, value._options[same])
         made = RelationshipProperty(self.mapper.class_, secondary, back_populates=self.key, **options)

@@ -237,7 +237,9 @@ class RelationshipProperty(MapperProperty):
         if collection_class is not None and collection_class is not list:
             refuse(f"relationship(collection_class={getattr(collection_class, '__name__', collection_class)})")
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
-        for ignored in ("doc", "info", "passive_updates", "init", "repr", "default", "default_factory",
+        if kwargs.pop("passive_updates", True) is False:
+            refuse("relationship(passive_updates=False)")
+        for ignored in ("doc", "info", "init", "repr", "default", "default_factory",
                         "compare", "kw_only", "hash", "enable_typechecks", "load_on_pending", "_legacy_inactive_history_style",
                         "dataclass_metadata", "sync_backref", "distinct_target_key"):
             kwargs.pop(ignored, None)

@@ -451,7 +451,7 @@ def _search(targets, key):
             found.append(attribute)
     if len(found) == 1:
         return found[0]
-    shown = ", ".join(str(target) for target in targets[:3])
+    shown = ", ".join(_shown(target) for target in targets[:3])
     if len(targets) > 3:
         shown += f", ... ({len(targets)} total)"
     if found:
@@ -462,6 +462,14 @@ def _search(targets, key):
     raise exc.InvalidRequestError(
         f'None of the FROM clause entities have a property "{key}". Searched entities: {shown}'
     )
+
+
+def _shown(target):
+    if _lazyscope.kind(target) == "from":
+        return str(target)
+    class_ = _lazyscope.orm_class(target)
+    _, is_alias = _lazyscope.orm_facts(target)
+    return f"aliased({class_.__name__})" if is_alias else str(class_.__mapper__)
 
 
 def attribute_of(target, key):
