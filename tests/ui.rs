@@ -252,6 +252,28 @@ fn a_remedy_is_applied_and_taken_back() {
 }
 
 #[test]
+fn where_no_query_is_found_the_mapping_is_changed() {
+    let folder = Folder::new("mapping");
+    let source = SOURCE.replace(
+        "x = session.scalars(select(Author))\n",
+        "class Author:\n    books = relationship()\nx = session.scalars(queries[0])  # select(Author)\n",
+    );
+    let mut window = opened(folder.file("mine.py", &source));
+    wait_for_remedies(&mut window);
+    check_says(
+        &window,
+        &[
+            "On the mapping, so for every query: line 7 has no query of Author",
+            "  6 +     books = relationship(lazy=\"selectin\")",
+        ],
+    );
+    click(&mut window, "Apply selectin");
+    wait(&mut window, "the run", |window| {
+        says(window, "Run 2 books selectin: 5")
+    });
+}
+
+#[test]
 fn the_users_run_comes_before_any_trial() {
     let mut window = window();
     // At once, whatever is being tried.

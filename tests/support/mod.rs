@@ -66,6 +66,7 @@ fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
         let option = |name: &str| source.contains(&format!(".options({name}({key}))"));
         match set {
             _ if option("selectinload") => Strategy::Selectin,
+            None if source.contains("relationship(lazy=\"selectin\")") => Strategy::Selectin,
             _ if option("joinedload") => Strategy::Joined,
             Some((_, strategy)) => *strategy,
             None => Strategy::Select,
