@@ -66,6 +66,16 @@ impl Edit {
         while let Some(first) = pieces.first() {
             // Whole lines, with all pieces that touch them.
             let start = line_start(source, first.range.start);
+            let number = source[..start].matches('\n').count() as i64 + 1;
+            if first.range == (start..start) && first.text.ends_with('\n') {
+                // Lines of their own; what is changed in the line behind them is another matter.
+                for text in first.text.lines() {
+                    lines.push(DiffLine::Added((number + gained) as u32, text.to_owned()));
+                    gained += 1;
+                }
+                pieces = &pieces[1..];
+                continue;
+            }
             let mut end = line_end(source, first.range.end);
             let mut count = 1;
             while let Some(next) = pieces.get(count).filter(|next| next.range.start <= end) {
@@ -85,7 +95,6 @@ impl Edit {
             };
             let old = &source[start..end];
             let new = shifted.apply(old);
-            let number = source[..start].matches('\n').count() as i64 + 1;
             gained += changed(old, &new, (number, number + gained), &mut lines);
         }
         lines
@@ -157,6 +166,12 @@ mod tests {
             vec![Piece::insert(3, "1"), Piece::insert(5, "2")],
             "a\nb1 c2\nd\ne f\n",
             &["-2 b c", "+2 b1 c2"],
+        );
+        check(
+            source,
+            vec![Piece::insert(2, "new\n"), Piece::insert(3, "!")],
+            "a\nnew\nb! c\nd\ne f\n",
+            &["+2 new", "-2 b c", "+3 b! c"],
         );
         check("x", vec![Piece::insert(1, "y")], "xy", &["-1 x", "+1 xy"]);
     }
