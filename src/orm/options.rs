@@ -27,6 +27,40 @@ pub struct LoadElement {
     pub shown: String,
 }
 
+impl LoadElement {
+    /// The whole path: `Author.books -> Book.tags`.
+    fn path_shown(&self) -> String {
+        let steps = self.path.steps();
+        let entity = |at: usize| match steps.get(at) {
+            Some(Step::Entity(id)) => Entity::find(*id),
+            _ => None,
+        };
+        let mut parts = Vec::new();
+        for (at, step) in steps.iter().enumerate() {
+            let Step::Attribute(mapper, index) = step else {
+                continue;
+            };
+            let Some(owner) = at
+                .checked_sub(1)
+                .and_then(entity)
+                .or_else(|| Entity::find(*mapper))
+            else {
+                continue;
+            };
+            let key = &owner.mapper().attribute(*index).key;
+            let mut part = format!("{}.{key}", called_in_options(&owner));
+            if let Some(target @ Entity::Alias(_)) = entity(at + 1) {
+                part = format!("{part}.of_type({})", called_in_options(&target));
+            }
+            parts.push(part);
+        }
+        if parts.is_empty() {
+            return self.shown.clone();
+        }
+        parts.join(" -> ")
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadKind {
     Relationship(Strategy),
@@ -453,6 +487,29 @@ impl Loaders {
             .cloned()
     }
 
+    /// Refuses that a lazy load leads back along a relationship that an option loads in another way: the load says itself
+    /// that it stays lazy.
+    ///
+    /// # Errors
+    /// The two contradict each other.
+    pub fn check_left_lazy(&self, path: &Path) -> Result<()> {
+        match self.by_path.get(path) {
+            Some(existing)
+                if !matches!(
+                    existing.kind,
+                    LoadKind::Default | LoadKind::Relationship(Strategy::Select)
+                ) =>
+            {
+                let lazy = LoadElement {
+                    kind: LoadKind::Relationship(Strategy::Select),
+                    ..LoadElement::clone(existing)
+                };
+                Err(in_conflict(&lazy, existing))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the attribute at this path has an option of its own.
     pub fn contains(&self, path: &Path) -> bool {
         self.by_path.contains_key(path)
@@ -501,11 +558,15 @@ fn reconcile(replacement: &Rc<LoadElement>, existing: &Rc<LoadElement>) -> Resul
     if existing.kind == LoadKind::Default {
         return Ok(merged(replacement, existing));
     }
-    Err(Error::invalid_request(format!(
+    Err(in_conflict(replacement, existing))
+}
+
+fn in_conflict(replacement: &LoadElement, existing: &LoadElement) -> Error {
+    Error::invalid_request(format!(
         "Loader strategy replacement {} is in conflict with existing strategy {}",
         called(replacement),
         called(existing)
-    )))
+    ))
 }
 
 /// The option as it is written.
@@ -527,7 +588,7 @@ fn called(element: &LoadElement) -> String {
         LoadKind::Expression => "with_expression",
         LoadKind::Default => "defaultload",
     };
-    format!("{function}({})", element.shown)
+    format!("{function}({})", element.path_shown())
 }
 
 fn no_such_root(root: super::sql::EntityId, shown: &str, roots: &[Entity]) -> Error {

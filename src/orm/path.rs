@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::entity::Entity;
+use super::mapper::MapperId;
 use super::sql::EntityId;
 
 /// A step of a path; entities and attributes alternate.
@@ -59,9 +61,15 @@ impl Path {
         Self(Rc::from(&self.0[..self.0.len().saturating_sub(1)]))
     }
 
-    /// Whether the entity itself is a step (an alias of it is another entity).
-    pub fn contains_entity(&self, entity: EntityId) -> bool {
-        self.0.contains(&Step::Entity(entity))
+    /// Whether it comes past a class, or an alias of it.
+    pub fn contains_mapper(&self, mapper: MapperId) -> bool {
+        self.0.iter().any(|step| match step {
+            Step::Entity(entity) => {
+                *entity == mapper
+                    || Entity::find(*entity).is_some_and(|entity| entity.mapper().id == mapper)
+            }
+            _ => false,
+        })
     }
 
     /// For a path that goes round in a self-referential relationship: the path without the last round, so that the

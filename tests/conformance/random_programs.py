@@ -26,7 +26,16 @@ import minimise
 import record
 
 PATIENCE = 30  # seconds
+ATTEMPTS = 8
 NAME = "random.py"
+
+
+def in_order_of_declaration():
+    """SQLAlchemy keeps a class's attributes in a set of objects, and sends their loads in its order: any order is right,
+    so it is given the one that Lazyscope has."""
+    from sqlalchemy.orm import Mapper
+    from sqlalchemy.util import OrderedSet
+    Mapper._prop_set = property(lambda mapper: OrderedSet(mapper._props.values()))
 
 
 class TooLong(Exception):
@@ -129,15 +138,13 @@ def compare(player, source, overrides):
         return "long"
     have = player.answer()
     # Siblings are sent in the order of a set, so another process may well send them in ours.
-    while len(attempts) < 6 and have not in attempts and in_any_order(attempts[-1]) == in_any_order(have):
+    while have not in attempts and len(attempts) < ATTEMPTS:
         attempts.append(under_sqlalchemy(source, overrides, len(attempts)))
     if have in attempts:
         return None
     if any(in_any_order(attempt) == in_any_order(have) for attempt in attempts):
         return "order"
-    if under_sqlalchemy(source, overrides, 5) != attempts[-1]:  # it does not agree with itself
-        return "order"
-    return attempts[-1], have
+    return attempts[0], have
 
 
 def difference(want, have):
@@ -174,6 +181,7 @@ def main():
     args = parser.parse_args()
     import sqlalchemy.ext.asyncio  # noqa: F401
     import sqlalchemy.orm  # noqa: F401
+    in_order_of_declaration()
     player, began = Player(args.player), time.monotonic()
     counts, differing = {"equal": 0, "order": 0, "long": 0}, []
     if args.files:

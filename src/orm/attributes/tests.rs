@@ -163,7 +163,7 @@ fn merging_copies_onto_the_object_of_the_same_identity() {
     let changed = lib.book("m1");
     done(changed.set("id", 1));
     done(given.replace("books", &[&changed, &lib.book("new")]));
-    let merged = done(lib.session().merge(&given, true));
+    let merged = done(lib.session().merge(&given, true, Vec::new()));
     assert!(Rc::ptr_eq(&merged, &kept));
     assert_eq!(done(kept.get("name")), Value::from("merged"));
     assert!(given.session().is_none());

@@ -7,6 +7,7 @@ use crate::orm::identity::Identity;
 use crate::orm::instance::{Collection, Instance, Lifecycle, Slot};
 use crate::orm::loading::get;
 use crate::orm::mapper::{AttributeKind, MapperId};
+use crate::orm::options::LoadOption;
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 
@@ -18,6 +19,8 @@ struct Merging {
     /// Objects that were reached by a relationship: its reverse is not merged from there.
     reached: HashSet<(*const Instance, MapperId, usize)>,
     loads: bool,
+    /// For loading the first object; those that it leads to are loaded without.
+    options: Vec<Rc<LoadOption>>,
 }
 
 impl Session {
@@ -26,7 +29,12 @@ impl Session {
     ///
     /// # Errors
     /// What loading and setting attributes raise; without `load`, when the object has no row or was changed.
-    pub fn merge(&self, instance: &Rc<Instance>, load: bool) -> Result<Rc<Instance>> {
+    pub fn merge(
+        &self,
+        instance: &Rc<Instance>,
+        load: bool,
+        options: Vec<Rc<LoadOption>>,
+    ) -> Result<Rc<Instance>> {
         if load {
             // Flush what is there before anything is copied, and nothing while it is.
             self.autoflush()?;
@@ -36,6 +44,7 @@ impl Session {
             instance,
             &mut Merging {
                 loads: load,
+                options,
                 ..Merging::default()
             },
         );
@@ -47,6 +56,7 @@ impl Session {
         if let Some(merged) = merging.merged.get(&Rc::as_ptr(given)) {
             return Ok(Rc::clone(merged));
         }
+        let options = std::mem::take(&mut merging.options);
         let mapper = &given.mapper;
         let known_identity = given.identity();
         if known_identity.is_none() {
@@ -81,7 +91,7 @@ impl Session {
                     &self.rc(),
                     &mapper.entity(),
                     identity.key.values(),
-                    Vec::new(),
+                    options,
                     false,
                 )?;
             } else {

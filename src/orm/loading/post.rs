@@ -94,7 +94,7 @@ impl PostLoads {
         if !has_own_option && goes_on {
             goes_on = match relationship.options.join_depth {
                 Some(depth) => load_path.len() / 2 <= depth,
-                None => !load_path.contains_entity(relationship.mapper().id),
+                None => !load_path.contains_mapper(relationship.mapper().id),
             };
         }
         let mut queue = queue.borrow_mut();
@@ -117,7 +117,7 @@ impl PostLoads {
             return Ok(None);
         }
         if strategy == Strategy::Subquery {
-            return Ok(Some(SubqueryLoad::new(entity, post, plan, options)));
+            return SubqueryLoad::new(entity, post, plan, options).map(Some);
         }
         let loader = Loader {
             post: PostLoadPlan {

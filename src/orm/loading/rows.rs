@@ -324,6 +324,8 @@ impl<'a> Reader<'a> {
             if overwrites && self.options.refresh.is_none() {
                 reset_lazy(plan, instance);
             }
+        } else {
+            self.found_elsewhere(plan, instance, row);
         }
         for joined in &plan.joined {
             self.joined(joined, instance, row, is_new)?;
@@ -335,6 +337,30 @@ impl<'a> Reader<'a> {
         }
         self.follow(plan, instance, true);
         Ok(())
+    }
+
+    /// An object of this execution comes again in another place of the row: columns that its first place did not have are
+    /// taken from here, and options are looked up from here on.
+    fn found_elsewhere(
+        &mut self,
+        plan: &EntityPlan,
+        instance: &Rc<Instance>,
+        row: &[trace::Value],
+    ) {
+        let is_here = match &instance.state.borrow().load {
+            Some(context) => context.path == plan.load_path,
+            None => true,
+        };
+        if is_here {
+            return;
+        }
+        let context = self.context(plan);
+        instance.state.borrow_mut().load = Some(context);
+        for &(attribute, position) in &plan.columns {
+            if !instance.is_loaded(attribute) {
+                instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
+            }
+        }
     }
 
     /// Completes an object that was there before with what it lacks.

@@ -9,7 +9,7 @@ use super::rows::entity_of;
 use super::{Cell, RunOptions, lazy, provenance_of, run};
 use crate::orm::Value;
 use crate::orm::entity::{Alias, Entity};
-use crate::orm::error::Result;
+use crate::orm::error::{Error, Result};
 use crate::orm::identity::Key;
 use crate::orm::instance::Instance;
 use crate::orm::path::{Path, Step};
@@ -41,20 +41,38 @@ pub(super) struct SubqueryLoad {
 }
 
 impl SubqueryLoad {
+    /// # Errors
+    /// When the rows do not have the columns that the parents are known by.
     pub fn new(
         entity: &EntityPlan,
         post: &PostLoadPlan,
         plan: &Rc<Plan>,
         options: &RunOptions,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        for column in local_columns(&post.relationship) {
+            let index = entity.mapper.attribute_of_column(&column);
+            if !entity
+                .columns
+                .iter()
+                .any(|(known, _)| Some(*known) == index)
+            {
+                return Err(Error::raised(
+                    "sqlalchemy.exc.NoSuchColumnError",
+                    format!(
+                        "Could not locate column in row for column '{}'",
+                        query::shown(&column)
+                    ),
+                ));
+            }
+        }
+        Ok(Self {
             post: post.clone(),
             path: entity.path.clone(),
             plan: Rc::clone(plan),
             options: options.clone(),
             found: OnceCell::new(),
             statement: std::cell::Cell::new(0),
-        }
+        })
     }
 
     /// Sends the statement, unless it has been sent.

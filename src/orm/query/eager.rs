@@ -99,7 +99,7 @@ impl State<'_> {
             let has_option = self.loaders.contains(path);
             let goes_round = match relationship.options.join_depth {
                 Some(depth) => path.len() / 2 > depth,
-                None => path.contains_entity(relationship.mapper().id),
+                None => path.contains_mapper(relationship.mapper().id),
             };
             if !has_option && goes_round {
                 return Ok(None);

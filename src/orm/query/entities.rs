@@ -258,8 +258,11 @@ impl State<'_> {
             .left_lazy
             .iter()
             .any(|known| Rc::ptr_eq(known, relationship))
-            && scope.path.len() == 1
-            && !self.loaders.contains(&path);
+            && scope.path.len() == 1;
+        if left_lazy {
+            self.loaders.check_left_lazy(&path)?;
+        }
+        let left_lazy = left_lazy && !self.loaders.contains(&path);
         let strategy = match element.as_ref().map(|element| element.kind) {
             _ if left_lazy => Strategy::Select,
             // There is no query that a subquery load could repeat.

@@ -224,8 +224,8 @@ pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) 
     let is_self_referential = relationship.is_self_referential();
     let target = match given {
         Some(target) => target,
-        // The same table inside and outside: the inner one takes an alias.
-        None if is_self_referential => {
+        // The same table inside and outside: the inner one takes an alias, unless the outer one has.
+        None if is_self_referential && matches!(path.left, Entity::Mapper(_)) => {
             let mapper = relationship.mapper();
             Entity::Alias(crate::orm::entity::Alias::standing_for(
                 &mapper,

@@ -25,9 +25,13 @@ import time  # noqa: E402
 import typing  # noqa: E402
 import warnings  # noqa: E402
 
+from sqlalchemy.exc import SAWarning  # noqa: E402
+
 warnings._showwarnmsg_impl = _lazyscope.warned
 time.sleep = _lazyscope.sleep
 
+# What the session layer warns of is told each time, not once for each line.
+warnings.filterwarnings("always", category=SAWarning)
 _filters = list(warnings.filters)
 
 

@@ -198,8 +198,13 @@ impl View {
         })
     }
 
-    /// The next row in this view's shape.
+    /// The next row in this view's shape. Where rows of a joined collection are read one after the other, the program
+    /// has to say that it knows of their repetitions.
     fn advance(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        self.next_row(self.cursor.needs_unique, vm)
+    }
+
+    fn next_row(&self, needs_unique: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         if self.cursor.is_closed.get() {
             return Err(closed(vm));
         }
@@ -209,7 +214,7 @@ impl View {
                 return Ok(None);
             };
             let unique = self.unique.borrow().clone();
-            if self.cursor.needs_unique && matches!(unique, Unique::No) {
+            if needs_unique && matches!(unique, Unique::No) {
                 return Err(sqlalchemy(
                     "sqlalchemy.exc.InvalidRequestError",
                     "The unique() method must be invoked on this Result, as it contains results that include joined \
@@ -408,6 +413,14 @@ impl View {
             }
         }
         Ok(rows)
+    }
+
+    /// The first row, however often it may come again; nothing is read after it.
+    #[pymethod]
+    fn first(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        let first = self.next_row(false, vm)?;
+        self.close();
+        Ok(first)
     }
 
     /// Nothing more can be read, and asking is an error.

@@ -138,9 +138,19 @@ fn refresh(
     done(session_of(&session, vm)?.refresh(&instance, names), vm)
 }
 
-fn merge(session: PyObjectRef, object: PyObjectRef, load: bool, vm: &VirtualMachine) -> PyResult {
+fn merge(
+    session: PyObjectRef,
+    object: PyObjectRef,
+    load: bool,
+    options: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
     let instance = expect_instance(&object, vm)?;
-    let merged = done(session_of(&session, vm)?.merge(&instance, load), vm)?;
+    let options = options_of(&options, vm)?;
+    let merged = done(
+        session_of(&session, vm)?.merge(&instance, load, options),
+        vm,
+    )?;
     wrap_instance(&merged, vm)
 }
 
@@ -273,6 +283,13 @@ fn id(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
 }
 
 /// `session_get(session, entity, key, options, populate_existing)`.
+fn options_of(options: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Rc<LoadOption>>> {
+    list(options, vm)?
+        .iter()
+        .map(|option| option_of(option, vm))
+        .collect()
+}
+
 fn get(
     session: PyObjectRef,
     entity: PyObjectRef,
@@ -287,10 +304,7 @@ fn get(
         Some(parts) => parts.iter().map(|part| to_value(part, vm)).collect(),
         None => vec![to_value(&key, vm)],
     };
-    let options = list(&options, vm)?
-        .iter()
-        .map(|option| option_of(option, vm))
-        .collect::<PyResult<Vec<Rc<LoadOption>>>>()?;
+    let options = options_of(&options, vm)?;
     let found = done(
         loading::get::get(&session, &entity, values, options, populate_existing),
         vm,

@@ -55,9 +55,7 @@ class _Reading(Facade):
             yield part
 
     def first(self):
-        found = self._view.fetch(1)
-        self._view.close()
-        return found[0] if found else None
+        return self._view.first()
 
     def _only(self, none_is_an_error):
         found = self._view.fetch(2)

@@ -263,10 +263,10 @@ class Session(Facade, _events.Listening):
         _lazyscope.session_refresh(self._native, instance, _names(attribute_names))
 
     def merge(self, instance, *, load=True, options=None):
-        return _lazyscope.session_merge(self._native, instance, load)
+        return _lazyscope.session_merge(self._native, instance, load, list(options or ()))
 
     def merge_all(self, instances, *, load=True, options=None):
-        return [self.merge(instance, load=load) for instance in instances]
+        return [self.merge(instance, load=load, options=options) for instance in instances]
 
     def is_modified(self, instance, include_collections=True):
         return _lazyscope.session_is_modified(self._native, instance)
