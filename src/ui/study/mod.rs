@@ -16,7 +16,7 @@ pub use jobs::{AS_WRITTEN, Job, Kind, growth, trials};
 pub use laws::{Curve, curves};
 pub use measured::{Cause, Flaw, Measured};
 pub use ranking::{Ranked, rank};
-pub use remedies::{Offer, Trying, Way, Written};
+pub use remedies::{Offer, Tried, Trying, Way, Written};
 
 use crate::trace::{Event, Param, Strategy, Trace};
 

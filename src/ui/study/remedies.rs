@@ -65,26 +65,39 @@ pub struct Offer<'a> {
     pub way: &'a Way,
     /// The run with the findings.
     pub before: &'a Measured,
-    /// What replaying with its strategies came to, where that was found better.
-    pub replayed: Option<&'a Measured>,
-    /// What running its code came to, where that was found better.
-    pub rerun: Option<&'a Measured>,
-    /// Findings that it makes.
-    pub new_flaws: Vec<&'a Flaw>,
-    pub prints_other: bool,
+    /// What replaying with its strategies came to, where that was found better. A strategy is for every query.
+    pub replayed: Option<Tried<'a>>,
+    /// What running its code came to, where that was found better. An option is for one query.
+    pub rerun: Option<Tried<'a>>,
     /// Why it is none to take, in a few words.
     pub refused: Option<String>,
 }
 
+/// A run that was found better, and what is to be said against it.
+#[derive(Debug)]
+pub struct Tried<'a> {
+    pub measured: &'a Measured,
+    /// Findings that it makes.
+    pub new_flaws: Vec<&'a Flaw>,
+    pub prints_other: bool,
+}
+
+impl Tried<'_> {
+    /// Whether it may be recommended without a word of warning.
+    pub fn is_clean(&self) -> bool {
+        self.new_flaws.is_empty() && !self.prints_other
+    }
+}
+
 impl Offer<'_> {
-    /// What it came to.
-    pub fn after(&self) -> Option<&Measured> {
-        self.replayed.or(self.rerun)
+    /// What it came to: its code, where that is known.
+    pub fn after(&self) -> Option<&Tried<'_>> {
+        self.rerun.as_ref().or(self.replayed.as_ref())
     }
 
     /// Whether it may be recommended without a word of warning.
     pub fn is_clean(&self) -> bool {
-        self.refused.is_none() && self.new_flaws.is_empty() && !self.prints_other
+        self.after().is_some_and(Tried::is_clean)
     }
 }
 
@@ -252,7 +265,9 @@ impl Trying {
             .filter_map(|way| self.offer(&self.ways[*way], finding));
         let mut offers: Vec<_> = tried.collect();
         offers.sort_by_key(|offer| {
-            let cost = offer.after().map(|after| after.cost(round_trip_ns));
+            let cost = offer
+                .after()
+                .map(|after| after.measured.cost(round_trip_ns));
             (offer.refused.is_some(), !offer.is_clean(), cost)
         });
         offers
@@ -283,31 +298,19 @@ impl Trying {
             (None, Some(after)) => refusal(finding, before, after),
             (None, None) => Some("no option says it".to_owned()),
         };
-        let both = || good_replay.into_iter().chain(good_rerun);
+        let tried = |after: &'a Measured| Tried {
+            measured: after,
+            new_flaws: after.new_flaws(before),
+            prints_other: after.output != before.output,
+        };
         Some(Offer {
             way,
             before,
-            replayed: good_replay,
-            rerun: good_rerun,
-            new_flaws: new_flaws(both(), before),
-            prints_other: both().any(|after| after.output != before.output),
+            replayed: good_replay.map(tried),
+            rerun: good_rerun.map(tried),
             refused,
         })
     }
-}
-
-/// The findings that runs make, each kind about each relationship once.
-fn new_flaws<'a>(after: impl Iterator<Item = &'a Measured>, before: &Measured) -> Vec<&'a Flaw> {
-    let mut all: Vec<&Flaw> = Vec::new();
-    for flaw in after.flat_map(|after| after.new_flaws(before)) {
-        if all
-            .iter()
-            .all(|known| !known.is_like(flaw.kind, flaw.relationship.as_ref()))
-        {
-            all.push(flaw);
-        }
-    }
-    all
 }
 
 /// Why a run is no better than the one with the finding, if it is not: it breaks, the finding is as large as it was, or
@@ -480,7 +483,7 @@ print([author.books for author in authors])
         assert!(trying.is_done() && !trying.is_awaited(0));
         let offers = trying.offers(0, &trace.findings()[0], 1_000);
         let told = offers.iter().map(|offer| {
-            let statements = offer.after().map(|after| after.summary.statements);
+            let statements = offer.after().map(|after| after.measured.summary.statements);
             let clean = if offer.is_clean() { " clean" } else { "" };
             let refused = offer.refused.as_deref().unwrap_or_default();
             format!("{}{clean} {statements:?} {refused}", offer.way.word())

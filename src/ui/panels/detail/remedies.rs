@@ -9,7 +9,7 @@ use crate::scenario::rewrite::DiffLine;
 use crate::trace::{Finding, Remedy, Summary};
 use crate::ui::command::Command;
 use crate::ui::state::State;
-use crate::ui::study::{Measured, Offer, Trying, Way, Written};
+use crate::ui::study::{Measured, Offer, Tried, Trying, Way, Written};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{Pill, pill};
 use crate::ui::words;
@@ -75,33 +75,23 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
         ui.separator();
     }
     let way = offer.way;
-    // What comes first and has no price is what to take.
-    let is_recommended = at == 0 && offer.is_clean();
-    ui.horizontal_wrapped(|ui| {
-        if let (Some(_), Some(toggles)) = (offer.replayed, &way.toggles) {
-            let text = RichText::new(format!("Try {}", way.word()));
-            let button = match is_recommended {
-                true => Button::new(text.font(font::strong(size::TEXT)).color(theme.on_accent))
-                    .fill(theme.accent),
-                false => Button::new(text),
-            };
+    if let (Some(replayed), Some(toggles)) = (&offer.replayed, &way.toggles) {
+        ui.horizontal_wrapped(|ui| {
+            let text = format!("Try {}", way.word());
+            // What comes first and has no price is what to take.
+            let button = button(text, at == 0 && replayed.is_clean(), theme);
             if ui.add(button).on_hover_text(tooltip(way)).clicked() {
                 commands.push(Command::UseStrategies(toggles.clone()));
             }
-        }
-        prices(ui, offer);
-    });
-    if let Some(after) = offer.after() {
-        ui.scope(|ui| totals(ui, state, offer.before, after, ""));
+            prices(ui, replayed);
+        });
+        ui.scope(|ui| totals(ui, state, offer.before, replayed.measured, ""));
     }
-    let (Some(Ok(written)), Some(rerun)) = (&way.written, offer.rerun) else {
+    let (Some(Ok(written)), Some(rerun)) = (&way.written, &offer.rerun) else {
         if let Some(Err(because)) = &way.written {
             let text = format!("No change of the code was found for it: {because}.");
-            ui.label(
-                RichText::new(text)
-                    .font(font::small())
-                    .color(theme.text_dim),
-            );
+            let text = RichText::new(text).font(font::small());
+            ui.label(text.color(theme.text_dim));
         }
         return;
     };
@@ -110,7 +100,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
         .id_salt(("code of remedy", &way.steps))
         .default_open(at == 0)
         .show_unindented(ui, |ui| {
-            change(ui, state, written, way, offer, rerun, commands)
+            change(ui, state, written, offer, (rerun, at == 0), commands)
         });
 }
 
@@ -122,16 +112,32 @@ fn tooltip(way: &Way) -> String {
     format!("Run again with {}", each.collect::<Vec<_>>().join(" and "))
 }
 
-/// What is to be said against it.
-fn prices(ui: &mut Ui, offer: &Offer<'_>) {
-    if offer.prints_other {
+/// A button, filled where it is what to press.
+fn button(text: String, is_recommended: bool, theme: &Theme) -> Button<'static> {
+    let text = RichText::new(text);
+    match is_recommended {
+        true => Button::new(text.font(font::strong(size::TEXT)).color(theme.on_accent))
+            .fill(theme.accent),
+        false => Button::new(text),
+    }
+}
+
+/// What is to be said against a run.
+fn prices(ui: &mut Ui, tried: &Tried<'_>) {
+    if tried.prints_other {
         pill(ui, Pill::Alarm, "prints something else");
     }
-    for flaw in &offer.new_flaws {
+    for flaw in &tried.new_flaws {
         let about = flaw.relationship.as_deref().unwrap_or_default();
         let text = format!("makes {} {about}", flaw.kind.title());
         pill(ui, Pill::Caution, text.trim_end());
     }
+}
+
+/// Whether two runs are to be told apart: a strategy is for every query, an option for one.
+fn differ(a: &Tried<'_>, b: &Tried<'_>) -> bool {
+    let counts = |it: &Tried<'_>| (it.measured.summary.statements, it.measured.summary.rows);
+    counts(a) != counts(b) || a.new_flaws != b.new_flaws || a.prints_other != b.prints_other
 }
 
 /// What a run costs, beside what the run with the finding cost.
@@ -190,11 +196,11 @@ fn change(
     ui: &mut Ui,
     state: &State,
     written: &Written,
-    way: &Way,
     offer: &Offer<'_>,
-    rerun: &Measured,
+    (rerun, is_first): (&Tried<'_>, bool),
     commands: &mut Vec<Command>,
 ) {
+    let way = offer.way;
     let theme = Theme::of(ui.ctx());
     if let Some(because) = &written.default_because {
         let text = format!("On the mapping, so for every query: {because}.");
@@ -205,18 +211,23 @@ fn change(
         );
     }
     diff(ui, &written.edit.diff(&state.document.scenario.source));
-    let is_other = |of: &Measured| {
-        (of.summary.statements, of.summary.rows) != (rerun.summary.statements, rerun.summary.rows)
-    };
-    if offer.replayed.is_some_and(is_other) {
-        // A toggle is for every query, an option for one.
-        ui.scope(|ui| totals(ui, state, offer.before, rerun, "with this code:"));
+    let replayed = offer.replayed.as_ref();
+    if replayed.is_none_or(|replayed| differ(replayed, rerun)) {
+        let name = if replayed.is_some() {
+            "with this code:"
+        } else {
+            ""
+        };
+        ui.scope(|ui| totals(ui, state, offer.before, rerun.measured, name));
+        ui.horizontal_wrapped(|ui| prices(ui, rerun));
     }
+    let is_recommended = is_first && rerun.is_clean() && !replayed.is_some_and(Tried::is_clean);
     ui.horizontal(|ui| {
         let name = format!("Apply {}", way.word());
         let note = format!("{} {}", last_key(way), way.word());
         let command = Command::ApplyRemedy(written.source.clone(), note);
-        let button = ui.button(command.label()).accessible_name(name);
+        let button = button(command.label().to_owned(), is_recommended, theme);
+        let button = ui.add(button).accessible_name(name);
         if button.on_hover_text(command.tooltip()).clicked() {
             commands.push(command);
         }
