@@ -61,6 +61,7 @@ pub(super) fn wrap_rows(
         needs_unique,
         position: Cell::new(0),
         is_closed: Cell::new(false),
+        is_buffered: Cell::new(false),
     };
     let view = View {
         cursor: cursor.into_ref(&vm.ctx),
@@ -86,6 +87,8 @@ pub(crate) struct Cursor {
     needs_unique: bool,
     position: Cell<usize>,
     is_closed: Cell<bool>,
+    /// It was read ahead, and holds its rows as long as it lives, read or not.
+    is_buffered: Cell<bool>,
 }
 
 #[pyclass]
@@ -122,6 +125,11 @@ impl Cursor {
     }
 
     fn let_go(&self) {
+        if self.is_buffered.get() {
+            let end = self.rows.borrow().as_ref().map_or(0, |rows| rows.cells.len());
+            self.position.set(end);
+            return;
+        }
         let gone = (
             self.rows.borrow_mut().take(),
             self.fetch.borrow_mut().take(),
@@ -182,6 +190,9 @@ impl View {
             .and_then(|loaded| loaded.cells.get(from..from + width))
             .filter(|_| width > 0);
         let Some(cells) = cells else {
+            if self.cursor.is_buffered.get() {
+                return None;
+            }
             let all = rows.take();
             drop(rows);
             // The objects go with the last look at them; that may run code of the scenario's.
@@ -436,9 +447,10 @@ impl View {
         self.cursor.let_go();
     }
 
-    /// Loads everything now, whenever it is read.
+    /// Loads everything now, whenever it is read, and holds it.
     #[pymethod]
     fn buffer(&self, vm: &VirtualMachine) -> PyResult<()> {
+        self.cursor.is_buffered.set(true);
         self.cursor.fetch(vm)
     }
 

@@ -182,7 +182,7 @@ class Session(Facade, _events.Listening):
             options = dict(options, parameters=dict(params))
         result = _lazyscope.session_select(self._native, statement, options)
         result._yield_per = options.get("yield_per")
-        if "_async_session" in self.__dict__:
+        if "_async_session" in self.__dict__ and not options.get("stream_results"):
             result._view.buffer()
         return result
 

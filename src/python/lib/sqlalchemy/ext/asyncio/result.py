@@ -1,11 +1,15 @@
 """Results that are iterated with `async for`."""
 
+from .awaiting import awaited
+
 
 class AsyncResult:
     """A result whose rows are awaited."""
 
-    def __init__(self, result):
+    def __init__(self, result, engine):
         self._result = result
+        # Reading loads what the rows lead to.
+        self._engine = engine
 
     def __aiter__(self):
         self._iterator = iter(self._result)
@@ -13,24 +17,30 @@ class AsyncResult:
 
     async def __anext__(self):
         try:
-            return next(self._iterator)
+            with awaited(self._engine):
+                return next(self._iterator)
         except StopIteration:
             raise StopAsyncIteration from None
 
     def scalars(self, index=0):
-        return AsyncScalarResult(self._result.scalars(index))
+        return AsyncScalarResult(self._result.scalars(index), self._engine)
 
     def mappings(self):
-        return AsyncScalarResult(self._result.mappings())
+        return AsyncScalarResult(self._result.mappings(), self._engine)
 
     def unique(self, strategy=None):
-        return type(self)(self._result.unique(strategy))
+        return type(self)(self._result.unique(strategy), self._engine)
 
     def keys(self):
         return self._result.keys()
 
     async def partitions(self, size=None):
-        for part in self._result.partitions(size):
+        parts = self._result.partitions(size)
+        while True:
+            with awaited(self._engine):
+                part = next(parts, None)
+            if part is None:
+                return
             yield part
 
     async def close(self):
@@ -39,7 +49,8 @@ class AsyncResult:
 
 def _awaited(name):
     async def call(self, *args, **kwargs):
-        return getattr(self._result, name)(*args, **kwargs)
+        with awaited(self._engine):
+            return getattr(self._result, name)(*args, **kwargs)
 
     call.__name__ = name
     return call

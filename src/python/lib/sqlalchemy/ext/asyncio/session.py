@@ -27,6 +27,11 @@ def _awaited(name):
     return call
 
 
+def _streamed(kwargs):
+    """The rows of a stream are not held once they are read."""
+    return {**kwargs, "execution_options": {**(kwargs.get("execution_options") or {}), "stream_results": True}}
+
+
 def _attribute(name):
     def get(self):
         return getattr(self.sync_session, name)
@@ -56,11 +61,13 @@ class AsyncSession(Facade):
 
     async def stream(self, statement, params=None, **kwargs):
         with self._awaited():
-            return AsyncResult(self.sync_session.execute(statement, params, **kwargs))
+            return AsyncResult(self.sync_session.execute(statement, params, **_streamed(kwargs)), self.sync_session.bind)
 
     async def stream_scalars(self, statement, params=None, **kwargs):
         with self._awaited():
-            return AsyncScalarResult(self.sync_session.scalars(statement, params, **kwargs))
+            return AsyncScalarResult(
+                self.sync_session.scalars(statement, params, **_streamed(kwargs)), self.sync_session.bind
+            )
 
     async def run_sync(self, function, *args, **kwargs):
         with self._awaited():
