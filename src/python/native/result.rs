@@ -126,7 +126,11 @@ impl Cursor {
 
     fn let_go(&self) {
         if self.is_buffered.get() {
-            let end = self.rows.borrow().as_ref().map_or(0, |rows| rows.cells.len());
+            let end = self
+                .rows
+                .borrow()
+                .as_ref()
+                .map_or(0, |rows| rows.cells.len());
             self.position.set(end);
             return;
         }
