@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::hash::FastMap;
-use super::{Counters, StatementKind, Trigger};
+use super::{Counters, Statement, StatementKind, Trigger};
 
 /// Statements with one cause: the same line of the same cell asked for the same relationship, or, where no
 /// relationship asked, sent the same shape of SQL. Whatever came in between (nested loads, `BEGIN`, an autoflush)
@@ -135,6 +135,21 @@ impl Burst {
             n_plus_one: false,
             places: Places::default(),
         }
+    }
+
+    /// Whether a statement of the same text as one of its members has the same cause, as far as that can be seen at a
+    /// glance: a name that is equal but lies elsewhere is not.
+    pub(crate) fn takes(&self, statement: &Statement) -> bool {
+        let is_same_name = match (&self.relationship, &statement.relationship) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_name
+            && self.line == statement.line
+            && self.cell == statement.cell
+            && self.kind == statement.kind
+            && self.trigger == statement.trigger
     }
 
     pub(crate) fn push(&mut self, index: u32, measures: &super::store::Wide, owners: u32) {

@@ -42,6 +42,14 @@ pub(crate) struct Folded {
     pub current: Option<(u32, u32)>,
 }
 
+/// The statement that was taken in last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pushed {
+    pub burst: u32,
+    pub measures: Wide,
+    pub entities: Option<u64>,
+}
+
 impl Folded {
     pub fn start(&mut self, info: ScenarioInfo) {
         for cell in &info.cells {
@@ -58,8 +66,8 @@ impl Folded {
         self.setup_cells.contains(&cell)
     }
 
-    /// Takes a statement in; its burst must be told to the detectors next.
-    pub fn push(&mut self, statement: &mut Statement) -> u32 {
+    /// Takes a statement in; the detectors must be told of it next.
+    pub fn push(&mut self, statement: &mut Statement) -> Pushed {
         let index = self.store.len() as u32;
         let text = self.texts.intern(&statement.sql);
         let burst = self.find_burst(statement, text);
@@ -77,15 +85,27 @@ impl Folded {
         self.store.push(statement, text, burst, trips_before);
 
         let lane = self.lanes.of_burst[burst as usize] as usize;
-        // The forest asks for its leaves while it grows: take it out of what it asks.
-        let mut forest = std::mem::take(&mut self.lanes.list[lane].forest);
-        forest.push(index, self);
-        self.lanes.list[lane].forest = forest;
-        burst
+        if self.lanes.list[lane].forest.append(index) {
+            // The forest asks for its leaves while it folds: take it out of what it asks.
+            let mut forest = std::mem::take(&mut self.lanes.list[lane].forest);
+            forest.fold(self);
+            self.lanes.list[lane].forest = forest;
+        }
+        Pushed {
+            burst,
+            measures,
+            entities: statement.entities,
+        }
     }
 
     fn find_burst(&mut self, statement: &Statement, text: u32) -> u32 {
-        let shape = self.texts.get(text).shape;
+        let known = self.texts.get(text);
+        if let Some(burst) = known.last
+            && self.bursts.get(burst).takes(statement)
+        {
+            return burst;
+        }
+        let shape = known.shape;
         let subject = match &statement.relationship {
             Some(relationship) => Subject::Relationship(self.names.intern(relationship)),
             None => Subject::Shape(shape),
@@ -97,11 +117,6 @@ impl Folded {
             trigger: statement.trigger,
             subject,
         };
-        if let Some((last, burst)) = self.texts.get(text).last
-            && last == cause
-        {
-            return burst;
-        }
         let counted = is_answered(statement.kind) && !self.is_setup(statement.cell);
         let names = &self.names;
         let burst = self.bursts.find_or(cause, || {
@@ -118,7 +133,7 @@ impl Folded {
             self.lanes.of_burst.push(lane);
             self.bursts.list[burst as usize].places = self.places(statement);
         }
-        self.texts.set_last(text, cause, burst);
+        self.texts.set_last(text, burst);
         burst
     }
 

@@ -36,8 +36,14 @@ pub(crate) struct Ledger {
     pub counts: Vec<AccessCount>,
     pub ticks: Vec<Tick>,
     by_key: FastMap<(u32, u32, u32, AccessOutcome), u32>,
+    /// For each count, the number of its relationship's name.
+    names: Vec<u32>,
+    /// The count that was last added to: reads come in rows.
+    last: usize,
     /// Per loading statement and relationship: reads and first reads of what it had loaded.
     reads: FastMap<(u64, u32), Reads>,
+    /// Some read said which statement it was of: those that do not are of none.
+    pub names_statements: bool,
     /// Reads that took no statement.
     pub avoided: u64,
 }
@@ -51,19 +57,8 @@ pub(crate) struct Reads {
 
 impl Ledger {
     pub fn push(&mut self, access: &Access, names: &mut Names) {
-        let name = names.intern(&access.relationship);
-        let key = (name, access.cell, access.line, access.outcome);
-        let number = *self.by_key.entry(key).or_insert_with(|| {
-            self.counts.push(AccessCount {
-                relationship: Arc::clone(names.get(name)),
-                cell: access.cell,
-                line: access.line,
-                outcome: access.outcome,
-                count: 0,
-                first_reads: 0,
-            });
-            self.counts.len() as u32 - 1
-        });
+        let number = self.find(access, names);
+        let name = self.names[number as usize];
         let folded = &mut self.counts[number as usize];
         folded.count += access.count;
         folded.first_reads += access.first_reads;
@@ -73,7 +68,9 @@ impl Ledger {
         ) {
             self.avoided += access.count;
         }
-        if let (AccessOutcome::Loaded, Some(statement)) = (access.outcome, access.statement) {
+        self.names_statements |= access.statement.is_some();
+        if access.outcome == AccessOutcome::Loaded {
+            let statement = access.statement.unwrap_or(0);
             let reads = self.reads.entry((statement, name)).or_default();
             reads.count += access.count;
             reads.first += access.first_reads;
@@ -87,7 +84,36 @@ impl Ledger {
         });
     }
 
-    /// Reads of what `statement` had loaded for the relationship of that name.
+    /// Number of the count of reads like this one, which may be new.
+    fn find(&mut self, access: &Access, names: &mut Names) -> u32 {
+        let is_like_last = self.counts.get(self.last).is_some_and(|last| {
+            Arc::ptr_eq(&last.relationship, &access.relationship)
+                && last.line == access.line
+                && last.cell == access.cell
+                && last.outcome == access.outcome
+        });
+        if is_like_last {
+            return self.last as u32;
+        }
+        let name = names.intern(&access.relationship);
+        let key = (name, access.cell, access.line, access.outcome);
+        let number = *self.by_key.entry(key).or_insert_with(|| {
+            self.counts.push(AccessCount {
+                relationship: Arc::clone(names.get(name)),
+                cell: access.cell,
+                line: access.line,
+                outcome: access.outcome,
+                count: 0,
+                first_reads: 0,
+            });
+            self.names.push(name);
+            self.counts.len() as u32 - 1
+        });
+        self.last = number as usize;
+        number
+    }
+
+    /// Reads of what `statement` (0: of none, or nobody said which) had loaded for the relationship of that name.
     pub fn reads(&self, statement: u64, name: u32) -> Reads {
         self.reads
             .get(&(statement, name))

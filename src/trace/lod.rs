@@ -91,7 +91,20 @@ impl Forest {
 
     /// Appends an item, later than all before it.
     pub fn push(&mut self, item: u32, leaves: &impl Leaves) {
+        if self.append(item) {
+            self.fold(leaves);
+        }
+    }
+
+    /// Appends an item, later than all before it; `true` when `fold` is due.
+    #[must_use]
+    pub(crate) fn append(&mut self, item: u32) -> bool {
         self.items.push(item);
+        self.items.len().is_multiple_of(FAN_OUT)
+    }
+
+    /// Makes the nodes that the last item has completed.
+    pub(crate) fn fold(&mut self, leaves: &impl Leaves) {
         let mut complete = self.items.len();
         for level in 0.. {
             if !complete.is_multiple_of(FAN_OUT) {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::Value;
 use super::hash::FastMap;
 
@@ -5,16 +7,13 @@ use super::hash::FastMap;
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
     values: Vec<Value>,
-    /// Where each statement's values end.
-    ends: Vec<u32>,
     /// Lengths of the rows of the statements that had other than one row.
     rows: FastMap<u32, Box<[u32]>>,
 }
 
 impl Arena {
-    /// Takes the rows of the next statement.
-    pub fn push(&mut self, rows: Vec<Vec<Value>>, executemany: bool) {
-        let index = self.ends.len() as u32;
+    /// Takes the rows of the statement of that index, which comes after those before it; returns where its values end.
+    pub fn push(&mut self, index: u32, rows: Vec<Vec<Value>>, executemany: bool) -> u32 {
         if executemany || rows.len() > 1 {
             let lengths = rows.iter().map(|row| row.len() as u32).collect();
             self.rows.insert(index, lengths);
@@ -22,16 +21,13 @@ impl Arena {
         for row in rows {
             self.values.extend(row);
         }
-        self.ends.push(self.values.len() as u32);
+        self.values.len() as u32
     }
 
-    pub fn get(&self, index: usize) -> Parameters<'_> {
-        let start = match index {
-            0 => 0,
-            _ => self.ends[index - 1] as usize,
-        };
+    /// The values of the statement of that index, which stand there.
+    pub fn get(&self, index: usize, at: Range<u32>) -> Parameters<'_> {
         Parameters {
-            values: &self.values[start..self.ends[index] as usize],
+            values: &self.values[at.start as usize..at.end as usize],
             rows: self.rows.get(&(index as u32)).map(|lengths| &**lengths),
         }
     }
@@ -84,10 +80,10 @@ mod tests {
             .map(|row| row.iter().map(|&n| Value::Integer(n)).collect())
             .collect();
         let mut arena = Arena::default();
-        arena.push(vec![vec![Value::Null]], false);
-        arena.push(rows.clone(), executemany);
-        arena.push(vec![vec![Value::Null]], false);
-        let got = arena.get(1);
+        let first = arena.push(0, vec![vec![Value::Null]], false);
+        let second = arena.push(1, rows.clone(), executemany);
+        let third = arena.push(2, vec![vec![Value::Null]], false);
+        let got = arena.get(1, first..second);
         assert_eq!(got.row_count(), expected_rows);
         assert_eq!(got.is_many(), executemany);
         if rows.is_empty() {
@@ -95,8 +91,8 @@ mod tests {
         } else {
             assert!(got.rows().eq(rows.iter().map(Vec::as_slice)));
         }
-        assert_eq!(arena.get(0).values(), [Value::Null]);
-        assert_eq!(arena.get(2).values(), [Value::Null]);
+        assert_eq!(arena.get(0, 0..first).values(), [Value::Null]);
+        assert_eq!(arena.get(2, second..third).values(), [Value::Null]);
     }
 
     #[test]

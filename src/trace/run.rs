@@ -34,8 +34,8 @@ impl Trace {
             Event::Relationship(info) => self.folded.relationships.push(*info),
             Event::Line { line, cell, at_ns } => self.folded.line(line, cell, at_ns),
             Event::Statement(mut statement) => {
-                let burst = self.folded.push(&mut statement);
-                self.detectors.statement(&mut self.folded, burst);
+                let pushed = self.folded.push(&mut statement);
+                self.detectors.statement(&mut self.folded, pushed);
             }
             Event::Access(access) => self.folded.access(&access),
             Event::Output(output) => self.folded.output.push(output),

@@ -11,10 +11,8 @@ use super::{Counters, Sample, Statement};
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     times: Vec<Times>,
-    causes: Vec<Cause>,
     narrow: Vec<Narrow>,
-    kin: Vec<Kin>,
-    owner: Vec<Option<Arc<str>>>,
+    others: Vec<Other>,
     parameters: Arena,
     /// The measures that 32 bits do not hold.
     wide: FastMap<u32, Wide>,
@@ -33,15 +31,19 @@ struct Times {
     trips_before: u32,
 }
 
-/// What a statement is, and why.
-#[derive(Clone, Copy, Debug)]
-struct Cause {
+/// What a statement is, and why. One allocation that grows is cheaper than five.
+#[derive(Debug)]
+struct Other {
     burst: u32,
     /// Number of its text in `Texts`.
     text: u32,
     /// Id of the parent, 0 for none.
     parent: u32,
     owners: u32,
+    owner: Option<Arc<str>>,
+    /// Where its parameters end.
+    parameters_end: u32,
+    kin: Kin,
 }
 
 /// Measures of one statement, as nearly all fit.
@@ -53,7 +55,7 @@ struct Narrow {
     full_scan_steps: u32,
     /// Distinct entities in the rows; `UNKNOWN` where nobody counted.
     entities: u32,
-    /// Number of the flush, 0 for none.
+    /// Number of the flush, 0 for none; with `HAS_EXTRA` where there is more to know.
     flush: u32,
     sorts: u16,
     auto_indexes: u16,
@@ -78,6 +80,9 @@ pub(crate) struct Wide {
 
 /// In `Times::duration_ns`: the measures are in the wide table.
 const IS_WIDE: u32 = u32::MAX;
+
+/// In `Narrow::flush`: some facts stand among the extras.
+const HAS_EXTRA: u32 = 1 << 31;
 
 /// In `Narrow::entities`: not counted.
 const UNKNOWN: u32 = u32::MAX;
@@ -118,16 +123,19 @@ impl Store {
         {
             self.push_extra(index, statement);
         }
-        self.causes.push(Cause {
+        let parameters = std::mem::take(&mut statement.parameters);
+        self.others.push(Other {
             burst,
             text,
             parent,
             owners: statement.owners,
+            owner: statement.owner.take(),
+            parameters_end: self
+                .parameters
+                .push(index, parameters, statement.executemany),
+            kin: Kin::default(),
         });
-        self.owner.push(statement.owner.take());
-        let parameters = std::mem::take(&mut statement.parameters);
-        self.parameters.push(parameters, statement.executemany);
-        self.push_kin(parent, id);
+        self.add_to_parent(parent, id);
     }
 
     fn push_measures(&mut self, statement: &Statement, trips_before: u32) {
@@ -135,7 +143,7 @@ impl Store {
         let entities = statement
             .entities
             .map_or(UNKNOWN, |n| u32::try_from(n).unwrap_or(UNKNOWN - 1));
-        let flush = statement.flush.unwrap_or(0);
+        let flush = statement.flush.unwrap_or(0) & !HAS_EXTRA;
         let narrow = (|| {
             let duration_ns = u32::try_from(statement.duration_ns).ok()?;
             let narrow = Narrow {
@@ -172,6 +180,7 @@ impl Store {
         if statement.error.is_some() {
             self.failed.insert(index, ());
         }
+        self.narrow[index as usize].flush |= HAS_EXTRA;
         let extra = Extra {
             error: statement.error.take(),
             sample: statement.sample.take(),
@@ -184,17 +193,16 @@ impl Store {
         self.extras.insert(index, Box::new(extra));
     }
 
-    fn push_kin(&mut self, parent: u32, id: u32) {
-        self.kin.push(Kin::default());
+    fn add_to_parent(&mut self, parent: u32, id: u32) {
         if parent == 0 {
             return;
         }
         let parent = parent as usize - 1;
-        match self.kin[parent].last {
-            0 => self.kin[parent].first = id,
-            elder => self.kin[elder as usize - 1].next = id,
+        let kin = &mut self.others[parent].kin;
+        match std::mem::replace(&mut kin.last, id) {
+            0 => kin.first = id,
+            elder => self.others[elder as usize - 1].kin.next = id,
         }
-        self.kin[parent].last = id;
     }
 
     pub fn measures(&self, index: usize) -> Wide {
@@ -218,25 +226,25 @@ impl Store {
     }
 
     pub fn burst(&self, index: usize) -> u32 {
-        self.causes[index].burst
+        self.others[index].burst
     }
 
     /// Number of its text in `Texts`.
     pub fn text(&self, index: usize) -> u32 {
-        self.causes[index].text
+        self.others[index].text
     }
 
     /// Id of the parent, 0 for none.
     pub fn parent(&self, index: usize) -> u32 {
-        self.causes[index].parent
+        self.others[index].parent
     }
 
     pub fn owners(&self, index: usize) -> u32 {
-        self.causes[index].owners
+        self.others[index].owners
     }
 
     pub fn owner(&self, index: usize) -> Option<&Arc<str>> {
-        self.owner[index].as_ref()
+        self.others[index].owner.as_ref()
     }
 
     pub fn start_ns(&self, index: usize) -> u64 {
@@ -279,29 +287,37 @@ impl Store {
     }
 
     pub fn flush(&self, index: usize) -> Option<u32> {
-        match self.narrow[index].flush {
+        match self.narrow[index].flush & !HAS_EXTRA {
             0 => None,
             flush => Some(flush),
         }
     }
 
     pub fn extra(&self, index: usize) -> Option<&Extra> {
+        if self.narrow[index].flush & HAS_EXTRA == 0 {
+            return None;
+        }
         self.extras.get(&(index as u32)).map(|extra| &**extra)
     }
 
     pub fn parameters(&self, index: usize) -> Parameters<'_> {
-        self.parameters.get(index)
+        let start = match index {
+            0 => 0,
+            _ => self.others[index - 1].parameters_end,
+        };
+        let end = self.others[index].parameters_end;
+        self.parameters.get(index, start..end)
     }
 
     /// Ids of the statements that this one led to, in order.
     pub fn children(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
-        let mut next = self.kin[index].first;
+        let mut next = self.others[index].kin.first;
         std::iter::from_fn(move || {
             let id = next;
             if id == 0 {
                 return None;
             }
-            next = self.kin[id as usize - 1].next;
+            next = self.others[id as usize - 1].kin.next;
             Some(u64::from(id))
         })
     }

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use super::PlanNode;
-use super::burst::Cause;
 use super::hash::FastMap;
 use super::shape::{self, Facts};
 
@@ -24,8 +23,8 @@ pub(crate) struct Text {
     pub shape: u32,
     pub facts: Facts,
     pub plan: Option<Vec<PlanNode>>,
-    /// The cause that last sent it, and its burst: most texts have one cause.
-    pub last: Option<(Cause, u32)>,
+    /// The burst that it was last put into: most texts have one cause.
+    pub last: Option<u32>,
 }
 
 impl Texts {
@@ -70,8 +69,8 @@ impl Texts {
     }
 
     /// Remembers the burst that a text was put into.
-    pub fn set_last(&mut self, text: u32, cause: Cause, burst: u32) {
-        self.texts[text as usize].last = Some((cause, burst));
+    pub fn set_last(&mut self, text: u32, burst: u32) {
+        self.texts[text as usize].last = Some(burst);
     }
 
     pub fn shape(&self, shape: u32) -> &Arc<str> {

@@ -289,7 +289,10 @@ impl<'a> Reader<'a> {
                 if let Some(context) = context {
                     state.load = Some(context);
                 }
-                state.loaded_by = Some(self.statement);
+                // A refresh fills what a query found: that one leads on from here all the same.
+                if self.options.refresh.is_none() || state.loaded_by.is_none() {
+                    state.loaded_by = Some(self.statement);
+                }
                 state.expired = false;
                 if overwrites {
                     for &(attribute, _) in &plan.columns {

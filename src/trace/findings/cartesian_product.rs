@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation};
@@ -20,16 +20,26 @@ pub(crate) struct CartesianProduct {
 }
 
 impl Detector for CartesianProduct {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        if burst.kind != StatementKind::Select {
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let &Last {
+            folded,
+            number,
+            index,
+            burst,
+            facts,
+            extra,
+            ..
+        } = last;
+        // The cheap questions first: they are asked of every statement.
+        let is_known = extra.is_some_and(|extra| extra.siblings.is_some() || extra.unjoined);
+        if burst.kind != StatementKind::Select
+            || !is_known && facts.unconnected.is_empty() && self.warned.is_empty()
+        {
             return;
         }
-        let index = burst.last();
         let kind = FindingKind::CartesianProduct;
-        let statement = folded.statement(index);
-        if let Some(siblings) = statement.siblings() {
-            let Some(confidence) = multiplies(statement, siblings) else {
+        if let Some(siblings) = extra.and_then(|extra| extra.siblings.as_ref()) {
+            let Some(confidence) = multiplies(folded.statement(index), siblings) else {
                 return;
             };
             let finding = findings.about(kind, u64::from(number), || {
@@ -41,8 +51,7 @@ impl Detector for CartesianProduct {
             finding.add(index);
             return;
         }
-        let facts = &folded.texts.get(folded.store.text(index)).facts;
-        let is_unjoined = statement.is_unjoined();
+        let is_unjoined = extra.is_some_and(|extra| extra.unjoined);
         if burst.trigger != Trigger::Query
             || facts.reads.len() < 2 && facts.unconnected.is_empty() && !is_unjoined
         {
@@ -83,27 +92,47 @@ impl Detector for CartesianProduct {
         if let Some([first, second]) = statement.siblings() {
             let class = super::remedy::class_of(first);
             let objects = match statement.entities() {
+                Some(1) => format!("1 {class} object"),
                 Some(entities) => format!("{entities} {class} objects"),
                 None => format!("its {class} objects"),
             };
             let parent = Some(statement.id());
+            // What is joined to be loaded can be loaded otherwise; what is joined to be counted or compared cannot.
+            let remedies = match is_loading(statement, [first, second]) {
+                true => [second, first]
+                    .map(|key| Remedy::load(folded, key, Strategy::Selectin, parent))
+                    .to_vec(),
+                false => vec![
+                    Remedy::code(format!(
+                        ".where({second}.any(…))  # in place of a join that filters"
+                    )),
+                    Remedy::code(
+                        "select(func.count()).where(…).scalar_subquery()  # one for each, in place of joins that are counted",
+                    ),
+                ],
+            };
             return Explanation {
                 message: format!(
                     "{first} and {second} were joined in one statement: for each {class}, every row of one came \
                      with every row of the other."
                 ),
-                evidence: format!(
-                    "{rows} rows for {objects}; statement {} joins both collections.",
-                    statement.id()
-                ),
-                remedies: [second, first]
-                    .map(|key| Remedy::load(folded, key, Strategy::Selectin, parent))
-                    .to_vec(),
+                evidence: match statement.entities() {
+                    Some(_) => format!(
+                        "{rows} rows for {objects}; statement {} joins both collections.",
+                        statement.id()
+                    ),
+                    None => format!(
+                        "Statement {} joins both collections: what it counts or sums of one is multiplied by the other.",
+                        statement.id()
+                    ),
+                },
+                remedies,
             };
         }
-        let tables = match statement.text().facts.unconnected.as_slice() {
-            [] => statement.text().facts.reads.join(" and "),
-            tables => tables.join(" and "),
+        let facts = &statement.text().facts;
+        let tables = match facts.unconnected.as_slice() {
+            [] => facts.reads.join(" and "),
+            tables => names(tables),
         };
         Explanation {
             message: format!(
@@ -117,12 +146,26 @@ impl Detector for CartesianProduct {
     }
 }
 
+/// Tables as a sentence names them; a shape numbers those that come again.
+fn names(tables: &[String]) -> String {
+    let named = tables.iter().map(|table| match table.split_once('#') {
+        Some((table, _)) => format!("{table} (again)"),
+        None => table.clone(),
+    });
+    named.collect::<Vec<_>>().join(" and ")
+}
+
+/// Whether at least one of the collections is joined to be loaded.
+fn is_loading(statement: StatementRef<'_>, siblings: [&Arc<str>; 2]) -> bool {
+    siblings.iter().any(|key| statement.joined().contains(key))
+}
+
 /// Whether two collections joined to one entity made a product of rows; none when they did not.
 ///
 /// Loading both is one whatever the data. Who only filters by them may have narrowed each down to one row: then the
 /// rows tell, where objects were asked for; where values were, nobody knows.
 fn multiplies(statement: StatementRef<'_>, siblings: &[Arc<str>; 2]) -> Option<Confidence> {
-    if siblings.iter().any(|key| statement.joined().contains(key)) {
+    if is_loading(statement, siblings.each_ref()) {
         return Some(Confidence::Confirmed);
     }
     match statement.entities() {
@@ -208,7 +251,7 @@ mod tests {
         let told = run.explain(FindingKind::CartesianProduct);
         assert_eq!(
             told.message,
-            "Nothing says how authors and authors#2 belong together, \
+            "Nothing says how authors and authors (again) belong together, \
              so every row of one came with every row of the other."
         );
     }

@@ -10,13 +10,16 @@ use super::unbatched_writes::UnbatchedWrites;
 use super::unused_eager_load::UnusedEagerLoad;
 use super::{Confidence, Explanation};
 use crate::trace::Warning;
-use crate::trace::folded::Folded;
+use crate::trace::burst::Burst;
+use crate::trace::folded::{Folded, Pushed};
 use crate::trace::hash::FastMap;
+use crate::trace::shape::Facts;
+use crate::trace::store::{Extra, Wide};
 
 /// Looks for one kind of finding.
 pub(crate) trait Detector {
-    /// Looks at the last statement of `folded`, which was put into `burst`.
-    fn statement(&mut self, _folded: &Folded, _burst: u32, _findings: &mut Findings) {}
+    /// Looks at the last statement.
+    fn statement(&mut self, _last: &Last<'_>, _findings: &mut Findings) {}
 
     /// Looks at a warning.
     fn warning(&mut self, _folded: &Folded, _warning: &Warning, _findings: &mut Findings) {}
@@ -26,6 +29,42 @@ pub(crate) trait Detector {
 
     /// Puts one finding of its kind into words.
     fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation;
+}
+
+/// The last statement of a trace, with what most detectors ask about it looked up once.
+#[derive(Clone, Copy)]
+pub(crate) struct Last<'a> {
+    pub folded: &'a Folded,
+    pub index: usize,
+    /// Number of its burst.
+    pub number: u32,
+    pub burst: &'a Burst,
+    pub measures: Wide,
+    pub entities: Option<u64>,
+    pub facts: &'a Facts,
+    /// What few statements have.
+    pub extra: Option<&'a Extra>,
+}
+
+impl<'a> Last<'a> {
+    fn of(folded: &'a Folded, pushed: Pushed) -> Self {
+        let store = &folded.store;
+        let index = store.len() - 1;
+        Self {
+            folded,
+            index,
+            number: pushed.burst,
+            burst: folded.bursts.get(pushed.burst),
+            measures: pushed.measures,
+            entities: pushed.entities,
+            facts: &folded.texts.get(store.text(index)).facts,
+            extra: store.extra(index),
+        }
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.extra.is_some_and(|extra| extra.error.is_some())
+    }
 }
 
 /// All detectors, and what they found.
@@ -68,24 +107,28 @@ impl Detectors {
         };
     }
 
-    pub fn statement(&mut self, folded: &mut Folded, burst: u32) {
+    pub fn statement(&mut self, folded: &mut Folded, pushed: Pushed) {
         let findings = &mut self.findings;
-        if folded.bursts.get(burst).counted {
-            self.n_plus_one.statement(folded, burst, findings);
+        let counts = folded.bursts.get(pushed.burst).counted;
+        if counts {
+            self.n_plus_one.look(folded, pushed.burst, findings);
             if let Some(burst) = findings.n_plus_one.take() {
                 folded.mark_n_plus_one(burst);
                 self.duplicate.give_up(burst, findings);
             }
-            self.row_multiplication.statement(folded, burst, findings);
-            self.cartesian_product.statement(folded, burst, findings);
-            self.page_of_rows.statement(folded, burst, findings);
-            self.unused_eager_load.statement(folded, burst, findings);
-            self.full_scan.statement(folded, burst, findings);
-            self.unbatched_writes.statement(folded, burst, findings);
-            self.over_budget.statement(folded, burst, findings);
+        }
+        let last = &Last::of(folded, pushed);
+        if counts {
+            self.row_multiplication.statement(last, findings);
+            self.cartesian_product.statement(last, findings);
+            self.page_of_rows.statement(last, findings);
+            self.unused_eager_load.statement(last, findings);
+            self.full_scan.statement(last, findings);
+            self.unbatched_writes.statement(last, findings);
+            self.over_budget.statement(last, findings);
         }
         // For every statement, as any may write; and after the N+1, which accounts for its own repeats.
-        self.duplicate.statement(folded, burst, findings);
+        self.duplicate.statement(last, findings);
     }
 
     pub fn warning(&mut self, folded: &Folded, warning: &Warning) {

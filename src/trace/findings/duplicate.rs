@@ -1,6 +1,6 @@
 use std::hash::Hasher;
 
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind, Subject};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation};
@@ -39,13 +39,11 @@ struct Group {
 }
 
 impl Detector for Duplicate {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        let index = burst.last();
-        if burst.kind == StatementKind::Select && burst.counted {
-            self.asked(folded, number, index, findings);
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        if last.burst.kind == StatementKind::Select && last.burst.counted {
+            self.asked(last, findings);
         } else {
-            self.wrote(folded, index);
+            self.wrote(last);
         }
     }
 
@@ -63,9 +61,13 @@ impl Detector for Duplicate {
         let repeat = folded.statement(group.repeats[0] as usize);
         let message = match group.originals.len() {
             1 => format!(
-                "The same statement with the same parameters was sent {} times; \
+                "The same statement with the same parameters was sent {}; \
                  line {} asks again what was already answered.",
-                finding.count, finding.line
+                match finding.count {
+                    2 => "twice".to_string(),
+                    count => format!("{count} times"),
+                },
+                finding.line
             ),
             _ => format!(
                 "{} statements from line {} ask again what was already answered.",
@@ -114,12 +116,20 @@ impl Duplicate {
         }
     }
 
-    fn asked(&mut self, folded: &Folded, number: u32, index: usize, findings: &mut Findings) {
-        let facts = &folded.texts.get(folded.store.text(index)).facts;
-        let failed = folded.store.has_failed(index);
+    fn asked(&mut self, last: &Last<'_>, findings: &mut Findings) {
         // Those of an N+1 are never told here, so they need not be remembered either.
-        let is_n_plus_one = |burst: u32| folded.bursts.get(burst).n_plus_one;
-        if facts.is_volatile || facts.changes_all || failed || is_n_plus_one(number) {
+        if last.burst.n_plus_one {
+            return;
+        }
+        let &Last {
+            folded,
+            number,
+            index,
+            burst,
+            facts,
+            ..
+        } = last;
+        if facts.is_volatile || facts.changes_all || last.has_failed() {
             return;
         }
         let Some(before) = self.seen.replace(folded, index) else {
@@ -132,10 +142,10 @@ impl Duplicate {
             .filter_map(|table| self.written.get(table))
             .any(|&written| written > before)
             || self.changed_all > before;
-        if changed || is_n_plus_one(folded.store.burst(before as usize)) {
+        let burst_before = folded.store.burst(before as usize);
+        if changed || folded.bursts.get(burst_before).n_plus_one {
             return;
         }
-        let burst = folded.bursts.get(number);
         let group = group.unwrap_or_else(|| {
             let shape = folded.texts.get(folded.store.text(index)).shape;
             let number = *self.by_place.entry((number, shape)).or_insert_with(|| {
@@ -169,9 +179,9 @@ impl Duplicate {
         finding.count = count;
     }
 
-    fn wrote(&mut self, folded: &Folded, index: usize) {
-        let facts = &folded.texts.get(folded.store.text(index)).facts;
-        let after = index as u32 + 1;
+    fn wrote(&mut self, last: &Last<'_>) {
+        let facts = last.facts;
+        let after = last.index as u32 + 1;
         if facts.changes_all {
             self.changed_all = after;
         }

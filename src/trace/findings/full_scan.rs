@@ -1,4 +1,4 @@
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation};
@@ -25,10 +25,15 @@ pub(crate) struct FullScan {
 }
 
 impl Detector for FullScan {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        let index = burst.last();
-        let measures = folded.store.measures(index);
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let &Last {
+            folded,
+            number,
+            index,
+            burst,
+            measures,
+            ..
+        } = last;
         let steps = measures.counters.full_scan_steps;
         let reads = matches!(
             burst.kind,

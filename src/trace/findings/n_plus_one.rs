@@ -8,7 +8,7 @@ use crate::trace::burst::Burst;
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
 use crate::trace::shape::Role;
-use crate::trace::{AccessOutcome, StatementKind, Trigger};
+use crate::trace::{AccessOutcome, StatementKind, Strategy, Trigger};
 
 /// From this many owners on, loading them one by one is no chance.
 const SURE_OWNERS: usize = 3;
@@ -41,20 +41,6 @@ struct State {
 }
 
 impl Detector for NPlusOne {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        if self.states.len() <= number as usize {
-            self.states.resize_with(number as usize + 1, State::default);
-        }
-        let burst = folded.bursts.get(number);
-        if is_loading(burst) {
-            self.loaded(folded, number, findings);
-        } else if burst.kind == StatementKind::Select
-            && matches!(burst.trigger, Trigger::Query | Trigger::Get)
-        {
-            self.asked(folded, number, findings);
-        }
-    }
-
     fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
         let burst = match finding.burst() {
             Some(number) => &folded.bursts.list[number],
@@ -64,6 +50,24 @@ impl Detector for NPlusOne {
             message: message(folded, finding, burst),
             evidence: evidence(folded, finding, burst),
             remedies: remedies(folded, finding, burst),
+        }
+    }
+}
+
+impl NPlusOne {
+    /// Looks at the last statement of `folded`, which was put into burst `number`. It comes before the other
+    /// detectors, as it says of a burst what they have to know.
+    pub fn look(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
+        let burst = folded.bursts.get(number);
+        if self.states.len() <= number as usize {
+            self.states.resize_with(number as usize + 1, State::default);
+        }
+        if is_loading(burst) {
+            self.loaded(folded, number, findings);
+        } else if burst.kind == StatementKind::Select
+            && matches!(burst.trigger, Trigger::Query | Trigger::Get)
+        {
+            self.asked(folded, number, findings);
         }
     }
 }
@@ -266,7 +270,8 @@ fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
     match burst.trigger {
         Trigger::Get => {
             return format!(
-                "session.get() sent {count} statements from line {line}, one for each object."
+                "session.get() sent {count} statements from line {line}, one for each object, where one query for \
+                 all of them would do."
             );
         }
         Trigger::Query => {
@@ -288,6 +293,17 @@ fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
         let class = owner.map_or("expired", |owner| owner.split('(').next().unwrap_or(owner));
         return format!("{count} {class} objects were refreshed one by one from line {line}.{two}");
     };
+    if folded.relationship(relationship).is_none() {
+        let class = class_of(relationship);
+        return match burst.trigger {
+            Trigger::Refresh => format!(
+                "{relationship} had expired: {count} {class} objects were refreshed one by one from line {line}.{two}"
+            ),
+            _ => format!(
+                "{relationship} is deferred: it was loaded for {count} {class} objects one by one from line {line}.{two}"
+            ),
+        };
+    }
     let elsewhere = others(folded, finding);
     if elsewhere > 0 {
         let owners = count + elsewhere;
@@ -322,7 +338,10 @@ fn evidence(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
         Trigger::Lazy => "Each was sent when the attribute was read",
         Trigger::Immediate => "Each was sent by immediate loading",
         Trigger::Selectin | Trigger::Subquery => "Each was an eager load for a single owner",
-        Trigger::Refresh => "Each was sent for one object that had expired or was to be refreshed",
+        Trigger::Refresh if burst.relationship.is_some() => {
+            "Each was sent when the expired attribute of an object was read"
+        }
+        Trigger::Refresh => "Each was sent for one object",
         Trigger::Joined | Trigger::Flush => "Each was sent for one owner",
         _ => "Each asks by one key",
     };
@@ -373,7 +392,7 @@ fn key_evidence(folded: &Folded, burst: &Burst) -> String {
 /// One query in place of many that ask by a key.
 fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
     let first = folded.statement(burst.first());
-    let mut keys = first
+    let keys = first
         .text()
         .facts
         .slots
@@ -382,34 +401,50 @@ fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
             Role::Key(key) if key.of == 1 => Some(key),
             _ => None,
         });
-    let column = keys.next().map_or("…", |key| &key.column);
+    let columns: Vec<String> = keys.map(|key| format!("….{}", key.column)).collect();
+    let compared = match columns.as_slice() {
+        [] => "…".to_string(),
+        [column] => column.clone(),
+        several => format!("tuple_({})", several.join(", ")),
+    };
     Remedy::code(format!(
-        "select(…).where(….{column}.in_(keys))  # once, before the loop"
+        "select(…).where({compared}.in_(keys))  # once, before the loop"
     ))
 }
 
 fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec<Remedy> {
     let Some(relationship) = &finding.relationship else {
-        if burst.trigger == Trigger::Refresh {
-            return vec![
-                Remedy::code("Session(engine, expire_on_commit=False)"),
-                Remedy::code("session.scalars(select(…)).all()  # once, before the loop"),
-            ];
-        }
-        return vec![in_list(folded, burst)];
+        return match burst.trigger {
+            Trigger::Refresh => vec![again("…")],
+            _ => vec![in_list(folded, burst)],
+        };
     };
     if folded.relationship(relationship).is_none() {
         return match burst.trigger {
-            Trigger::Refresh => vec![Remedy::code(format!(
-                "session.scalars(select({})).all()  # once, before the loop",
-                class_of(relationship)
-            ))],
+            Trigger::Refresh => vec![
+                again(class_of(relationship)),
+                Remedy::code("Session(engine, expire_on_commit=False)"),
+            ],
             _ => vec![Remedy::undefer(folded, relationship, finding.parent)],
         };
+    }
+    if is_batched(burst.trigger) {
+        let option = super::remedy::option_of(Strategy::Selectin);
+        return vec![Remedy::code(format!(
+            "select({}).where(….in_(keys)).options({option}({relationship}))  # once, before the loop",
+            class_of(relationship)
+        ))];
     }
     batch_strategies(folded, relationship)
         .map(|strategy| Remedy::load(folded, relationship, strategy, finding.parent))
         .to_vec()
+}
+
+/// One query that fills all objects of a class again.
+fn again(class: &str) -> Remedy {
+    Remedy::code(format!(
+        "session.scalars(select({class}), execution_options={{\"populate_existing\": True}}).all()  # once, before the loop"
+    ))
 }
 
 #[cfg(test)]
@@ -588,6 +623,45 @@ mod tests {
             selectin(&mut run, owner + 50, 2, parent);
         }
         run.check(&["n_plus_one confirmed Author.books line 42 cell 1 ×4"]);
+        assert_eq!(
+            run.explain(FindingKind::NPlusOne).remedies[0].code,
+            "select(Author).where(….in_(keys)).options(selectinload(Author.books))  # once, before the loop"
+        );
+    }
+
+    #[test]
+    fn levels_of_one_eager_load_are_none() {
+        // A chain of nodes: each level has one, and came by the level above.
+        let mut run = Run::new();
+        let mut parent = run.query(41, "SELECT a.id FROM a WHERE a.x = 1");
+        for level in 1..=5 {
+            parent = run.send(Statement {
+                line: 41,
+                ..load(Trigger::Selectin, "Author.books", level, parent)
+            });
+        }
+        run.check(&[]);
+    }
+
+    #[test]
+    fn a_refresh_for_a_relationship_is_told_by_its_loads() {
+        let mut run = Run::new();
+        let root = run.query(41, AUTHORS);
+        for owner in 1..=3 {
+            let refresh = run.send(Statement {
+                line: 42,
+                ..load(Trigger::Refresh, "Author.books", owner, root)
+            });
+            run.send(Statement {
+                line: 42,
+                ..load(Trigger::Immediate, "Author.books", owner, refresh)
+            });
+        }
+        run.check(&["n_plus_one confirmed Author.books line 42 cell 1 ×3"]);
+        assert_eq!(
+            run.explain(FindingKind::NPlusOne).remedies[0].code,
+            ".options(selectinload(Author.books))"
+        );
     }
 
     #[test]
@@ -612,11 +686,27 @@ mod tests {
                 ..load(Trigger::Lazy, "Author.bio", owner, 1)
             });
         }
+        for owner in 1..=3 {
+            run.send(Statement {
+                line: 10,
+                ..load(Trigger::Refresh, "Author.name", owner, 1)
+            });
+        }
         run.check(&[
             "n_plus_one confirmed Author.books line 7 cell 1 ×3",
             "n_plus_one confirmed - line 8 cell 1 ×3",
             "n_plus_one confirmed Author.bio line 9 cell 1 ×3",
+            "n_plus_one confirmed Author.name line 10 cell 1 ×3",
         ]);
+        let told = |at: usize| run.trace.explain(&run.trace.findings()[at]).message;
+        assert_eq!(
+            told(2),
+            "Author.bio is deferred: it was loaded for 3 Author objects one by one from line 9."
+        );
+        assert_eq!(
+            told(3),
+            "Author.name had expired: 3 Author objects were refreshed one by one from line 10."
+        );
         let told = run.trace.explain(&run.trace.findings()[1]);
         assert_eq!(
             told.message,

@@ -1,4 +1,4 @@
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind, Subject};
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
@@ -8,11 +8,12 @@ use crate::trace::folded::Folded;
 pub(crate) struct OverBudget;
 
 impl Detector for OverBudget {
-    fn statement(&mut self, folded: &Folded, burst: u32, findings: &mut Findings) {
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let folded = last.folded;
         if !folded.summary.over_budget {
             return;
         }
-        let cell = folded.bursts.get(burst).cell;
+        let cell = last.burst.cell;
         let Some(count) = folded.cells.get(cell) else {
             return;
         };
@@ -49,17 +50,23 @@ impl Detector for OverBudget {
                 Some(relationship) => format!(" for {relationship}"),
                 None => String::new(),
             };
-            format!(
-                "{} of the {} came from line {}{what}.",
-                burst.len(),
-                finding.count,
-                burst.line
-            )
+            let line = burst.line;
+            match (burst.len() as u64, finding.count) {
+                (1, 1) => format!("It came from line {line}{what}."),
+                (1, _) => "No two of them are alike.".to_string(),
+                (all, count) if all == count => format!("All came from line {line}{what}."),
+                (some, count) => format!("{some} of the {count} came from line {line}{what}."),
+            }
         });
         Explanation {
             message: format!(
-                "{title} emitted {} statements; its budget is {budget}.",
-                finding.count
+                "{title} sent {} {}; its budget is {budget}.",
+                finding.count,
+                if finding.count == 1 {
+                    "statement"
+                } else {
+                    "statements"
+                }
             ),
             evidence,
             remedies: Vec::new(),
@@ -114,10 +121,7 @@ mod tests {
             run.lazy(4, "Author.books", owner, parent);
         }
         let told = run.explain(FindingKind::OverBudget);
-        assert_eq!(
-            told.message,
-            "“Cell 1” emitted 4 statements; its budget is 1."
-        );
+        assert_eq!(told.message, "“Cell 1” sent 4 statements; its budget is 1.");
         assert_eq!(
             told.evidence,
             "3 of the 4 came from line 4 for Author.books."

@@ -1,4 +1,4 @@
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation, joined_collections};
@@ -13,18 +13,22 @@ use crate::trace::{StatementKind, Strategy, Value};
 pub(crate) struct PageOfRows;
 
 impl Detector for PageOfRows {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        if burst.kind != StatementKind::Select {
-            return;
-        }
-        let index = burst.last();
-        let Some(entities) = folded.store.entities(index) else {
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let (Some(entities), Some(_)) = (last.entities, last.facts.limit_of_join) else {
             return;
         };
-        let rows = folded.store.measures(index).rows;
+        let &Last {
+            folded,
+            number,
+            index,
+            ..
+        } = last;
+        let rows = last.measures.rows;
         // With fewer rows than the limit nothing was cut.
-        if rows == 0 || limit(folded, index).is_none_or(|limit| rows < limit) {
+        if last.burst.kind != StatementKind::Select
+            || rows == 0
+            || limit(folded, index).is_none_or(|limit| rows < limit)
+        {
             return;
         }
         // Where each object came once, the last one's collection may be cut all the same; and may as well be whole.
@@ -67,15 +71,23 @@ impl Detector for PageOfRows {
                 ".where(….any(…))  # in place of the join, so that the limit counts objects",
             )],
         };
+        let rows = statement.rows();
         Explanation {
-            message: format!(
-                "The limit of {limit} counted the rows of the join{over}: the page holds {entities} objects, \
-                 and the last of them may miss some of its rows."
-            ),
+            message: match entities {
+                1 => format!(
+                    "The limit of {limit} counted the rows of the join{over}: the page holds 1 object, which may \
+                     miss some of its rows."
+                ),
+                _ => format!(
+                    "The limit of {limit} counted the rows of the join{over}: the page holds {entities} objects, \
+                     and the last of them may miss some of its rows."
+                ),
+            },
             evidence: format!(
-                "Statement {} returned {} rows, its limit, with {entities} distinct objects.",
+                "Statement {} returned {rows} {}, its limit, with {entities} distinct {}.",
                 statement.id(),
-                statement.rows()
+                if rows == 1 { "row" } else { "rows" },
+                if entities == 1 { "object" } else { "objects" }
             ),
             remedies,
         }

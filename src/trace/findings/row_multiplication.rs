@@ -1,4 +1,4 @@
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
 use super::{Explanation, joined_collections};
@@ -18,27 +18,29 @@ const FEW_ROWS: u64 = 20;
 pub(crate) struct RowMultiplication;
 
 impl Detector for RowMultiplication {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        let index = burst.last();
-        let (Some(entities), StatementKind::Select) = (folded.store.entities(index), burst.kind)
-        else {
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let (Some(extra), Some(entities)) = (last.extra, last.entities) else {
             return;
         };
-        let rows = folded.store.measures(index).rows;
-        if entities == 0
+        let rows = last.measures.rows;
+        if last.burst.kind != StatementKind::Select
+            || extra.siblings.is_some()
+            || entities == 0
             || rows < entities.saturating_mul(MANY_ROWS_EACH)
             || rows - entities < FEW_ROWS
         {
             return;
         }
+        let &Last {
+            folded,
+            number,
+            index,
+            ..
+        } = last;
         let collections = joined_collections(folded, index);
         let Some(collection) = collections.first() else {
             return;
         };
-        if folded.statement(index).siblings().is_some() {
-            return;
-        }
         let kind = FindingKind::RowMultiplication;
         findings
             .about(kind, u64::from(number), || {

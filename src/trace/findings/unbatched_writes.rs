@@ -1,4 +1,4 @@
-use super::detectors::{Bookmark, Detector, Findings};
+use super::detectors::{Bookmark, Detector, Findings, Last};
 use super::finding::{Finding, FindingKind, Subject};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation};
@@ -42,15 +42,15 @@ struct Flush {
 }
 
 impl Detector for UnbatchedWrites {
-    fn statement(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let burst = last.burst;
         let is_write = matches!(
             burst.kind,
             StatementKind::Insert | StatementKind::Update | StatementKind::Delete
         );
         match burst.trigger {
-            Trigger::Flush if is_write => self.flushed(folded, number, findings),
-            Trigger::Query if is_write => self.executed(folded, number, findings),
+            Trigger::Flush if is_write => self.flushed(last, findings),
+            Trigger::Query if is_write => self.executed(last, findings),
             _ => {}
         }
     }
@@ -60,11 +60,12 @@ impl Detector for UnbatchedWrites {
             return Explanation::default();
         };
         let first = folded.statement(members[0] as usize);
+        let last = folded.statement(members[members.len() - 1] as usize);
         let most = folded.bursts.get(*burst);
         let (line, count) = (finding.line, finding.count);
-        let table = match &folded.statement(most.first()).text().facts.writes {
-            Some(table) => format!(" of {table}"),
-            None => String::new(),
+        let table = match (&first.text().facts.writes, &last.text().facts.writes) {
+            (Some(table), Some(other)) if table == other => format!(" of {table}"),
+            _ => String::new(),
         };
         if first.trigger() == Trigger::Query {
             return Explanation {
@@ -76,15 +77,24 @@ impl Detector for UnbatchedWrites {
                     "The same shape of SQL came {count} times with one row each; the first was statement {}.",
                     first.id()
                 ),
-                remedies: vec![Remedy::code(
-                    "session.execute(insert(…), rows)  # once, with a list of rows",
-                )],
+                remedies: vec![Remedy::code(match most.kind {
+                    StatementKind::Insert => {
+                        "session.execute(insert(…), rows)  # once, with a list of rows"
+                    }
+                    StatementKind::Update => {
+                        "session.execute(update(…), rows)  # once, with a list of rows that name their keys"
+                    }
+                    _ => "session.execute(delete(…).where(….in_(keys)))  # once, after the loop",
+                })],
             };
         }
-        let verb = match most.kind {
-            StatementKind::Insert => "inserted",
-            StatementKind::Update => "updated",
-            _ => "deleted",
+        let (verb, remedy) = match most.kind {
+            StatementKind::Insert => (
+                "inserted",
+                "session.add_all(rows)\nsession.commit()  # once, after the loop",
+            ),
+            StatementKind::Update => ("updated", "session.commit()  # once, after the loop"),
+            _ => ("deleted", "session.commit()  # once, after the loop"),
         };
         Explanation {
             message: format!(
@@ -95,19 +105,22 @@ impl Detector for UnbatchedWrites {
                 "{count} flushes, the first with statement {} and the last with statement {}; none of them wrote more \
                  than one row of a table.",
                 first.id(),
-                members[members.len() - 1] + 1
+                last.id()
             ),
-            remedies: vec![Remedy::code(
-                "session.add_all(rows)\nsession.commit()  # once, after the loop",
-            )],
+            remedies: vec![Remedy::code(remedy)],
         }
     }
 }
 
 impl UnbatchedWrites {
-    fn flushed(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        let index = burst.last() as u32;
+    fn flushed(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let &Last {
+            folded,
+            number,
+            burst,
+            ..
+        } = last;
+        let index = last.index as u32;
         let places = &mut self.places;
         let at = *self
             .by_place
@@ -158,8 +171,13 @@ impl UnbatchedWrites {
         tell(finding, place.burst, &place.members);
     }
 
-    fn executed(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
-        let index = folded.bursts.get(number).last();
+    fn executed(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        let &Last {
+            folded,
+            number,
+            index,
+            ..
+        } = last;
         if !is_single_row(folded, index) {
             return;
         }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::detectors::{Detector, Findings};
+use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::Remedy;
 use super::{Confidence, Explanation};
@@ -30,11 +30,16 @@ struct Load {
 }
 
 impl Detector for UnusedEagerLoad {
-    fn statement(&mut self, folded: &Folded, number: u32, _findings: &mut Findings) {
-        let burst = folded.bursts.get(number);
-        let index = burst.last();
-        let failed = folded.store.has_failed(index);
-        if failed {
+    fn statement(&mut self, last: &Last<'_>, _findings: &mut Findings) {
+        let &Last {
+            folded,
+            number,
+            index,
+            burst,
+            extra,
+            ..
+        } = last;
+        if last.has_failed() {
             return;
         }
         if let Some(relationship) = &burst.relationship
@@ -50,16 +55,15 @@ impl Detector for UnusedEagerLoad {
             };
             self.loaded(number, relationship, index, owners);
         }
-        let joined = folded.statement(index).joined();
-        if !joined.is_empty() {
-            let counted = folded.statement(index).joined_owners();
-            for (at, relationship) in joined.iter().enumerate() {
-                let owners = match counted.get(at) {
-                    Some(&owners) => u64::from(owners),
-                    None => loaded_by(folded, index as u32 + 1),
-                };
-                self.loaded(number, relationship, index, owners);
-            }
+        let Some(extra) = extra else {
+            return;
+        };
+        for (at, relationship) in extra.joined.iter().enumerate() {
+            let owners = match extra.joined_owners.get(at) {
+                Some(&owners) => u64::from(owners),
+                None => loaded_by(folded, index as u32 + 1),
+            };
+            self.loaded(number, relationship, index, owners);
         }
     }
 
@@ -184,7 +188,11 @@ impl Load {
         let Some(name) = folded.names.find(&self.relationship) else {
             return Reads::default();
         };
-        let mut total = Reads::default();
+        // In a trace from elsewhere nobody may have said where a value had come from: it may be of this.
+        let mut total = match folded.ledger.names_statements {
+            true => Reads::default(),
+            false => folded.ledger.reads(0, name),
+        };
         for &member in &self.members {
             let reads = folded.ledger.reads(u64::from(member) + 1, name);
             total.count += reads.count;
@@ -268,8 +276,18 @@ mod tests {
         page(&mut run);
         run.access(9, "Author.books", AccessOutcome::Loaded, 1, None);
         run.access(9, "Author.books", AccessOutcome::IdentityMap, 1, None);
+        run.access(8, "Author.editor", AccessOutcome::Emitted, 1, Some(2));
         run.finish();
         run.check(&[PRIZES, BOOKS]);
+    }
+
+    #[test]
+    fn where_nobody_says_what_a_read_was_of_it_counts() {
+        let mut run = Run::new();
+        page(&mut run);
+        run.access(9, "Author.books", AccessOutcome::Loaded, 1, None);
+        run.finish();
+        run.check(&[PRIZES]);
     }
 
     #[test]

@@ -136,6 +136,78 @@ fn tables_and_names_are_never_merged() {
 }
 
 #[test]
+fn keys_lists_and_nothing_stay_apart() {
+    check_apart(&[
+        "SELECT a FROM t WHERE b = ?",
+        "SELECT a FROM t WHERE b IN (?)",
+        "SELECT a FROM t WHERE b IS NULL",
+        "SELECT a FROM t WHERE b = ? OR b IS NULL",
+        "SELECT a FROM t WHERE b <> ?",
+        "SELECT a FROM t WHERE b LIKE ?",
+        "SELECT a FROM t WHERE b BETWEEN ? AND ?",
+        "SELECT a FROM t WHERE c = ?",
+        "SELECT a FROM t WHERE b = ? LIMIT ?",
+        "SELECT a FROM t WHERE b = c",
+        "SELECT DISTINCT a FROM t WHERE b = ?",
+        "SELECT a FROM t WHERE b = ? ORDER BY a",
+        "SELECT a FROM t WHERE b = ? ORDER BY a DESC",
+        "SELECT count(a) FROM t WHERE b = ?",
+        "SELECT a FROM t AS x, t AS y WHERE x.b = ?",
+        "DELETE FROM t WHERE b = ?",
+        "UPDATE t SET a = ? WHERE b = ?",
+    ]);
+    check_same(&[
+        "SELECT a FROM t WHERE b IN (1, 2) AND c = 'it''s -- no comment'",
+        "SELECT a FROM t WHERE b IN (?, ?, ?) /* a comment */ AND c = ?",
+        "SELECT a -- IN (9)\n FROM t AS x WHERE b IN ( :b ) AND c = $c",
+        "select a from t where b in (-1) and c == 'x';",
+    ]);
+}
+
+#[test]
+fn what_looks_like_a_comment_or_a_list_in_quotes_is_neither() {
+    check_apart(&[
+        "SELECT \"a -- b\" FROM t",
+        "SELECT \"a -- c\" FROM t",
+        "SELECT \"a\" FROM t",
+        "SELECT [a] FROM t",
+        "SELECT a FROM t",
+    ]);
+    check_same(&["SELECT '/*' , a FROM t", "SELECT '*/' , a FROM t"]);
+    check_apart(&[
+        "SELECT a FROM \"T\" WHERE b = 1",
+        "SELECT a FROM \"t\" WHERE b = 1",
+        "SELECT a FROM t WHERE b = 1",
+    ]);
+}
+
+#[test]
+fn one_alias_for_two_tables_never_merges_them() {
+    check_apart(&[
+        "SELECT x.id FROM a AS x WHERE EXISTS (SELECT 1 FROM b AS x WHERE x.y = ?)",
+        "SELECT x.id FROM b AS x WHERE EXISTS (SELECT 1 FROM a AS x WHERE x.y = ?)",
+        "SELECT x.id FROM a AS x WHERE EXISTS (SELECT 1 FROM a AS x WHERE x.y = ?)",
+    ]);
+    check_apart(&[
+        "WITH q AS (SELECT id FROM a) SELECT q.id FROM q",
+        "WITH q AS (SELECT id FROM b) SELECT q.id FROM q",
+        "SELECT q.id FROM q",
+    ]);
+    check_apart(&[
+        "SELECT x.n, y.n FROM a AS x JOIN b AS y ON x.id = y.a_id",
+        "SELECT x.n, y.n FROM b AS x JOIN a AS y ON x.id = y.a_id",
+        "SELECT x.n, y.n FROM a AS x JOIN a AS y ON x.id = y.a_id",
+    ]);
+    check_apart(&[
+        "INSERT INTO a (x) VALUES (?)",
+        "INSERT INTO b (x) VALUES (?)",
+        "INSERT INTO a (y) VALUES (?)",
+        "INSERT INTO a (x) SELECT x FROM b",
+        "INSERT INTO a (x) SELECT x FROM c",
+    ]);
+}
+
+#[test]
 fn no_text_is_too_odd() {
     for sql in [
         "",
@@ -210,6 +282,17 @@ fn tables() {
     assert!(!of("ROLLBACK").facts.changes_all);
     assert!(!of("COMMIT").facts.changes_all);
     assert!(of("SELECT random()").facts.is_volatile);
+    assert!(of("SELECT CURRENT_TIMESTAMP").facts.is_volatile);
+    assert!(
+        of("SELECT a FROM t WHERE b < current_date")
+            .facts
+            .is_volatile
+    );
+    assert!(
+        !of("SELECT current_user_id, \"current_date\" FROM t")
+            .facts
+            .is_volatile
+    );
 }
 
 /// Roles as `column`, `<column`, `page`, `-`; the number of values of a list after it.
