@@ -10,6 +10,9 @@ use lazyscope::python::{Interpreter, RunRequest, interrupt_channel};
 use lazyscope::trace::{Event, ScenarioInfo};
 use rusqlite::Connection;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const AUTHORS: u64 = 10_000;
 const BOOKS_OF_EACH: u64 = 5;
 

@@ -1,13 +1,11 @@
 //! Which row an object stands for, and the session's map from rows to objects.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::{Rc, Weak};
 
 use super::Value;
 use super::instance::Instance;
 use super::mapper::MapperId;
-use crate::trace;
+use crate::trace::{self, hash::FastMap};
 
 /// A primary key, or any other tuple of column values, as something to look up by.
 ///
@@ -74,7 +72,7 @@ pub struct Identity {
 /// go of is loaded anew.
 #[derive(Debug, Default)]
 pub struct IdentityMap {
-    objects: HashMap<Identity, Weak<Instance>, BuildHasherDefault<IdentityHasher>>,
+    objects: FastMap<Identity, Weak<Instance>>,
 }
 
 impl IdentityMap {
@@ -104,39 +102,5 @@ impl IdentityMap {
 
     pub fn clear(&mut self) {
         self.objects.clear();
-    }
-}
-
-/// Multiplies and rotates, as rustc's own hash does: keys are small integers that no stranger chooses.
-#[derive(Default)]
-pub struct IdentityHasher(u64);
-
-impl Hasher for IdentityHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-
-    fn write_u32(&mut self, word: u32) {
-        self.write_u64(u64::from(word));
-    }
-
-    fn write_i64(&mut self, word: i64) {
-        self.write_u64(word.cast_unsigned());
-    }
-
-    fn write_usize(&mut self, word: usize) {
-        self.write_u64(word as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

@@ -2,20 +2,19 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::BuildHasherDefault;
 use std::rc::{Rc, Weak};
 
 use super::Value;
 use super::engine::Engine;
 use super::error::Result;
-use super::identity::{Identity, IdentityHasher};
+use super::identity::Identity;
 use super::loading::LoadContext;
 use super::mapper::Mapper;
 use super::relationship::Relationship;
 use super::session::Session;
 use crate::trace::AccessOutcome;
+use crate::trace::hash::FastMap;
 
 /// What an attribute of an object holds.
 #[derive(Clone, Debug, Default)]
@@ -135,7 +134,7 @@ pub struct RelationshipLoad {
 
 /// Something of some of an object's attributes, by their index. There are as many of these as objects, nearly all of them
 /// empty: this hash keeps no keys of its own.
-pub type ByAttribute<T> = HashMap<usize, T, BuildHasherDefault<IdentityHasher>>;
+pub type ByAttribute<T> = FastMap<usize, T>;
 
 /// What the session knows of an object beside its values.
 #[derive(Debug, Default)]
@@ -158,8 +157,7 @@ pub struct State {
     /// Statements that loaded relationships.
     pub relationship_loads: Vec<RelationshipLoad>,
     /// Parents whose collections or references hold it, by relationship: for delete-orphan.
-    pub parents:
-        HashMap<(super::mapper::MapperId, usize), Parent, BuildHasherDefault<IdentityHasher>>,
+    pub parents: FastMap<(super::mapper::MapperId, usize), Parent>,
     /// Collections that were read before they had a value; they become the value with the first append.
     pub empty: ByAttribute<Rc<Collection>>,
     /// Lost its parent while it was in no session: a flush passes it over.
@@ -223,6 +221,25 @@ impl Instance {
         let old = std::mem::replace(&mut slots[attribute], slot);
         drop(slots);
         drop(old);
+    }
+
+    /// Puts what a row has for columns, without any history or event.
+    pub(super) fn fill(&self, values: impl Iterator<Item = (usize, Value)>) {
+        let mut gone = Vec::new();
+        {
+            let mut slots = self.slots.borrow_mut();
+            for (attribute, value) in values {
+                if attribute >= slots.len() {
+                    slots.resize(attribute + 1, Slot::Unloaded);
+                }
+                let old = std::mem::replace(&mut slots[attribute], Slot::Value(value));
+                if old.is_loaded() {
+                    gone.push(old);
+                }
+            }
+        }
+        // Dropped after the borrow has ended, as in `put`.
+        drop(gone);
     }
 
     /// The column value that is loaded or was set, if any.

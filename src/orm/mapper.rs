@@ -12,7 +12,7 @@ use super::identity::{Identity, Key};
 use super::instance::{HostSlot, Instance};
 use super::relationship::Relationship;
 use super::sql::{BindId, ElementId, EntityId, Expr, FromClause};
-use crate::trace;
+use crate::trace::{self, hash::FastMap};
 
 /// Number of a mapper; it is the number of its entity too.
 pub type MapperId = EntityId;
@@ -71,7 +71,7 @@ pub struct Mapper {
     pub table: FromClause,
     attributes: RefCell<Vec<Rc<Attribute>>>,
     by_key: RefCell<HashMap<Rc<str>, usize>>,
-    by_column: RefCell<HashMap<ElementId, usize>>,
+    by_column: RefCell<FastMap<ElementId, usize>>,
     primary_key: OnceCell<Rc<[usize]>>,
     get_clause: OnceCell<GetClause>,
     /// Compiled statements of the unit of work.

@@ -116,6 +116,7 @@ impl Python {
         run.send_regardless(Event::Started(Box::new(request.info.clone())));
         let mut intact = Intact::Yes;
         let mut error = None;
+        let mut ended_ns = None;
         if !run.is_halted() {
             let globals = vm.ctx.new_dict();
             let knocking = self.ticker.knock();
@@ -127,6 +128,7 @@ impl Python {
                 }
             }
             drop(knocking);
+            ended_ns = Some(run.now_ns());
             crate::orm::engine::flush_reads();
             run.scenario_has_ended();
             if intact == Intact::Yes
@@ -138,7 +140,8 @@ impl Python {
         // Late text; when nobody listens any more, it is lost as all else.
         let _ = run.flush_output();
         let outcome = outcome(run, error);
-        let at_ns = run.now_ns();
+        // What was tidied up since is no part of the run.
+        let at_ns = ended_ns.unwrap_or_else(|| run.now_ns());
         run.send_regardless(Event::Finished { outcome, at_ns });
         intact
     }

@@ -1,5 +1,4 @@
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, StatementStatus};
 
 use super::{Error, Executed, Failed, Observer, Provenance, Request, Rows, plan, statement_kind};
+use crate::trace::hash::FastMap;
 use crate::trace::{Counters, Event, Sample, Statement, StatementKind, Trigger, Value};
 
 /// Prepared statements that are kept; an N+1 over a dozen relationships fits many times.
@@ -29,7 +29,7 @@ pub struct Connection {
     observer: Rc<dyn Observer>,
     /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
     /// its columns.
-    known: RefCell<HashMap<Arc<str>, Option<Names>>>,
+    known: RefCell<FastMap<Arc<str>, Option<Names>>>,
     stop: Arc<AtomicBool>,
 }
 

@@ -1,13 +1,16 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map whose keys come from one's own process or file and are short: hashing them must cost less than what is
 /// looked up. Not hardened against keys made to collide.
-pub(crate) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
+pub type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
+
+/// As [`FastMap`], without values.
+pub type FastSet<T> = HashSet<T, BuildHasherDefault<FastHasher>>;
 
 /// Multiply and rotate, word by word (the scheme of Firefox's and rustc's "Fx" hash).
 #[derive(Clone, Copy, Default)]
-pub(crate) struct FastHasher {
+pub struct FastHasher {
     state: u64,
 }
 

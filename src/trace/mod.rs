@@ -10,7 +10,7 @@ mod drawn;
 mod event;
 mod findings;
 mod folded;
-mod hash;
+pub mod hash;
 mod lane;
 pub mod law;
 mod ledger;

@@ -1,7 +1,6 @@
 //! The loads that follow a query's rows, in the order in which SQLAlchemy sends them.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::subquery::SubqueryLoad;
@@ -13,6 +12,7 @@ use crate::orm::query::Plan;
 use crate::orm::query::plan::{EntityPlan, PostLoadPlan};
 use crate::orm::session::Session;
 use crate::trace::Strategy;
+use crate::trace::hash::FastSet;
 
 /// Loads that wait, by the path of the objects that they are for.
 #[derive(Default)]
@@ -24,7 +24,7 @@ struct PostLoad {
     path: Path,
     loaders: Vec<Loader>,
     objects: Vec<(Rc<Instance>, bool)>,
-    seen: HashSet<*const Instance>,
+    seen: FastSet<*const Instance>,
 }
 
 /// One relationship to load, for every object at a path.
@@ -143,7 +143,7 @@ impl PostLoads {
                 path: entity.load_path.clone(),
                 loaders: vec![loader],
                 objects: Vec::new(),
-                seen: HashSet::new(),
+                seen: FastSet::default(),
             }),
         }
         Ok(None)

@@ -1,8 +1,6 @@
 //! From rows to objects.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::post::PostLoads;
@@ -19,6 +17,7 @@ use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::orm::sql::SqlType;
+use crate::trace::hash::{FastMap, FastSet};
 use crate::trace::{self, Strategy};
 
 /// One element of a row as the program gets it.
@@ -53,7 +52,7 @@ pub struct Loaded {
 impl Loaded {
     /// The objects of the first column, each once, in order.
     pub fn unique_entities(&self) -> Vec<Rc<Instance>> {
-        let mut seen = HashSet::new();
+        let mut seen = FastSet::default();
         self.first_entities()
             .into_iter()
             .flatten()
@@ -102,19 +101,19 @@ pub(super) struct Reader<'a> {
     subqueries: Subqueries,
     contexts: Vec<(*const EntityPlan, Rc<LoadContext>)>,
     /// Objects that were there before and are being completed: which attributes were missing.
-    partial: HashMap<*const Instance, Rc<[bool]>>,
+    partial: FastMap<*const Instance, Rc<[bool]>>,
     /// Members of collections that this execution fills.
-    filling: HashMap<(*const Instance, usize), Filling>,
-    distinct: Option<(HashSet<*const Instance>, Distinct)>,
+    filling: FastMap<(*const Instance, usize), Filling>,
+    distinct: Option<(FastSet<*const Instance>, Distinct)>,
     /// By joined relationship, the owners that got it from this execution.
-    filled: HashMap<*const Relationship, u32>,
+    filled: FastMap<*const Relationship, u32>,
 }
 
 type Subqueries = Vec<(*const EntityPlan, Rc<SubqueryLoad>)>;
 
 struct Filling {
     collection: Rc<Collection>,
-    members: HashSet<*const Instance>,
+    members: FastSet<*const Instance>,
 }
 
 impl<'a> Reader<'a> {
@@ -154,10 +153,10 @@ impl<'a> Reader<'a> {
                 .collect(),
             subqueries,
             contexts: Vec::new(),
-            partial: HashMap::new(),
-            filling: HashMap::new(),
+            partial: FastMap::default(),
+            filling: FastMap::default(),
             distinct: counts.then(Default::default),
-            filled: HashMap::new(),
+            filled: FastMap::default(),
         })
     }
 
@@ -301,9 +300,12 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            for &(attribute, position) in &plan.columns {
-                instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
-            }
+            let columns = plan.columns.iter();
+            instance.fill(
+                columns.map(|&(attribute, position)| {
+                    (attribute, Value::Stored(row[position].clone()))
+                }),
+            );
             for (attribute, element) in &plan.raising_columns {
                 instance
                     .state
@@ -457,7 +459,7 @@ impl<'a> Reader<'a> {
                 key,
                 Filling {
                     collection,
-                    members: HashSet::new(),
+                    members: FastSet::default(),
                 },
             );
         }
