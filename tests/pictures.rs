@@ -18,19 +18,32 @@ fn tolerant() -> SnapshotOptions {
     SnapshotOptions::new().threshold(1.2).max_failed_pixels(900)
 }
 
+/// Steps until the window has come to rest.
 #[track_caller]
-fn window(theme: egui::Theme, size: [f32; 2]) -> Window {
-    let mut window = support::window(Launch::default(), size);
-    window.ctx.set_theme(theme);
+fn wait(window: &mut Window, what: &str, rests: impl Fn(&Window) -> bool) {
     let start = Instant::now();
-    while window.query_by_label_contains("finished in").is_none() {
+    while !rests(window) {
         assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "the first run does not end"
+            start.elapsed() < Duration::from_secs(60),
+            "waited in vain for {what}"
         );
         window.run_steps(2);
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+fn says(window: &Window, words: &str) -> bool {
+    window.query_all_by_label_contains(words).next().is_some()
+}
+
+/// A window on the first scenario, which has run; what would help has been tried.
+#[track_caller]
+fn window(theme: egui::Theme, size: [f32; 2]) -> Window {
+    let mut window = support::window(Launch::default(), size);
+    window.ctx.set_theme(theme);
+    wait(&mut window, "the first run and its remedies", |window| {
+        says(window, "finished in") && says(window, "Apply") && !says(window, "trying ")
+    });
     window
 }
 
@@ -43,7 +56,7 @@ fn check(mut window: Window, name: &str) {
 
 #[test]
 fn the_burst_is_selected() {
-    let mut window = window(egui::Theme::Dark, [1440.0, 900.0]);
+    let window = window(egui::Theme::Dark, [1440.0, 900.0]);
     window.get_by_label_contains("Statement 6–105").click();
     check(window, "burst_selected_dark");
 }
@@ -58,17 +71,8 @@ fn light_and_small() {
 fn refused_reads_are_told() {
     let mut window = window(egui::Theme::Dark, [1280.0, 800.0]);
     window.get_by_label("Author.books raise").click();
-    let start = Instant::now();
-    while window
-        .query_by_label_contains("ended with an error")
-        .is_none()
-    {
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "the replay does not end"
-        );
-        window.run_steps(2);
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait(&mut window, "the replay", |window| {
+        says(window, "ended with an error") && !says(window, "trying ")
+    });
     check(window, "raise_dark");
 }
