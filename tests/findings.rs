@@ -6,9 +6,10 @@
 //! these and no others.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
-use serde_json::Value;
+use lazyscope::scenario::{Engine, Limits, Pace, Runner, Scenario};
+use lazyscope::trace::{Param, Settings, Trace};
 
 const MARK: &str = "#! ";
 
@@ -38,6 +39,7 @@ fn check_kind(kind: &str, least_for: usize, least_against: usize) {
         .map(|entry| entry.expect("a file").path())
         .collect();
     files.sort();
+    let mut player = Player::new();
     let (mut marked_for, mut marked_against) = (0, 0);
     let mut differences = String::new();
     for file in files {
@@ -47,7 +49,7 @@ fn check_kind(kind: &str, least_for: usize, least_against: usize) {
         let is_for = expected.iter().filter(|told| told[0] == kind).count();
         marked_for += is_for;
         marked_against += usize::from(is_for == 0);
-        let found = found(&format!("{kind}_{name}"), &without_marks(&marked), &[]);
+        let found = player.found(&name, &without_marks(&marked), None);
         if !matches(&expected, &found) {
             differences.push_str(&format!(
                 "{name}\n  expected {expected:#?}\n  found {found:#?}\n"
@@ -117,19 +119,16 @@ fn every_kind() -> String {
 fn ten_times_as_many_change_the_counts_alone() {
     let marked = every_kind();
     let program = without_marks(&marked);
+    let mut player = Player::new();
     for n in [4, 40] {
-        let found = found("grown.py", &program, &["--param", &format!("N={n}")]);
+        let found = player.found("grown", &program, Some(n));
         assert_eq!(found, expected(&marked, Some(n)), "N = {n}");
     }
 }
 
 #[test]
 fn without_the_loop_what_it_did_is_gone() {
-    let found = found(
-        "alone.py",
-        &without_marks(&every_kind()),
-        &["--param", "N=1"],
-    );
+    let found = Player::new().found("alone", &without_marks(&every_kind()), Some(1));
     let kinds: Vec<&str> = found.iter().map(|told| told[0].as_str()).collect();
     // One statement is enough for these, loop or not.
     assert_eq!(
@@ -156,9 +155,10 @@ fn the_order_of_what_is_unrelated_changes_nothing() {
         .collect();
     assert!(cells.len() >= 9 && models.len() == 2);
     let setup = &marked[..starts[2]];
-    let check = |order: &str, cells: &[&str]| {
+    let mut player = Player::new();
+    let mut check = |order: &str, cells: &[&str]| {
         let marked = format!("{setup}{}", cells.concat());
-        let found = found("reordered.py", &without_marks(&marked), &[]);
+        let found = player.found(order, &without_marks(&marked), None);
         assert_eq!(found, expected(&marked, Some(4)), "{order}");
     };
     cells.reverse();
@@ -201,38 +201,52 @@ fn without_marks(marked: &str) -> String {
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
-fn found(name: &str, program: &str, arguments: &[&str]) -> Vec<Told> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("findings");
-    std::fs::create_dir_all(&folder).expect("a place for programs");
-    let file = folder.join(name);
-    std::fs::write(&file, program).expect("room for a program");
-    let run = Command::new(env!("CARGO_BIN_EXE_lazyscope"))
-        .arg("run")
-        .arg(&file)
-        .args(["--json", "-"])
-        .args(arguments)
-        .output()
-        .expect("the binary runs");
-    let document: Value = serde_json::from_slice(&run.stdout).unwrap_or_else(|error| {
-        panic!("{name}: {error}\n{}", String::from_utf8_lossy(&run.stderr))
-    });
-    let error = &document["outcome"]["error"];
-    assert!(error.is_null(), "{name}: {error}");
-    let findings = document["findings"].as_array().expect("findings").iter();
-    let mut told: Vec<Told> = findings
-        .map(|finding| {
-            let members = finding["statements"].as_array().expect("members").len();
-            assert_eq!(finding["count"], members, "{name}: {finding}");
-            let text = |key: &str| match &finding[key] {
-                Value::Null => "-".to_string(),
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            ["kind", "confidence", "relationship", "line", "count"].map(text)
-        })
-        .collect();
-    told.sort();
-    told
+/// One interpreter for many programs: to start it takes longer than nearly any of them.
+struct Player(Runner);
+
+impl Player {
+    fn new() -> Self {
+        Self(Runner::start(Engine::python(), Limits::default(), || {}))
+    }
+
+    fn run(&mut self, name: &str, program: &str, n: Option<u32>) -> Trace {
+        let scenario = Scenario::parse(name, program);
+        assert!(
+            scenario.problems.is_empty(),
+            "{name}: {:?}",
+            scenario.problems
+        );
+        let values = n.map(|n| ("N".to_owned(), Param::Integer(i64::from(n))));
+        let request = scenario.request(values.as_slice(), Vec::new(), Settings::default());
+        self.0.run(request.expect("a value"), Pace::Free);
+        let mut trace = Trace::new();
+        while trace.outcome().is_none() {
+            if let Some(event) = self.0.recv_timeout(Duration::from_secs(60)) {
+                trace.push(event);
+            }
+        }
+        trace
+    }
+
+    fn found(&mut self, name: &str, program: &str, n: Option<u32>) -> Vec<Told> {
+        let trace = self.run(name, program, n);
+        let error = trace.outcome().and_then(|outcome| outcome.error.as_ref());
+        assert!(error.is_none(), "{name}: {error:?}");
+        let told = trace.findings().iter().map(|finding| {
+            let members = trace.members(finding).len() as u64;
+            assert_eq!(finding.count, members, "{name}: {finding:?}");
+            [
+                finding.kind.name().to_owned(),
+                finding.confidence.name().to_owned(),
+                finding.relationship.as_deref().unwrap_or("-").to_owned(),
+                finding.line.to_string(),
+                finding.count.to_string(),
+            ]
+        });
+        let mut told: Vec<Told> = told.collect();
+        told.sort();
+        told
+    }
 }
 
 /// Whether each finding is expected and the other way round; `*` is any relationship.

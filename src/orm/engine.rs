@@ -130,8 +130,8 @@ impl Engine {
     /// # Errors
     /// SQLite's.
     pub fn new(id: u64, observer: Rc<dyn Observer>, host: Rc<dyn Host>) -> Result<Rc<Self>> {
-        let connection =
-            Connection::open(observer).map_err(|error| database_error(error, "", &[], false))?;
+        let connection = Connection::open(observer, u32::try_from(id).unwrap_or(u32::MAX))
+            .map_err(|error| database_error(error, "", &[], false))?;
         let engine = Rc::new(Self {
             id,
             connection,

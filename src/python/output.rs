@@ -15,6 +15,7 @@ pub(super) struct Pending {
     text: String,
     line: u32,
     stream: OutputStream,
+    is_log: bool,
     /// Number of chunks handed out so far.
     chunks: u64,
     /// Bytes written so far.
@@ -26,21 +27,29 @@ pub(super) struct Pending {
 pub(super) struct Chunk {
     pub line: u32,
     pub stream: OutputStream,
+    pub is_log: bool,
     pub text: String,
 }
 
 impl Pending {
     /// Takes text printed from a line, and hands out what is complete by that: at most what was printed from
     /// another line or to the other stream before, and this.
-    pub fn write(&mut self, line: u32, stream: OutputStream, text: &str) -> [Option<Chunk>; 2] {
+    pub fn write(
+        &mut self,
+        line: u32,
+        stream: OutputStream,
+        is_log: bool,
+        text: &str,
+    ) -> [Option<Chunk>; 2] {
         self.written += text.len() as u64;
-        let before = if (line, stream) == (self.line, self.stream) {
+        let before = if (line, stream, is_log) == (self.line, self.stream, self.is_log) {
             None
         } else {
             self.take()
         };
         self.line = line;
         self.stream = stream;
+        self.is_log = is_log;
         self.text.push_str(text);
         let complete = self.text.ends_with('\n') && self.chunks < LINES || self.text.len() >= CHUNK;
         [before, if complete { self.take() } else { None }]
@@ -55,6 +64,7 @@ impl Pending {
         Some(Chunk {
             line: self.line,
             stream: self.stream,
+            is_log: self.is_log,
             text: std::mem::take(&mut self.text),
         })
     }
@@ -69,10 +79,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_log_stands_apart() {
+        let mut pending = Pending::default();
+        pending.write(1, OutputStream::Stdout, false, "a ");
+        let chunks = pending.write(1, OutputStream::Stdout, true, "SELECT 1\n");
+        assert_eq!(
+            chunks.map(|chunk| chunk.map(|chunk| (chunk.is_log, chunk.text))),
+            [
+                Some((false, "a ".to_owned())),
+                Some((true, "SELECT 1\n".to_owned()))
+            ]
+        );
+    }
+
+    #[test]
     fn each_stream_has_chunks_of_its_own() {
         let mut pending = Pending::default();
-        pending.write(1, OutputStream::Stdout, "out");
-        let [before, complete] = pending.write(1, OutputStream::Stderr, "err\n");
+        pending.write(1, OutputStream::Stdout, false, "out");
+        let [before, complete] = pending.write(1, OutputStream::Stderr, false, "err\n");
         let streams = [before, complete].map(|chunk| chunk.map(|chunk| (chunk.stream, chunk.text)));
         assert_eq!(
             streams,
@@ -86,15 +110,21 @@ mod tests {
     #[test]
     fn a_print_is_a_chunk_until_there_are_too_many() {
         let mut pending = Pending::default();
-        assert_eq!(pending.write(1, OutputStream::Stdout, "a "), [None, None]);
         assert_eq!(
-            pending.write(1, OutputStream::Stdout, "b\n")[1]
+            pending.write(1, OutputStream::Stdout, false, "a "),
+            [None, None]
+        );
+        assert_eq!(
+            pending.write(1, OutputStream::Stdout, false, "b\n")[1]
                 .as_ref()
                 .map(|chunk| chunk.text.as_str()),
             Some("a b\n")
         );
-        assert_eq!(pending.write(2, OutputStream::Stdout, "c"), [None, None]);
-        let [before, complete] = pending.write(3, OutputStream::Stdout, "d\n");
+        assert_eq!(
+            pending.write(2, OutputStream::Stdout, false, "c"),
+            [None, None]
+        );
+        let [before, complete] = pending.write(3, OutputStream::Stdout, false, "d\n");
         assert_eq!(
             before.map(|chunk| (chunk.line, chunk.text)),
             Some((2, "c".to_owned()))
@@ -107,7 +137,7 @@ mod tests {
         let chunks: usize = (0..100_000)
             .map(|_| {
                 pending
-                    .write(4, OutputStream::Stdout, "line\n")
+                    .write(4, OutputStream::Stdout, false, "line\n")
                     .into_iter()
                     .flatten()
                     .count()

@@ -59,6 +59,8 @@ pub(crate) struct Run {
     output: RefCell<Pending>,
     /// When the pending output began to wait.
     output_since: Cell<Option<Instant>>,
+    /// What is printed is an engine's log.
+    is_logging: Cell<bool>,
     told_line: Cell<u32>,
 }
 
@@ -90,6 +92,7 @@ impl Run {
             next_statement: Cell::new(1),
             output: RefCell::default(),
             output_since: Cell::new(None),
+            is_logging: Cell::new(false),
             told_line: Cell::new(0),
         });
         struct Leave(Rc<Run>);
@@ -198,7 +201,10 @@ impl Run {
         let line = self.line(vm);
         let (chunks, over) = {
             let mut output = self.output.borrow_mut();
-            (output.write(line, stream, text), output.is_over_limit())
+            (
+                output.write(line, stream, self.is_logging.get(), text),
+                output.is_over_limit(),
+            )
         };
         for chunk in chunks.into_iter().flatten() {
             self.tell_output(chunk)?;
@@ -217,6 +223,14 @@ impl Run {
         Ok(())
     }
 
+    /// What `log` prints is told as an engine's log.
+    pub fn logging<T>(&self, log: impl FnOnce() -> T) -> T {
+        self.is_logging.set(true);
+        let done = log();
+        self.is_logging.set(false);
+        done
+    }
+
     /// Tells what was printed and still waits.
     pub fn flush_output(&self) -> Result<(), Stopped> {
         let chunk = self.output.borrow_mut().take();
@@ -226,11 +240,18 @@ impl Run {
         }
     }
 
-    fn tell_output(&self, Chunk { line, stream, text }: Chunk) -> Result<(), Stopped> {
+    fn tell_output(&self, chunk: Chunk) -> Result<(), Stopped> {
+        let Chunk {
+            line,
+            stream,
+            is_log,
+            text,
+        } = chunk;
         self.output_since.set(None);
         self.send(Event::Output(Output {
             line,
             stream,
+            is_log,
             after_statement: self.last_statement.get(),
             text,
         }))

@@ -27,6 +27,8 @@ type Names = Arc<[String]>;
 pub struct Connection {
     sqlite: rusqlite::Connection,
     observer: Rc<dyn Observer>,
+    /// Its number in the trace.
+    database: u32,
     /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
     /// its columns.
     known: RefCell<FastMap<Arc<str>, Option<Names>>>,
@@ -34,11 +36,11 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens an empty database.
+    /// Opens an empty database, which the trace calls by this number.
     ///
     /// # Errors
     /// SQLite's, when there is no memory for it.
-    pub fn open(observer: Rc<dyn Observer>) -> Result<Self, Error> {
+    pub fn open(observer: Rc<dyn Observer>, database: u32) -> Result<Self, Error> {
         let mut sqlite = rusqlite::Connection::open_in_memory()?;
         sqlite.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         // The bundled SQLite checks foreign keys unasked; Python's does only after a PRAGMA.
@@ -55,6 +57,7 @@ impl Connection {
         Ok(Self {
             sqlite,
             observer,
+            database,
             known: Default::default(),
             stop,
         })
@@ -146,6 +149,7 @@ impl Connection {
             joined_owners: Vec::new(),
             siblings,
             unjoined,
+            database: self.database,
             flush,
             counters,
             error: outcome.as_ref().err().map(ToString::to_string),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::hash::FastMap;
-use super::{Finding, FindingKind, OutputStream, Status, Trace, Trigger};
+use super::{Finding, FindingKind, Status, Trace, Trigger};
 
 /// How two runs differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,10 @@ pub fn compare(before: &Trace, after: &Trace) -> Comparison {
         worse: worse(before, after, findings_came.len() as u64),
         findings_went: findings_only_in(before, after),
         findings_came,
-        prints_other: !printed(before).eq(printed(after)),
+        prints_other: !before
+            .printed()
+            .flat_map(str::bytes)
+            .eq(after.printed().flat_map(str::bytes)),
         went,
         came,
     }
@@ -118,13 +121,6 @@ fn worse(before: &Trace, after: &Trace, findings_came: u64) -> Vec<Worse> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// What a run printed on standard output, byte by byte: how it was cut into events is no part of it.
-fn printed(trace: &Trace) -> impl Iterator<Item = u8> {
-    let output = trace.output().iter();
-    let printed = output.filter(|output| output.stream == OutputStream::Stdout);
-    printed.flat_map(|output| output.text.bytes())
 }
 
 fn key(trace: &Trace, index: usize) -> LineKey<'_> {

@@ -241,6 +241,8 @@ pub struct Statement {
     pub siblings: Option<[Arc<str>; 2]>,
     /// SQLAlchemy's own linter finds elements in its `FROM` that nothing connects.
     pub unjoined: bool,
+    /// Number of the database that it was sent to: 1 for that of the first engine.
+    pub database: u32,
     /// Number of the flush that sent it, 1 for the first of the run; one `session.flush()` is one number, however
     /// many statements it takes.
     pub flush: Option<u32>,
@@ -277,6 +279,7 @@ impl Default for Statement {
             joined_owners: Vec::new(),
             siblings: None,
             unjoined: false,
+            database: 1,
             flush: None,
             counters: Counters::default(),
             error: None,
@@ -459,6 +462,8 @@ pub struct Output {
     pub stream: OutputStream,
     /// The last statement before it, 0 when none.
     pub after_statement: u64,
+    /// It is the engine's log of its statements, as `echo=True` prints it.
+    pub is_log: bool,
     pub text: String,
 }
 

@@ -10,7 +10,8 @@ use super::ledger::{AccessCount, Tick};
 use super::lod::Bar;
 use super::statement::StatementRef;
 use super::{
-    Cell, Event, Outcome, Output, PlanNode, RelationshipInfo, ScenarioInfo, Trigger, Warning,
+    Cell, Event, Outcome, Output, OutputStream, PlanNode, RelationshipInfo, ScenarioInfo, Trigger,
+    Warning,
 };
 
 /// A run as it is known so far: every event folded in as it came.
@@ -207,6 +208,16 @@ impl Trace {
 
     pub fn output(&self) -> &[Output] {
         &self.folded.output
+    }
+
+    /// What the scenario itself printed on standard output. What an engine logs there of its statements is none of it, and
+    /// how the text was cut into events says nothing.
+    pub fn printed(&self) -> impl Iterator<Item = &str> {
+        let own = |output: &&Output| output.stream == OutputStream::Stdout && !output.is_log;
+        self.output()
+            .iter()
+            .filter(own)
+            .map(|output| output.text.as_str())
     }
 
     pub fn warnings(&self) -> &[Warning] {

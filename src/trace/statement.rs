@@ -148,6 +148,11 @@ impl<'a> StatementRef<'a> {
             .is_some_and(|extra| extra.unjoined)
     }
 
+    /// Number of the database that it was sent to: 1 for that of the first engine.
+    pub fn database(self) -> u32 {
+        self.folded.store.database(self.index)
+    }
+
     /// Number of the flush that sent it.
     pub fn flush(self) -> Option<u32> {
         self.folded.store.flush(self.index)

@@ -96,6 +96,7 @@ pub(crate) struct Extra {
     pub joined_owners: Vec<u32>,
     pub siblings: Option<[Arc<str>; 2]>,
     pub unjoined: bool,
+    pub database: u32,
     pub repeated_bytes: Option<u64>,
 }
 
@@ -119,6 +120,7 @@ impl Store {
             || !statement.joined.is_empty()
             || statement.siblings.is_some()
             || statement.unjoined
+            || statement.database > 1
             || statement.repeated_bytes.is_some_and(|bytes| bytes > 0)
         {
             self.push_extra(index, statement);
@@ -188,6 +190,7 @@ impl Store {
             joined_owners: std::mem::take(&mut statement.joined_owners),
             siblings: statement.siblings.take(),
             unjoined: statement.unjoined,
+            database: statement.database,
             repeated_bytes: statement.repeated_bytes.filter(|&bytes| bytes > 0),
         };
         self.extras.insert(index, Box::new(extra));
@@ -298,6 +301,11 @@ impl Store {
             return None;
         }
         self.extras.get(&(index as u32)).map(|extra| &**extra)
+    }
+
+    /// Number of the database that it was sent to.
+    pub fn database(&self, index: usize) -> u32 {
+        self.extra(index).map_or(1, |extra| extra.database)
     }
 
     pub fn parameters(&self, index: usize) -> Parameters<'_> {

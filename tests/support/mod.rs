@@ -262,6 +262,7 @@ impl Run<'_, '_> {
         self.send(Event::Output(Output {
             line: read + 1,
             stream: OutputStream::Stdout,
+            is_log: false,
             after_statement: self.id,
             text: format!("{total} books of {authors} authors\n"),
         }))?;

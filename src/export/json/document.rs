@@ -142,8 +142,14 @@ pub struct StatementIn {
     pub siblings: Option<[String; 2]>,
     #[serde(default)]
     pub unjoined: bool,
+    #[serde(default = "first_database")]
+    pub database: u32,
     pub flush: Option<u32>,
     pub sample: Option<SampleIn>,
+}
+
+fn first_database() -> u32 {
+    1
 }
 
 fn query() -> Trigger {
@@ -239,6 +245,8 @@ pub struct Output {
     #[serde(default)]
     pub after_statement: u64,
     pub text: String,
+    #[serde(default)]
+    pub is_log: bool,
 }
 
 #[derive(Serialize, Deserialize)]

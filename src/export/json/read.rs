@@ -140,6 +140,7 @@ fn trace_of(document: doc::Document) -> Result<Trace, Error> {
             line: output.line,
             stream,
             after_statement: output.after_statement,
+            is_log: output.is_log,
             text: output.text,
         }));
     }
@@ -275,6 +276,7 @@ fn statement(
             .siblings
             .map(|pair| pair.map(|name| strings.share(name))),
         unjoined: statement.unjoined,
+        database: statement.database,
         flush: statement.flush,
         counters: trace::Counters {
             vm_steps: statement.counters.vm_steps,

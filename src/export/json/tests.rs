@@ -61,6 +61,7 @@ fn rich() -> Trace {
         joined_owners: vec![200],
         siblings: Some(["Author.books".into(), "Author.prizes".into()]),
         unjoined: true,
+        database: 2,
         counters: Counters {
             vm_steps: 1 << 40,
             full_scan_steps: 3,
@@ -88,6 +89,7 @@ fn rich() -> Trace {
     run.event(Event::Output(Output {
         line: 5,
         stream: OutputStream::Stdout,
+        is_log: true,
         after_statement: 4,
         text: "Ursula: 5\n".into(),
     }));

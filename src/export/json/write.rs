@@ -149,6 +149,7 @@ impl Serialize for StatementOut<'_> {
         let siblings = siblings.map(|[first, second]| [&**first, &**second]);
         out.serialize_field("siblings", &siblings)?;
         out.serialize_field("unjoined", &statement.is_unjoined())?;
+        out.serialize_field("database", &statement.database())?;
         out.serialize_field("flush", &statement.flush())?;
         out.serialize_field("sample", &statement.sample().map(SampleOut))?;
         out.end()
@@ -250,6 +251,7 @@ fn output(output: &crate::trace::Output) -> doc::Output {
         line: output.line,
         after_statement: output.after_statement,
         text: output.text.clone(),
+        is_log: output.is_log,
     }
 }
 

@@ -143,7 +143,11 @@ impl EngineHost for Python {
     }
 
     fn log(&self, line: &str) -> Result<(), Error> {
-        self.tell("log", |vm| Ok(vec![vm.ctx.new_str(line).into()]))
+        let log = || self.tell("log", |vm| Ok(vec![vm.ctx.new_str(line).into()]));
+        match run::current() {
+            Some(run) => run.logging(log),
+            None => log(),
+        }
     }
 
     fn before_execute(

@@ -71,6 +71,7 @@ fn print(
     sink(Event::Output(Output {
         line: 1,
         stream: OutputStream::Stdout,
+        is_log: false,
         after_statement: 0,
         text: text.to_owned(),
     }))

@@ -7,7 +7,7 @@ use super::{Confidence, Explanation};
 use crate::trace::StatementKind;
 use crate::trace::folded::Folded;
 use crate::trace::hash::{FastHasher, FastMap};
-use crate::trace::shape::Transaction;
+use crate::trace::shape::{Facts, Transaction};
 
 /// The same statement with the same parameters came again in one cell, and nothing was written in between that could
 /// change its answer.
@@ -16,16 +16,25 @@ use crate::trace::shape::Transaction;
 #[derive(Debug, Default)]
 pub(crate) struct Duplicate {
     seen: Seen,
-    /// By table, the index after that of the last statement that wrote it.
-    written: FastMap<String, u32>,
-    /// Tables written since the last commit, which a rollback changes once more.
-    uncommitted: Vec<String>,
-    /// The index after that of the last statement that may have changed anything.
-    changed_all: u32,
+    /// By number of the database, what was written to it.
+    databases: Vec<Written>,
     /// The group that the last of some equal statements belongs to.
     group_of: FastMap<u32, u32>,
     by_place: FastMap<(u32, u32), u32>,
     groups: Vec<Group>,
+}
+
+/// When a database was last written.
+#[derive(Debug, Default)]
+struct Written {
+    /// By table, the index after that of the last statement that wrote it.
+    tables: FastMap<String, u32>,
+    /// Tables written since the last commit, which a rollback changes once more.
+    uncommitted: Vec<String>,
+    /// The index after that of the last statement that may have changed anything.
+    all: u32,
+    /// A write to one table may be one to others.
+    is_linked: bool,
 }
 
 /// Equal statements (of one shape, first repeated from one line).
@@ -136,12 +145,11 @@ impl Duplicate {
             return;
         };
         let group = self.group_of.remove(&before);
-        let changed = facts
-            .reads
-            .iter()
-            .filter_map(|table| self.written.get(table))
-            .any(|&written| written > before)
-            || self.changed_all > before;
+        let database = folded.store.database(index) as usize;
+        let changed = self
+            .databases
+            .get(database)
+            .is_some_and(|written| written.since(before, facts));
         let burst_before = folded.store.burst(before as usize);
         if changed || folded.bursts.get(burst_before).n_plus_one {
             return;
@@ -181,24 +189,50 @@ impl Duplicate {
 
     fn wrote(&mut self, last: &Last<'_>) {
         let facts = last.facts;
-        let after = last.index as u32 + 1;
-        if facts.changes_all {
-            self.changed_all = after;
+        let is_none = facts.transaction.is_none() && facts.writes.is_none();
+        if is_none && !facts.changes_all && !facts.links {
+            return;
+        }
+        let database = last.folded.store.database(last.index) as usize;
+        if self.databases.len() <= database {
+            self.databases.resize_with(database + 1, Written::default);
+        }
+        self.databases[database].write(last.index as u32 + 1, facts);
+    }
+}
+
+impl Written {
+    /// Whether the answer to a statement may have changed since the one at that index.
+    fn since(&self, before: u32, facts: &Facts) -> bool {
+        let mut tables = facts.reads.iter();
+        self.all > before
+            || tables.any(|table| {
+                self.tables
+                    .get(table)
+                    .is_some_and(|&written| written > before)
+            })
+    }
+
+    fn write(&mut self, after: u32, facts: &Facts) {
+        self.is_linked |= facts.links;
+        let is_write = facts.writes.is_some() || facts.transaction == Some(Transaction::Rollback);
+        if facts.changes_all || self.is_linked && is_write {
+            self.all = after;
         }
         match facts.transaction {
             Some(Transaction::Commit) => self.uncommitted.clear(),
             Some(Transaction::Rollback) => {
                 for table in self.uncommitted.drain(..) {
-                    self.written.insert(table, after);
+                    self.tables.insert(table, after);
                 }
             }
             None => {}
         }
         if let Some(table) = &facts.writes {
-            match self.written.get_mut(table) {
+            match self.tables.get_mut(table) {
                 Some(written) => *written = after,
                 None => {
-                    self.written.insert(table.clone(), after);
+                    self.tables.insert(table.clone(), after);
                 }
             }
             if !self.uncommitted.contains(table) {
@@ -261,6 +295,7 @@ fn hash(folded: &Folded, index: usize) -> u32 {
     let mut hasher = FastHasher::default();
     hasher.write_u32(folded.store.text(index));
     hasher.write_u32(folded.bursts.get(folded.store.burst(index)).cell);
+    hasher.write_u32(folded.store.database(index));
     super::hash_values(folded.store.parameters(index).values(), &mut hasher);
     hasher.finish() as u32
 }
@@ -270,6 +305,7 @@ fn equal(folded: &Folded, a: usize, b: usize) -> bool {
     let cell = |index: usize| folded.bursts.get(store.burst(index)).cell;
     store.text(a) == store.text(b)
         && cell(a) == cell(b)
+        && store.database(a) == store.database(b)
         && store.parameters(a) == store.parameters(b)
 }
 
@@ -398,6 +434,52 @@ mod tests {
             });
         }
         run.check(&[]);
+    }
+
+    #[test]
+    fn what_links_tables_makes_each_write_one_to_all() {
+        for link in [
+            "CREATE VIEW v AS SELECT * FROM logs",
+            "CREATE TEMP TRIGGER IF NOT EXISTS t AFTER INSERT ON logs BEGIN SELECT 1; END",
+            "PRAGMA foreign_keys = ON",
+        ] {
+            let mut run = Run::new();
+            run.write(3, StatementKind::Ddl, link, None);
+            run.query_with(5, BOOKS, &[1]);
+            write(
+                &mut run,
+                StatementKind::Insert,
+                "INSERT INTO logs VALUES (?)",
+            );
+            run.query_with(7, BOOKS, &[1]);
+            run.check(&[]);
+            run.query_with(8, BOOKS, &[1]);
+            run.check(&["duplicate confirmed - line 8 cell 1 ×2"]);
+        }
+    }
+
+    #[test]
+    fn each_database_answers_for_itself() {
+        let mut run = Run::new();
+        let ask = |run: &mut Run, database: u32| {
+            run.send(Statement {
+                line: 5 + database,
+                database,
+                ..select(BOOKS, &[])
+            });
+        };
+        ask(&mut run, 1);
+        ask(&mut run, 2);
+        run.check(&[]);
+        run.send(Statement {
+            kind: StatementKind::Insert,
+            database: 2,
+            ..select("INSERT INTO books VALUES (?)", &[1])
+        });
+        ask(&mut run, 2);
+        run.check(&[]);
+        ask(&mut run, 1);
+        run.check(&["duplicate confirmed - line 6 cell 1 ×2"]);
     }
 
     #[test]

@@ -7,14 +7,23 @@ pub struct Facts {
     pub writes: Option<String>,
     /// It may change anything: DDL, or what could not be understood.
     pub changes_all: bool,
+    /// From it on, a write to one table may change what is read from another: it makes a view or a trigger, or turns
+    /// foreign keys on.
+    pub links: bool,
     /// It ends a transaction.
     pub transaction: Option<Transaction>,
     /// Its answer changes by itself: a clock or chance is asked.
     pub is_volatile: bool,
     /// Its parameters and literals, in the order of the text.
     pub slots: Vec<Slot>,
+    /// Columns that it compares with each other, pair by pair.
+    pub joins: Vec<[Key; 2]>,
     /// Tables that it combines each row with each, because nothing says how they belong together.
     pub unconnected: Vec<String>,
+    /// What tables are called in it, where that is not their name: alias and table.
+    pub aliases: Vec<(String, String)>,
+    /// The column that its rows are sorted by, when a `LIMIT` takes the first of them.
+    pub first_by: Option<Key>,
     /// Slot of the outermost `LIMIT`, when the rows that it counts are those of a join.
     pub limit_of_join: Option<u32>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use crate::trace::{FindingKind, Output, OutputStream, Status, Summary, Trace, Trigger};
+use crate::trace::{FindingKind, Status, Summary, Trace, Trigger};
 
 /// The measures of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,12 +88,13 @@ impl Measured {
             }
         }
         let mut output = DefaultHasher::new();
-        let stdout = |printed: &&Output| printed.stream == OutputStream::Stdout;
-        for printed in trace.output().iter().filter(stdout) {
+        let mut has_printed = false;
+        for text in trace.printed() {
             // How the text was cut into events is no part of it.
-            output.write(printed.text.as_bytes());
+            output.write(text.as_bytes());
+            has_printed = true;
         }
-        trace.output().is_empty().hash(&mut output);
+        has_printed.hash(&mut output);
         Self {
             summary: trace.summary(),
             causes,

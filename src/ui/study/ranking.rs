@@ -99,6 +99,7 @@ mod tests {
             study.push(Event::Output(Output {
                 line: 6,
                 stream: OutputStream::Stdout,
+                is_log: false,
                 after_statement: 1,
                 text: (*text).to_owned(),
             }));

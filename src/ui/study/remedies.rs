@@ -436,6 +436,7 @@ print([author.books for author in authors])
             after_statement: 1,
             text: output.to_owned(),
             stream: crate::trace::OutputStream::default(),
+            is_log: false,
         }));
         let error = (strategy == Strategy::Joined).then(|| Error {
             kind: "sqlalchemy.exc.InvalidRequestError".to_owned(),

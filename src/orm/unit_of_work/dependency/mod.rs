@@ -14,7 +14,7 @@ use crate::orm::error::{Error, Result};
 use crate::orm::instance::Instance;
 use crate::orm::mapper::Mapper;
 use crate::orm::relationship::{PassiveDeletes, Relationship};
-use crate::trace::Direction;
+use crate::trace::{AccessOutcome, Direction};
 
 /// The part of one relationship in a flush.
 #[derive(Debug)]
@@ -192,11 +192,30 @@ impl Dependency {
     /// # Errors
     /// Of loading them.
     pub fn presort_deletes(&self, flush: &mut Flush, instances: &[Rc<Instance>]) -> Result<()> {
+        self.note_use(instances)?;
         match self.direction() {
             Direction::OneToMany => one_to_many::presort_deletes(self, flush, instances),
             Direction::ManyToOne => many_to_one::presort_deletes(self, flush, instances),
             Direction::ManyToMany => many_to_many::presort_deletes(self, flush, instances),
         }
+    }
+
+    /// What was loaded ahead spares a delete the statement that it would load its children or links with. Where the
+    /// delete cascades along the relationship, that has been noted when it did.
+    fn note_use(&self, instances: &[Rc<Instance>]) -> Result<()> {
+        let relationship = &self.relationship;
+        if self.direction() == Direction::ManyToOne
+            || relationship.options.cascade.delete
+            || relationship.options.passive_deletes != PassiveDeletes::No
+        {
+            return Ok(());
+        }
+        for instance in instances {
+            if instance.is_loaded(self.index) {
+                instance.note_read(relationship, AccessOutcome::Loaded, self.index)?;
+            }
+        }
+        Ok(())
     }
 
     /// Registers the further objects that saving these concerns.

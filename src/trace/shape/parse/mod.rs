@@ -1,4 +1,9 @@
-use super::facts::{Facts, Key, Role, Slot, Transaction};
+//! What the tokens of a statement are to each other.
+
+mod from;
+mod values;
+
+use super::facts::{Facts, Key, Transaction};
 use super::lex::Lexeme;
 use super::scope::{Clause, Join, Scopes};
 
@@ -42,6 +47,8 @@ struct Parser<'a> {
     frames: Vec<Frame>,
     /// The next name is that of a table.
     expects: Option<Expects>,
+    /// The column that the outermost rows are sorted by first.
+    order: Option<Key>,
     parsed: Parsed,
 }
 
@@ -63,6 +70,7 @@ pub(super) fn parse(tokens: &[Lexeme]) -> Parsed {
         scope,
         frames: Vec::new(),
         expects: None,
+        order: None,
         parsed: Parsed {
             scopes,
             scope_of: Vec::with_capacity(tokens.len()),
@@ -119,6 +127,7 @@ impl<'a> Parser<'a> {
                 "(" => self.open(),
                 ")" => self.close(),
                 "," => self.comma(),
+                "=" => self.equals(),
                 _ => self.advance(Mark::Keep),
             },
             Lexeme::Bind | Lexeme::Literal(_) => self.value(),
@@ -236,6 +245,9 @@ impl<'a> Parser<'a> {
             "where" => self.set_clause(Clause::Where),
             "set" if has_verb => self.set_clause(Clause::Set),
             "order" => self.set_clause_outside_brackets(Clause::OrderBy),
+            "by" if self.clause() == Clause::OrderBy && self.frames.is_empty() => {
+                self.order = self.sorted_by();
+            }
             "group" | "having" | "window" | "values" => {
                 self.set_clause_outside_brackets(Clause::Other);
             }
@@ -294,306 +306,9 @@ impl<'a> Parser<'a> {
         if is_top && word == "limit" && items.len() > 1 {
             self.parsed.facts.limit_of_join = Some(self.parsed.facts.slots.len() as u32);
         }
-    }
-
-    /// The last item belongs to those before it, whatever the condition says: as SQLAlchemy's linter has it.
-    fn connect_last(&mut self) {
-        if let [.., before, last] = *self.parsed.scopes.scopes[self.scope].items {
-            self.parsed.scopes.connect(before, last);
+        if is_top && word == "limit" {
+            self.parsed.facts.first_by = self.order.take();
         }
-    }
-
-    fn joined(&mut self, _item: usize) {
-        let scope = &mut self.parsed.scopes.scopes[self.scope];
-        if std::mem::replace(&mut scope.join, Join::Bare) == Join::Natural {
-            self.connect_last();
-        }
-    }
-
-    fn name(&mut self) {
-        match self.expects {
-            Some(Expects::With) => return self.with_name(),
-            Some(expects) if self.tokens[self.at].name().is_some() => {
-                return self.item(expects);
-            }
-            _ => {}
-        }
-        let is_qualifier = self.peek(1).is_some_and(|token| token.is_symbol("."));
-        let is_call = self.peek(1).is_some_and(|token| token.is_symbol("("));
-        let Some(name) = self.tokens[self.at].name() else {
-            return self.advance(Mark::Keep);
-        };
-        if is_call {
-            self.call(name);
-            return self.advance(Mark::Keep);
-        }
-        let in_condition = matches!(self.clause(), Clause::On | Clause::Where);
-        if is_qualifier {
-            // A column is of one table wherever it stands; a query in brackets may compare with one outside.
-            if let Some((item, owner)) = self.parsed.scopes.resolve(name, self.scope) {
-                let owner = &mut self.parsed.scopes.scopes[owner];
-                if matches!(owner.clause, Clause::On | Clause::Where)
-                    && !owner.condition.items.contains(&item)
-                {
-                    owner.condition.items.push(item);
-                }
-            }
-            self.advance(Mark::Keep);
-            self.advance(Mark::Keep);
-            return self.advance(Mark::Keep);
-        }
-        if matches!(self.tokens[self.at], Lexeme::Word(_)) && name.starts_with("current_") {
-            self.parsed.facts.is_volatile |=
-                matches!(name, "current_date" | "current_time" | "current_timestamp");
-        }
-        if in_condition {
-            self.parsed.scopes.scopes[self.scope].condition.bare += 1;
-        }
-        let mark = match self.clause() {
-            Clause::OrderBy => Mark::Order,
-            _ => Mark::Keep,
-        };
-        self.advance(mark);
-    }
-
-    fn call(&mut self, name: &str) {
-        const CHANGING: &[&str] = &[
-            "random",
-            "randomblob",
-            "changes",
-            "total_changes",
-            "last_insert_rowid",
-            "date",
-            "time",
-            "datetime",
-            "julianday",
-            "unixepoch",
-            "strftime",
-        ];
-        if CHANGING.contains(&name) {
-            self.parsed.facts.is_volatile = true;
-        }
-    }
-
-    /// `name AS (…)` of a `WITH`.
-    fn with_name(&mut self) {
-        self.expects = None;
-        let name = self.tokens[self.at].name().map(str::to_string);
-        let item = self.parsed.scopes.add(self.scope, None);
-        let scope = &mut self.parsed.scopes.scopes[self.scope];
-        scope.items.retain(|&other| other != item);
-        scope.queries.push(item);
-        self.parsed.scopes.items[item].alias = name;
-        self.advance(Mark::Item(item));
-    }
-
-    /// A table where rows come from or go to, with its alias.
-    fn item(&mut self, expects: Expects) {
-        if self.is_next(1, "set") && self.tokens[self.at].is_word("do") {
-            self.expects = None;
-            return self.advance(Mark::Keep);
-        }
-        self.expects = None;
-        // `main.books` is a table of a schema.
-        let mut name = self.tokens[self.at]
-            .name()
-            .unwrap_or_default()
-            .to_lowercase();
-        let mut written = super::render::word(&self.tokens[self.at]);
-        let mut last = self.at;
-        while let (Some(dot), Some(part)) = (self.tokens.get(last + 1), self.tokens.get(last + 2)) {
-            let (true, Some(part_name)) = (dot.is_symbol("."), part.name()) else {
-                break;
-            };
-            name = format!("{name}.{}", part_name.to_lowercase());
-            written = format!("{written}.{}", super::render::word(part));
-            last += 2;
-        }
-        let query = self.parsed.scopes.query(&name, self.scope);
-        let is_function = expects == Expects::Item
-            && self
-                .tokens
-                .get(last + 1)
-                .is_some_and(|token| token.is_symbol("("));
-        let item = match query {
-            Some(query) => {
-                let item = self.parsed.scopes.add(self.scope, None);
-                self.parsed.scopes.items[item].display =
-                    self.parsed.scopes.items[query].display.clone();
-                self.parsed.scopes.items[item].alias = Some(name);
-                item
-            }
-            None if is_function => {
-                let item = self.parsed.scopes.add(self.scope, None);
-                self.parsed.scopes.items[item].display = written;
-                item
-            }
-            None => {
-                match expects {
-                    Expects::Target => self.parsed.facts.writes = Some(name.clone()),
-                    _ if self.parsed.facts.reads.contains(&name) => {}
-                    _ => self.parsed.facts.reads.push(name.clone()),
-                }
-                self.parsed.scopes.add(self.scope, Some((name, written)))
-            }
-        };
-        self.advance(Mark::Item(item));
-        while self.at <= last {
-            self.advance(Mark::Drop);
-        }
-        if is_function {
-            self.skip_brackets();
-        }
-        self.alias(item);
-        self.joined(item);
-    }
-
-    /// The arguments of a table-valued function.
-    fn skip_brackets(&mut self) {
-        let depth = self.frames.len();
-        loop {
-            self.step();
-            if self.frames.len() <= depth || self.at >= self.tokens.len() {
-                return;
-            }
-        }
-    }
-
-    /// An alias, with or without `AS`, that may follow an item.
-    fn alias(&mut self, item: usize) {
-        let has_as = self.is_next(0, "as");
-        let Some(name) = self.peek(usize::from(has_as)) else {
-            return;
-        };
-        if !(name.is_name() || (has_as && name.name().is_some())) {
-            return;
-        }
-        self.parsed.scopes.items[item].alias = name.name().map(str::to_string);
-        if has_as {
-            self.advance(Mark::Drop);
-        }
-        self.advance(Mark::Drop);
-    }
-
-    fn value(&mut self) {
-        let role = self.role();
-        let literal = match &self.tokens[self.at] {
-            Lexeme::Literal(text) => Some(text.clone()),
-            _ => None,
-        };
-        self.parsed.facts.slots.push(Slot { role, literal });
-        self.advance(Mark::Keep);
-    }
-
-    fn role(&self) -> Role {
-        match self.clause() {
-            Clause::Page => return Role::Page,
-            Clause::Where | Clause::On => {}
-            _ => return Role::Other,
-        }
-        if let Some(Frame {
-            in_list: Some((key, _)),
-            ..
-        }) = self.frames.last()
-        {
-            return Role::Key(key.clone());
-        }
-        let symbol = |token: Option<&Lexeme>| match token {
-            Some(Lexeme::Symbol(symbol)) => Some(symbol.clone()),
-            Some(Lexeme::Word(word)) if word == "is" => Some("=".to_string()),
-            _ => None,
-        };
-        let (operator, key) = match (symbol(self.before(1)), symbol(self.peek(1))) {
-            (Some(operator), _) if is_comparison(&operator) => (operator, self.key_before(2)),
-            (_, Some(operator)) if is_comparison(&operator) => (operator, self.key_after(2)),
-            _ if self.before(1).is_some_and(|token| token.is_word("between"))
-                || (self.before(3).is_some_and(|token| token.is_word("between"))) =>
-            {
-                let back = match self.before(1) {
-                    Some(token) if token.is_word("between") => 2,
-                    _ => 4,
-                };
-                (">".to_string(), self.key_before(back))
-            }
-            _ => return Role::Other,
-        };
-        match (operator.as_str(), key) {
-            ("=", Some(key)) => Role::Key(key),
-            (_, Some(key)) => Role::Range(key),
-            _ => Role::Other,
-        }
-    }
-
-    /// The column that ends `back` tokens before this one.
-    fn key_before(&self, back: usize) -> Option<Key> {
-        let column = self.before(back)?;
-        if !column.is_name() {
-            return None;
-        }
-        let is_qualified = self
-            .before(back + 1)
-            .is_some_and(|token| token.is_symbol("."));
-        let qualifier = match is_qualified {
-            true => self.before(back + 2),
-            false => None,
-        };
-        self.key(qualifier, column)
-    }
-
-    /// The column that begins `ahead` tokens after this one.
-    fn key_after(&self, ahead: usize) -> Option<Key> {
-        let first = self.peek(ahead)?;
-        if !first.is_name() {
-            return None;
-        }
-        let is_qualified = self
-            .peek(ahead + 1)
-            .is_some_and(|token| token.is_symbol("."));
-        match is_qualified {
-            true => self.key(Some(first), self.peek(ahead + 2)?),
-            false
-                if self
-                    .peek(ahead + 1)
-                    .is_some_and(|token| token.is_symbol("(")) =>
-            {
-                None
-            }
-            false => self.key(None, first),
-        }
-    }
-
-    /// The column before `IN (`, and how many values the list has; none when the list holds other than values.
-    fn list_key(&self) -> Option<(Key, u32)> {
-        let mut count = 0;
-        for token in &self.tokens[self.at + 1..] {
-            match token {
-                token if token.is_value() => count += 1,
-                token if token.is_symbol(",") => {}
-                token if token.is_symbol(")") => break,
-                _ => return None,
-            }
-        }
-        let mut key = self.key_before(2)?;
-        key.of = count;
-        Some((key, count))
-    }
-
-    fn key(&self, qualifier: Option<&Lexeme>, column: &Lexeme) -> Option<Key> {
-        let scopes = &self.parsed.scopes;
-        let table = match qualifier {
-            Some(qualifier) => scopes
-                .resolve(qualifier.name()?, self.scope)
-                .and_then(|(item, _)| scopes.items[item].table.clone()),
-            None => match *scopes.scopes[self.scope].items {
-                [only] => scopes.items[only].table.clone(),
-                _ => None,
-            },
-        };
-        Some(Key {
-            table,
-            column: column.name()?.to_string(),
-            of: 1,
-        })
     }
 
     fn finish(mut self) -> Parsed {
@@ -601,6 +316,10 @@ impl<'a> Parser<'a> {
             self.parsed.scopes.end_condition(scope);
         }
         self.parsed.facts.unconnected = self.parsed.scopes.unconnected();
+        let named = self.parsed.scopes.items.iter();
+        self.parsed.facts.aliases = named
+            .filter_map(|item| Some((item.alias.clone()?, item.table.clone()?)))
+            .collect();
         let first = self.tokens.first().and_then(Lexeme::name).unwrap_or("");
         let reads_or_writes = matches!(
             first,
@@ -623,11 +342,13 @@ impl<'a> Parser<'a> {
             "rollback" => Some(Transaction::Rollback),
             _ => None,
         };
+        let mut words = self.tokens.iter().take(6).filter_map(Lexeme::name);
+        self.parsed.facts.links = match first {
+            "create" => words.any(|word| matches!(word, "view" | "trigger")),
+            "pragma" => words.any(|word| word == "foreign_keys"),
+            _ => false,
+        };
         self.parsed.facts.changes_all = !reads_or_writes && !changes_nothing;
         self.parsed
     }
-}
-
-fn is_comparison(symbol: &str) -> bool {
-    matches!(symbol, "=" | "<" | ">" | "<=" | ">=")
 }

@@ -1,0 +1,130 @@
+//! Queries that the scenario sends itself, one key at a time.
+
+use std::hash::{Hash, Hasher};
+
+use super::{NPlusOne, SURE_OWNERS};
+use crate::trace::burst::Burst;
+use crate::trace::findings::detectors::Findings;
+use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, hash_values};
+use crate::trace::folded::Folded;
+use crate::trace::hash::FastHasher;
+use crate::trace::shape::{Key, Role};
+
+impl NPlusOne {
+    /// The scenario's own query: an N+1 by hand when it comes again and again, each time with another key and with
+    /// nothing else changed. A changing bound or offset is a page, and a list of keys a batch.
+    pub(super) fn asked(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
+        let burst = folded.bursts.get(number);
+        let state = &mut self.states[number as usize];
+        if state.rest_varies {
+            return;
+        }
+        let Values { keys, rest } = values_of(folded, burst.last());
+        if *state.rest.get_or_insert(rest) != rest {
+            state.rest_varies = true;
+            if state.owners.len() >= SURE_OWNERS {
+                findings.remove(FindingKind::NPlusOne, u64::from(number));
+            }
+            return;
+        }
+        let Some(keys) = keys else {
+            return;
+        };
+        if state.owners.len() < SURE_OWNERS && !state.owners.contains(&keys) {
+            state.owners.push(keys);
+        }
+        if state.owners.len() < SURE_OWNERS {
+            return;
+        }
+        let finding = findings.marked(
+            &mut state.finding,
+            FindingKind::NPlusOne,
+            u64::from(number),
+            || Finding::of_burst(FindingKind::NPlusOne, folded, number),
+        );
+        finding.confidence = Confidence::Suspected;
+        finding.count = burst.len() as u64;
+        if !burst.n_plus_one {
+            findings.n_plus_one = Some(number);
+        }
+    }
+}
+
+/// Hashes of a statement's values.
+struct Values {
+    /// Those that single keys are compared with; none when there are none.
+    keys: Option<u64>,
+    /// Those that bound a range or a page, or stand in a list.
+    rest: u64,
+}
+
+fn values_of(folded: &Folded, index: usize) -> Values {
+    let facts = &folded.texts.get(folded.store.text(index)).facts;
+    let mut parameters = folded.store.parameters(index).values().iter();
+    let (mut keys, mut rest) = (FastHasher::default(), FastHasher::default());
+    let mut has_key = false;
+    for slot in &facts.slots {
+        let value = match slot.literal {
+            Some(_) => None,
+            None => parameters.next(),
+        };
+        let hasher = match &slot.role {
+            Role::Key(key) if key.of == 1 => {
+                has_key = true;
+                &mut keys
+            }
+            Role::Key(_) | Role::Range(_) | Role::Page => &mut rest,
+            Role::Other => continue,
+        };
+        match (&slot.literal, value) {
+            (Some(literal), _) => literal.hash(hasher),
+            (None, Some(value)) => hash_values(std::slice::from_ref(value), hasher),
+            (None, None) => {}
+        }
+    }
+    Values {
+        keys: has_key.then(|| keys.finish()),
+        rest: rest.finish(),
+    }
+}
+
+/// The columns that single keys are compared with.
+fn key_columns<'a>(folded: &'a Folded, burst: &Burst) -> impl Iterator<Item = &'a Key> {
+    let text = folded.texts.get(folded.store.text(burst.first()));
+    text.facts.slots.iter().filter_map(|slot| match &slot.role {
+        Role::Key(key) if key.of == 1 => Some(key),
+        _ => None,
+    })
+}
+
+/// Which column the keys are compared with, and the first and last of them.
+pub(super) fn evidence(folded: &Folded, burst: &Burst) -> String {
+    let columns: Vec<String> = key_columns(folded, burst)
+        .map(|key| match &key.table {
+            Some(table) => format!("{table}.{}", key.column),
+            None => key.column.clone(),
+        })
+        .collect();
+    format!(
+        "The same shape of SQL came {} times, with other values for {}; the first was statement {}, the last {}.",
+        burst.len(),
+        columns.join(" and "),
+        folded.statement(burst.first()).id(),
+        folded.statement(burst.last()).id()
+    )
+}
+
+/// One query in place of many that ask by a key.
+pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
+    let columns: Vec<String> = key_columns(folded, burst)
+        .map(|key| format!("….{}", key.column))
+        .collect();
+    let compared = match columns.as_slice() {
+        [] => "…".to_string(),
+        [column] => column.clone(),
+        several => format!("tuple_({})", several.join(", ")),
+    };
+    Remedy::code(format!(
+        "select(…).where({compared}.in_(keys))  # once, before the loop"
+    ))
+}

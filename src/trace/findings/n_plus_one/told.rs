@@ -1,0 +1,145 @@
+//! An N+1 in words.
+
+use super::{by_hand, is_batched};
+use crate::trace::burst::Burst;
+use crate::trace::findings::remedy::{Remedy, batch_strategies, class_of, option_of};
+use crate::trace::findings::{Confidence, Finding};
+use crate::trace::folded::Folded;
+use crate::trace::{AccessOutcome, Strategy, Trigger};
+
+pub(super) fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
+    let count = finding.count;
+    let line = finding.line;
+    match burst.trigger {
+        Trigger::Get => {
+            return format!(
+                "session.get() sent {count} statements from line {line}, one for each object, where one query for \
+                 all of them would do."
+            );
+        }
+        Trigger::Query => {
+            return format!(
+                "Line {line} sent {count} statements that differ in nothing but a key: \
+                 one for each object, where one for all of them would do."
+            );
+        }
+        _ => {}
+    }
+    let two = match finding.confidence {
+        Confidence::Confirmed => "",
+        Confidence::Suspected => {
+            " Two are little evidence: it is an N+1 only if more owners would mean more statements."
+        }
+    };
+    let Some(relationship) = &finding.relationship else {
+        let owner = folded.statement(burst.first()).owner();
+        let class = owner.map_or("expired", |owner| owner.split('(').next().unwrap_or(owner));
+        return format!("{count} {class} objects were refreshed one by one from line {line}.{two}");
+    };
+    if folded.relationship(relationship).is_none() {
+        let class = class_of(relationship);
+        return match burst.trigger {
+            Trigger::Refresh => format!(
+                "{relationship} had expired: {count} {class} objects were refreshed one by one from line {line}.{two}"
+            ),
+            _ => format!(
+                "{relationship} is deferred: it was loaded for {count} {class} objects one by one from line {line}.{two}"
+            ),
+        };
+    }
+    let elsewhere = others(folded, finding);
+    if elsewhere > 0 {
+        let owners = count + elsewhere;
+        return format!(
+            "{count} of {owners} owners of {relationship} were loaded one by one from line {line}; \
+             the rest were already in the session.{two}"
+        );
+    }
+    format!("{count} owners of {relationship} were loaded one by one from line {line}.{two}")
+}
+
+/// Reads of the same relationship from the same line that the identity map answered.
+fn others(folded: &Folded, finding: &Finding) -> u64 {
+    let Some(relationship) = &finding.relationship else {
+        return 0;
+    };
+    let Some(name) = folded.names.find(relationship) else {
+        return 0;
+    };
+    let outcome = AccessOutcome::IdentityMap;
+    folded
+        .ledger
+        .count(name, finding.cell, finding.line, outcome)
+}
+
+pub(super) fn evidence(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
+    if matches!(burst.trigger, Trigger::Query | Trigger::Get) {
+        return by_hand::evidence(folded, burst);
+    }
+    let first = folded.statement(burst.first());
+    let how = match burst.trigger {
+        Trigger::Lazy => "Each was sent when the attribute was read",
+        Trigger::Immediate => "Each was sent by immediate loading",
+        Trigger::Selectin | Trigger::Subquery => "Each was an eager load for a single owner",
+        Trigger::Refresh if burst.relationship.is_some() => {
+            "Each was sent when the expired attribute of an object was read"
+        }
+        Trigger::Refresh => "Each was sent for one object",
+        Trigger::Joined | Trigger::Flush => "Each was sent for one owner",
+        _ => "Each asks by one key",
+    };
+    let owners = match first.owner() {
+        Some(owner) => {
+            let last = folded.statement(burst.last()).owner();
+            match last {
+                Some(last) if last != owner => format!(", from {owner} to {last}"),
+                _ => format!(", for {owner}"),
+            }
+        }
+        None => String::new(),
+    };
+    let after = match finding.parent.and_then(|id| folded.statement_by_id(id)) {
+        Some(parent) => format!(
+            "; statement {} of line {} had loaded the owners",
+            parent.id(),
+            parent.line()
+        ),
+        None => String::new(),
+    };
+    format!("{how}{owners}{after}.")
+}
+
+pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec<Remedy> {
+    let Some(relationship) = &finding.relationship else {
+        return match burst.trigger {
+            Trigger::Refresh => vec![again("…")],
+            _ => vec![by_hand::in_list(folded, burst)],
+        };
+    };
+    if folded.relationship(relationship).is_none() {
+        return match burst.trigger {
+            Trigger::Refresh => vec![
+                again(class_of(relationship)),
+                Remedy::code("Session(engine, expire_on_commit=False)"),
+            ],
+            _ => vec![Remedy::undefer(folded, relationship, finding.parent)],
+        };
+    }
+    if is_batched(burst.trigger) {
+        let option = option_of(Strategy::Selectin);
+        return vec![Remedy::code(format!(
+            "select({}).where(….in_(keys)).options({option}({relationship}))  # once, before the loop",
+            class_of(relationship)
+        ))];
+    }
+    batch_strategies(folded, relationship)
+        .map(|strategy| Remedy::load(folded, relationship, strategy, finding.parent))
+        .to_vec()
+}
+
+/// One query that fills all objects of a class again.
+fn again(class: &str) -> Remedy {
+    Remedy::code(format!(
+        "session.scalars(select({class}), execution_options={{\"populate_existing\": True}}).all()  # once, before the loop"
+    ))
+}

@@ -1,0 +1,158 @@
+//! The values of a text, and what each is compared with.
+
+use super::{Frame, Mark, Parser};
+use crate::trace::shape::facts::{Key, Role, Slot};
+use crate::trace::shape::lex::Lexeme;
+use crate::trace::shape::scope::Clause;
+
+impl Parser<'_> {
+    pub(super) fn value(&mut self) {
+        let role = self.role();
+        let literal = match &self.tokens[self.at] {
+            Lexeme::Literal(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.parsed.facts.slots.push(Slot { role, literal });
+        self.advance(Mark::Keep);
+    }
+
+    /// An `=` between columns of two tables, in a condition.
+    pub(super) fn equals(&mut self) {
+        if matches!(self.clause(), Clause::Where | Clause::On)
+            && let (Some(left), Some(right)) = (self.key_before(1), self.key_after(1))
+            && left.table.is_some()
+            && right.table.is_some()
+        {
+            self.parsed.facts.joins.push([left, right]);
+        }
+        self.advance(Mark::Keep);
+    }
+
+    /// The column after an `ORDER BY`; none for a computed one.
+    pub(super) fn sorted_by(&self) -> Option<Key> {
+        let is_qualified = self.peek(2).is_some_and(|token| token.is_symbol("."));
+        let after = self.peek(if is_qualified { 4 } else { 2 });
+        let ends = |token: &Lexeme| {
+            let words = ["asc", "desc", "nulls", "limit"];
+            token.is_symbol(",") || words.iter().any(|word| token.is_word(word))
+        };
+        let key = self.key_after(1)?;
+        let is_label = !is_qualified && self.parsed.labels.contains(&key.column);
+        (after.is_none_or(ends) && !is_label).then_some(key)
+    }
+
+    fn role(&self) -> Role {
+        match self.clause() {
+            Clause::Page => return Role::Page,
+            Clause::Where | Clause::On => {}
+            _ => return Role::Other,
+        }
+        if let Some(Frame {
+            in_list: Some((key, _)),
+            ..
+        }) = self.frames.last()
+        {
+            return Role::Key(key.clone());
+        }
+        let symbol = |token: Option<&Lexeme>| match token {
+            Some(Lexeme::Symbol(symbol)) => Some(symbol.clone()),
+            Some(Lexeme::Word(word)) if word == "is" => Some("=".to_string()),
+            _ => None,
+        };
+        let (operator, key) = match (symbol(self.before(1)), symbol(self.peek(1))) {
+            (Some(operator), _) if is_comparison(&operator) => (operator, self.key_before(2)),
+            (_, Some(operator)) if is_comparison(&operator) => (operator, self.key_after(2)),
+            _ if self.before(1).is_some_and(|token| token.is_word("between"))
+                || (self.before(3).is_some_and(|token| token.is_word("between"))) =>
+            {
+                let back = match self.before(1) {
+                    Some(token) if token.is_word("between") => 2,
+                    _ => 4,
+                };
+                (">".to_string(), self.key_before(back))
+            }
+            _ => return Role::Other,
+        };
+        match (operator.as_str(), key) {
+            ("=", Some(key)) => Role::Key(key),
+            (_, Some(key)) => Role::Range(key),
+            _ => Role::Other,
+        }
+    }
+
+    /// The column that ends `back` tokens before this one.
+    fn key_before(&self, back: usize) -> Option<Key> {
+        let column = self.before(back)?;
+        if !column.is_name() {
+            return None;
+        }
+        let is_qualified = self
+            .before(back + 1)
+            .is_some_and(|token| token.is_symbol("."));
+        let qualifier = match is_qualified {
+            true => self.before(back + 2),
+            false => None,
+        };
+        self.key(qualifier, column)
+    }
+
+    /// The column that begins `ahead` tokens after this one.
+    pub(super) fn key_after(&self, ahead: usize) -> Option<Key> {
+        let first = self.peek(ahead)?;
+        if !first.is_name() {
+            return None;
+        }
+        let is_qualified = self
+            .peek(ahead + 1)
+            .is_some_and(|token| token.is_symbol("."));
+        match is_qualified {
+            true => self.key(Some(first), self.peek(ahead + 2)?),
+            false
+                if self
+                    .peek(ahead + 1)
+                    .is_some_and(|token| token.is_symbol("(")) =>
+            {
+                None
+            }
+            false => self.key(None, first),
+        }
+    }
+
+    /// The column before `IN (`, and how many values the list has; none when the list holds other than values.
+    pub(super) fn list_key(&self) -> Option<(Key, u32)> {
+        let mut count = 0;
+        for token in &self.tokens[self.at + 1..] {
+            match token {
+                token if token.is_value() => count += 1,
+                token if token.is_symbol(",") => {}
+                token if token.is_symbol(")") => break,
+                _ => return None,
+            }
+        }
+        let mut key = self.key_before(2)?;
+        key.of = count;
+        Some((key, count))
+    }
+
+    fn key(&self, qualifier: Option<&Lexeme>, column: &Lexeme) -> Option<Key> {
+        let scopes = &self.parsed.scopes;
+        let table = match qualifier {
+            Some(qualifier) => scopes
+                .resolve(qualifier.name()?, self.scope)
+                .and_then(|(item, _)| scopes.items[item].table.clone()),
+            None => match *scopes.scopes[self.scope].items {
+                [only] => scopes.items[only].table.clone(),
+                _ => None,
+            },
+        };
+        Some(Key {
+            table,
+            column: column.name()?.to_string(),
+            of: 1,
+        })
+    }
+}
+
+fn is_comparison(symbol: &str) -> bool {
+    matches!(symbol, "=" | "<" | ">" | "<=" | ">=")
+}
