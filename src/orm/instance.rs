@@ -6,6 +6,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 use super::Value;
+use super::collection::Collection;
 use super::engine::Engine;
 use super::error::Result;
 use super::identity::Identity;
@@ -32,38 +33,6 @@ pub enum Slot {
 impl Slot {
     pub fn is_loaded(&self) -> bool {
         !matches!(self, Self::Unloaded | Self::Expired)
-    }
-}
-
-/// A loaded collection of a relationship. The program's list wraps this one, so identity is kept.
-#[derive(Debug, Default)]
-pub struct Collection {
-    pub items: RefCell<Vec<Rc<Instance>>>,
-    /// The host's wrapper while one is alive.
-    pub host: HostSlot,
-}
-
-impl Collection {
-    pub fn new(items: Vec<Rc<Instance>>) -> Rc<Self> {
-        Rc::new(Self {
-            items: RefCell::new(items),
-            host: HostSlot::default(),
-        })
-    }
-
-    pub fn len(&self) -> usize {
-        self.items.borrow().len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.items.borrow().is_empty()
-    }
-
-    pub fn contains(&self, instance: &Rc<Instance>) -> bool {
-        self.items
-            .borrow()
-            .iter()
-            .any(|item| Rc::ptr_eq(item, instance))
     }
 }
 

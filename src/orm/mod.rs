@@ -6,6 +6,7 @@
 pub mod attributes;
 pub mod binds;
 pub mod bulk;
+pub mod collection;
 pub mod engine;
 pub mod entity;
 pub mod error;
@@ -30,10 +31,11 @@ pub mod transaction;
 pub mod unit_of_work;
 pub mod value;
 
+pub use collection::Collection;
 pub use engine::{Engine, Host};
 pub use entity::{Alias, Entity};
 pub use error::{Error, HostError, Result};
-pub use instance::{Collection, Instance, Parent, Slot};
+pub use instance::{Instance, Parent, Slot};
 pub use mapper::{Attribute, AttributeKind, ColumnAttribute, Mapper, Registry};
 pub use relationship::Relationship;
 pub use session::{Session, SessionOptions};

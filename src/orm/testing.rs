@@ -333,11 +333,11 @@ impl Change for Rc<Instance> {
     }
 
     fn append(&self, key: &str, other: &Rc<Instance>) -> Result<()> {
-        attributes::append(self, place(self, key), other)
+        attributes::handle(self, place(self, key))?.append(other)
     }
 
     fn remove(&self, key: &str, other: &Rc<Instance>) -> Result<()> {
-        attributes::remove(self, place(self, key), other)
+        attributes::handle(self, place(self, key))?.remove(other)
     }
 
     fn replace(&self, key: &str, others: &[&Rc<Instance>]) -> Result<()> {

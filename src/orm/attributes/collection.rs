@@ -5,78 +5,202 @@ use std::rc::Rc;
 
 use super::events::{self, Operation, Token};
 use super::object::relationship;
-use super::{Got, Passive, get, read};
+use super::{Got, Passive, get, read, write_only};
+use crate::orm::collection::{Collection, Shape};
 use crate::orm::error::{Error, Result};
-use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::{Change, Stage};
 use crate::orm::relationship::Relationship;
 
-/// A collection as the program holds it: the list, and the object and attribute that it belongs to.
+/// For whom the host's collection class changes a collection.
+#[derive(Clone, Debug)]
+pub enum Acting {
+    /// A load: nobody is told.
+    Load,
+    /// A chain of events that began elsewhere.
+    Chain(Token),
+}
+
+/// A collection as the program holds it, and the object and attribute that it belongs to.
 #[derive(Clone, Debug)]
 pub struct Handle {
-    pub owner: Rc<Instance>,
+    /// None for a collection that the program made and gave to nobody.
+    pub owner: Option<Rc<Instance>>,
     pub index: usize,
     pub list: Rc<Collection>,
 }
 
 impl Handle {
-    /// Whether changes of the list are changes of the object: not any more once it was replaced or expired.
-    fn is_attached(&self) -> bool {
-        match self.owner.slot(self.index) {
+    /// The object that changes along with the collection: none any more once it was replaced.
+    fn attached(&self) -> Result<Option<&Rc<Instance>>> {
+        let Some(owner) = &self.owner else {
+            return Ok(None);
+        };
+        let is_attached = match owner.slot(self.index) {
             Slot::Many(list) => Rc::ptr_eq(&list, &self.list),
-            _ => self
-                .owner
+            _ => owner
                 .state
                 .borrow()
                 .empty
                 .get(&self.index)
                 .is_some_and(|list| Rc::ptr_eq(list, &self.list)),
+        };
+        if !is_attached && self.list.is_invalidated.get() {
+            if let Some(session) = owner.session() {
+                session.warn("This collection has been invalidated.")?;
+            }
+            return Ok(Some(owner));
         }
+        Ok(is_attached.then_some(owner))
     }
 
     /// The collection that was only read so far becomes the attribute's value.
-    fn settle(&self) {
+    fn settle(&self, owner: &Rc<Instance>) {
         let settled = {
-            let mut state = self.owner.state.borrow_mut();
+            let mut state = owner.state.borrow_mut();
             match state.empty.get(&self.index) {
                 Some(list) if Rc::ptr_eq(list, &self.list) => state.empty.remove(&self.index),
                 _ => None,
             }
         };
         if let Some(list) = settled {
-            self.owner.put(self.index, Slot::Many(list));
+            owner.put(self.index, Slot::Many(list));
+        }
+    }
+
+    /// Whether nobody is to be told, and the chain of events that this change is part of.
+    fn acting(&self, token: Option<&Token>) -> (bool, Option<Token>) {
+        match (&*self.list.acting.borrow(), token) {
+            (_, Some(token)) => (false, Some(token.clone())),
+            (Some(Acting::Load), None) => (true, None),
+            (Some(Acting::Chain(token)), None) => (false, Some(token.clone())),
+            (None, None) => (false, None),
         }
     }
 
     /// Tells that an item comes in; gives the item that does.
-    fn entering(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<Rc<Instance>> {
-        if !self.is_attached() {
+    ///
+    /// # Errors
+    /// What the events that follow raise.
+    pub fn entering(&self, item: &Rc<Instance>) -> Result<Rc<Instance>> {
+        self.entering_with(item, None)
+    }
+
+    fn entering_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<Rc<Instance>> {
+        let (is_silent, token) = self.acting(token);
+        let Some(owner) = (!is_silent).then(|| self.attached()).transpose()?.flatten() else {
             return Ok(Rc::clone(item));
-        }
-        self.settle();
-        let relationship = relationship(&self.owner, self.index)?;
-        entering(&self.owner, self.index, &relationship, item, token)
+        };
+        self.settle(owner);
+        let relationship = relationship(owner, self.index)?;
+        entering(owner, self.index, &relationship, item, token.as_ref())
     }
 
-    fn leaving(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
-        if !self.is_attached() {
+    /// Tells that an item is put in which is in already.
+    ///
+    /// # Errors
+    /// What the events that follow raise.
+    pub fn staying(&self, item: &Rc<Instance>) -> Result<()> {
+        let (is_silent, token) = self.acting(None);
+        let Some(owner) = (!is_silent).then(|| self.attached()).transpose()?.flatten() else {
             return Ok(());
-        }
-        self.settle();
-        let relationship = relationship(&self.owner, self.index)?;
-        leaving(&self.owner, self.index, &relationship, item, token)
+        };
+        let relationship = relationship(owner, self.index)?;
+        let token = token.unwrap_or_else(|| Token::new(&relationship, Operation::Append));
+        events::keep(owner, &relationship, item, &token)
     }
 
-    /// `list.append(item)`.
+    /// Tells that an item leaves.
+    ///
+    /// # Errors
+    /// What the events that follow raise.
+    pub fn leaving(&self, item: &Rc<Instance>) -> Result<()> {
+        self.leaving_with(item, None)
+    }
+
+    fn leaving_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
+        let (is_silent, token) = self.acting(token);
+        let Some(owner) = (!is_silent).then(|| self.attached()).transpose()?.flatten() else {
+            return Ok(());
+        };
+        self.settle(owner);
+        let relationship = relationship(owner, self.index)?;
+        leaving(owner, self.index, &relationship, item, token.as_ref())
+    }
+
+    /// Tells that an item is about to be taken out before anybody is asked about it.
+    ///
+    /// # Errors
+    /// When the collection is of no use any more and warnings are errors.
+    pub fn popping(&self) -> Result<()> {
+        if let Some(owner) = self.attached()? {
+            self.settle(owner);
+            events::collection_modified(owner, self.index);
+        }
+        Ok(())
+    }
+
+    /// Has the host's class act for somebody else than the program.
+    fn act(&self, acting: Acting, change: impl FnOnce() -> Result<()>) -> Result<()> {
+        let before = self.list.acting.replace(Some(acting));
+        let done = change();
+        *self.list.acting.borrow_mut() = before;
+        done
+    }
+
+    /// Takes in an item that was loaded: nobody is told.
+    ///
+    /// # Errors
+    /// What a collection class of the host's raised.
+    pub(in crate::orm) fn load(&self, item: Rc<Instance>) -> Result<()> {
+        match &self.list.shape {
+            Shape::Set if self.list.contains(&item) => {}
+            Shape::List | Shape::Set => self.list.items.borrow_mut().push(item),
+            Shape::Host(host) => self.act(Acting::Load, || host.add(self, &item))?,
+        }
+        Ok(())
+    }
+
+    /// Lets go of an item that is not in the database any more: nobody is told.
+    ///
+    /// # Errors
+    /// What a collection class of the host's raised.
+    pub(super) fn unload(&self, item: &Rc<Instance>) -> Result<()> {
+        if let Shape::Host(host) = &self.list.shape {
+            return self.act(Acting::Load, || host.remove(self, item));
+        }
+        if let Some(at) = self.position(item) {
+            let gone = self.list.items.borrow_mut().remove(at);
+            drop(gone);
+        }
+        Ok(())
+    }
+
+    /// `list.append(item)`, `set.add(item)`.
     ///
     /// # Errors
     /// What the events that follow raise.
     pub fn append(&self, item: &Rc<Instance>) -> Result<()> {
-        self.append_with(item, None)
+        if matches!(self.list.shape, Shape::Set) && self.list.contains(item) {
+            return self.staying(item);
+        }
+        let item = self.entering(item)?;
+        self.list.items.borrow_mut().push(item);
+        Ok(())
     }
 
-    fn append_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
-        let item = self.entering(item, token)?;
+    /// Adds in a chain of events.
+    fn append_with(&self, item: &Rc<Instance>, token: &Token) -> Result<()> {
+        match &self.list.shape {
+            Shape::Host(host) => {
+                return self.act(Acting::Chain(token.clone()), || host.add(self, item));
+            }
+            Shape::Set if self.list.contains(item) => {
+                return self.act(Acting::Chain(token.clone()), || self.staying(item));
+            }
+            Shape::List | Shape::Set => {}
+        }
+        let item = self.entering_with(item, Some(token))?;
         self.list.items.borrow_mut().push(item);
         Ok(())
     }
@@ -86,32 +210,40 @@ impl Handle {
     /// # Errors
     /// What the events that follow raise.
     pub fn insert(&self, at: usize, item: &Rc<Instance>) -> Result<()> {
-        let item = self.entering(item, None)?;
+        let item = self.entering(item)?;
         let mut items = self.list.items.borrow_mut();
         let at = at.min(items.len());
         items.insert(at, item);
         Ok(())
     }
 
-    /// `list.remove(item)`.
+    /// `list.remove(item)`, `set.remove(item)`.
     ///
     /// # Errors
     /// When it is not in the list, and what the events that follow raise.
     pub fn remove(&self, item: &Rc<Instance>) -> Result<()> {
-        self.remove_with(item, None)
+        if matches!(self.list.shape, Shape::List) || self.list.contains(item) {
+            self.leaving(item)?;
+        }
+        self.take(item)
     }
 
-    fn remove_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
-        self.leaving(item, token)?;
-        let at = self.position(item);
-        match at {
-            Some(at) => {
-                let gone = self.list.items.borrow_mut().remove(at);
-                drop(gone);
-                Ok(())
-            }
-            None => Err(not_in_list()),
+    /// Takes out in a chain of events.
+    fn remove_with(&self, item: &Rc<Instance>, token: &Token) -> Result<()> {
+        if let Shape::Host(host) = &self.list.shape {
+            return self.act(Acting::Chain(token.clone()), || host.remove(self, item));
         }
+        self.leaving_with(item, Some(token))?;
+        self.take(item)
+    }
+
+    fn take(&self, item: &Rc<Instance>) -> Result<()> {
+        let Some(at) = self.position(item) else {
+            return Err(Error::raised("ValueError", "list.remove(x): x not in list"));
+        };
+        let gone = self.list.items.borrow_mut().remove(at);
+        drop(gone);
+        Ok(())
     }
 
     fn position(&self, item: &Rc<Instance>) -> Option<usize> {
@@ -127,10 +259,7 @@ impl Handle {
     /// # Errors
     /// When there is no such position, and what the events that follow raise.
     pub fn pop(&self, at: usize) -> Result<Rc<Instance>> {
-        if self.is_attached() {
-            self.settle();
-            events::collection_modified(&self.owner, self.index);
-        }
+        self.popping()?;
         let item = {
             let mut items = self.list.items.borrow_mut();
             if at >= items.len() {
@@ -143,7 +272,7 @@ impl Handle {
             }
             items.remove(at)
         };
-        self.leaving(&item, None)?;
+        self.leaving(&item)?;
         Ok(item)
     }
 
@@ -153,8 +282,8 @@ impl Handle {
     /// When there is no such position, and what the events that follow raise.
     pub fn set(&self, at: usize, item: &Rc<Instance>) -> Result<()> {
         let existing = self.item(at)?;
-        self.leaving(&existing, None)?;
-        let item = self.entering(item, None)?;
+        self.leaving(&existing)?;
+        let item = self.entering(item)?;
         let mut items = self.list.items.borrow_mut();
         let place = items
             .get_mut(at)
@@ -171,7 +300,7 @@ impl Handle {
     /// When there is no such position, and what the events that follow raise.
     pub fn delete(&self, at: usize) -> Result<()> {
         let item = self.item(at)?;
-        self.leaving(&item, None)?;
+        self.leaving(&item)?;
         let mut items = self.list.items.borrow_mut();
         if at < items.len() {
             items.remove(at);
@@ -185,8 +314,11 @@ impl Handle {
     /// What the events that follow raise.
     pub fn clear(&self) -> Result<()> {
         let items = self.list.items.borrow().clone();
+        if let (Shape::Host(host), Some(_)) = (&self.list.shape, &self.owner) {
+            return items.iter().try_for_each(|item| host.remove(self, item));
+        }
         for item in &items {
-            self.leaving(item, None)?;
+            self.leaving(item)?;
         }
         let gone = std::mem::take(&mut *self.list.items.borrow_mut());
         drop(gone);
@@ -203,8 +335,29 @@ impl Handle {
     }
 }
 
+/// The collection of a relationship, with what was loaded in it.
+///
+/// # Errors
+/// What a collection class of the host's raised.
+pub(in crate::orm) fn collect(
+    owner: &Rc<Instance>,
+    relationship: &Relationship,
+    found: Vec<Rc<Instance>>,
+) -> Result<Rc<Collection>> {
+    if matches!(relationship.shape(), Shape::List) {
+        return Ok(Collection::new(found));
+    }
+    let handle = Handle {
+        owner: Some(Rc::clone(owner)),
+        index: relationship.index(),
+        list: Collection::of(relationship.shape()),
+    };
+    found.into_iter().try_for_each(|item| handle.load(item))?;
+    Ok(handle.list)
+}
+
 /// An item comes in: validators, what follows from it, listeners.
-fn entering(
+pub(super) fn entering(
     owner: &Rc<Instance>,
     index: usize,
     relationship: &Rc<Relationship>,
@@ -220,7 +373,7 @@ fn entering(
     ask(Stage::Listen, item)
 }
 
-fn leaving(
+pub(super) fn leaving(
     owner: &Rc<Instance>,
     index: usize,
     relationship: &Rc<Relationship>,
@@ -231,10 +384,6 @@ fn leaving(
     events::remove(owner, index, relationship, item, token)?;
     owner.ask(Stage::Listen, index, || Change::Remove(Rc::clone(item)))?;
     Ok(())
-}
-
-fn not_in_list() -> Error {
-    Error::raised("ValueError", "list.remove(x): x not in list")
 }
 
 /// `instance.collection = [...]`.
@@ -262,6 +411,9 @@ pub fn replace(
     passive: Passive,
 ) -> Result<()> {
     let relationship = relationship(instance, index)?;
+    if relationship.is_write_only() {
+        return write_only::replace(instance, index, &relationship, values);
+    }
     let token = Token::new(&relationship, Operation::BulkReplace);
     let terms = if passive.has(Passive::NO_RAISE) {
         Passive::ONLY_PERSISTENT | Passive::NO_RAISE
@@ -270,16 +422,16 @@ pub fn replace(
     };
     let old = match get(instance, index, terms)? {
         Got::Slot(Slot::Many(old)) => old,
-        _ => Collection::new(Vec::new()),
+        _ => Collection::of(relationship.shape()),
     };
     if given.is_some_and(|given| Rc::ptr_eq(given, &old)) {
         return Ok(());
     }
     events::modified(instance, index, Slot::Many(Rc::clone(&old)));
-    let new = Collection::new(Vec::new());
+    let new = Collection::of(relationship.shape());
     instance.put(index, Slot::Many(Rc::clone(&new)));
     let handle = Handle {
-        owner: Rc::clone(instance),
+        owner: Some(Rc::clone(instance)),
         index,
         list: new,
     };
@@ -288,9 +440,9 @@ pub fn replace(
     let existed: HashSet<*const Instance> = existing.iter().map(Rc::as_ptr).collect();
     for value in values {
         if existed.contains(&Rc::as_ptr(value)) {
-            handle.list.items.borrow_mut().push(Rc::clone(value));
+            handle.load(Rc::clone(value))?;
         } else {
-            handle.append_with(value, Some(&token))?;
+            handle.append_with(value, &token)?;
         }
     }
     let (kept, removed): (Vec<_>, Vec<_>) = existing
@@ -325,7 +477,7 @@ pub(super) fn delete_many(instance: &Rc<Instance>, index: usize) -> Result<()> {
     };
     events::collection_modified(instance, index);
     Handle {
-        owner: Rc::clone(instance),
+        owner: Some(Rc::clone(instance)),
         index,
         list,
     }
@@ -334,46 +486,18 @@ pub(super) fn delete_many(instance: &Rc<Instance>, index: usize) -> Result<()> {
     Ok(())
 }
 
-/// The list that the program sees: loaded, or empty as long as nothing is in it.
+/// The collection that the program sees: loaded, or empty as long as nothing is in it.
 ///
 /// # Errors
 /// The loader's.
+#[cfg(test)]
 pub fn handle(instance: &Rc<Instance>, index: usize) -> Result<Handle> {
     let list = read::loaded_collection(instance, index, Passive::OFF)?;
     Ok(Handle {
-        owner: Rc::clone(instance),
+        owner: Some(Rc::clone(instance)),
         index,
         list: list.unwrap_or_default(),
     })
-}
-
-/// `instance.collection.append(item)`.
-///
-/// # Errors
-/// Of loading the collection, and what the events that follow raise.
-pub fn append(instance: &Rc<Instance>, index: usize, item: &Rc<Instance>) -> Result<()> {
-    handle(instance, index)?.append(item)
-}
-
-/// `instance.collection.insert(position, item)`.
-///
-/// # Errors
-/// As [`append`].
-pub fn insert(
-    instance: &Rc<Instance>,
-    index: usize,
-    position: usize,
-    item: &Rc<Instance>,
-) -> Result<()> {
-    handle(instance, index)?.insert(position, item)
-}
-
-/// `instance.collection.remove(item)`.
-///
-/// # Errors
-/// As [`append`], and when it is not in the collection.
-pub fn remove(instance: &Rc<Instance>, index: usize, item: &Rc<Instance>) -> Result<()> {
-    handle(instance, index)?.remove(item)
 }
 
 /// Adds in a chain of events: to the list if it is there, else to what is applied once it is loaded.
@@ -385,13 +509,16 @@ pub(super) fn append_from(
     token: &Token,
     passive: Passive,
 ) -> Result<()> {
+    if relationship.is_write_only() {
+        return write_only::add(instance, index, relationship, item, Some(token));
+    }
     match read::loaded_collection(instance, index, passive)? {
         Some(list) => Handle {
-            owner: Rc::clone(instance),
+            owner: Some(Rc::clone(instance)),
             index,
             list,
         }
-        .append_with(item, Some(token)),
+        .append_with(item, token),
         None => {
             let item = &entering(instance, index, relationship, item, Some(token))?;
             let mut state = instance.state.borrow_mut();
@@ -415,14 +542,17 @@ pub(super) fn pop_from(
     token: &Token,
     passive: Passive,
 ) -> Result<()> {
+    if relationship.is_write_only() {
+        return write_only::remove(instance, index, relationship, item, Some(token));
+    }
     match read::loaded_collection(instance, index, passive)? {
         Some(list) => {
             let handle = Handle {
-                owner: Rc::clone(instance),
+                owner: Some(Rc::clone(instance)),
                 index,
                 list,
             };
-            match handle.remove_with(item, Some(token)) {
+            match handle.remove_with(item, token) {
                 Err(Error::Raised {
                     class: "ValueError" | "KeyError" | "IndexError",
                     ..

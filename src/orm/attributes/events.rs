@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use super::{Passive, collection, object};
+use crate::orm::collection::Collection;
 use crate::orm::error::{Error, Result};
-use crate::orm::instance::{Collection, Instance, Parent, Slot};
+use crate::orm::instance::{Instance, Parent, Slot};
 use crate::orm::mapper::MapperId;
 use crate::orm::relationship::Relationship;
 use crate::trace::Direction;
 
 /// The kind of change that an event began with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub enum Operation {
     Append,
     Remove,
     Replace,
@@ -21,7 +22,7 @@ pub(super) enum Operation {
 /// What a chain of events began with: handed along, so that a relationship and its reverse do not call each other
 /// for ever.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub struct Token {
     relationship: Rc<Relationship>,
     operation: Operation,
 }

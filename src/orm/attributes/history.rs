@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::{Got, Passive, get, loader};
+use super::{Got, Passive, get, loader, write_only};
 use crate::orm::Value;
 use crate::orm::error::Result;
 use crate::orm::instance::{Instance, Slot};
@@ -132,7 +132,9 @@ pub fn object_history(
     let Some(relationship) = attribute.as_relationship() else {
         return Ok(History::default());
     };
-    if relationship.uselist() {
+    if relationship.is_write_only() {
+        Ok(write_only::known(instance, index, relationship, passive)?.history())
+    } else if relationship.uselist() {
         collection_history(instance, index, passive)
     } else {
         reference_history(instance, index, relationship, passive)
@@ -272,6 +274,12 @@ pub fn all_pending(
     index: usize,
     passive: Passive,
 ) -> Result<Vec<Option<Rc<Instance>>>> {
+    if let Some(relationship) = instance.mapper.attribute(index).as_relationship()
+        && relationship.is_write_only()
+    {
+        let known = write_only::known(instance, index, relationship, passive)?;
+        return Ok(known.all().into_iter().map(Some).collect());
+    }
     let slot = instance.slot(index);
     let original = instance.state.borrow().committed.get(&index).cloned();
     match slot {

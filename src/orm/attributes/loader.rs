@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 pub(super) use super::Fetched;
-use super::Passive;
+use super::{Passive, collect};
 use crate::orm::error::Result;
-use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::instance::{Instance, Slot};
 use crate::orm::loading::lazy::Outcome;
 use crate::orm::loading::{self, columns, lazy};
 use crate::orm::mapper::AttributeKind;
@@ -35,7 +35,7 @@ pub(super) fn fetch(instance: &Rc<Instance>, index: usize, passive: Passive) -> 
                         instance.note_relationship_load(index, statement);
                     }
                     Ok(Fetched::Slot(if relationship.uselist() {
-                        Slot::Many(Collection::new(found))
+                        Slot::Many(collect(instance, relationship, found)?)
                     } else {
                         Slot::One(found.into_iter().next())
                     }))

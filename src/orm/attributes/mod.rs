@@ -15,8 +15,12 @@ mod passive;
 mod read;
 #[cfg(test)]
 mod tests;
+mod write_only;
 
-pub use collection::{Handle, append, handle, insert, remove, replace, set_collection};
+pub(super) use collection::collect;
+#[cfg(test)]
+pub use collection::handle;
+pub use collection::{Acting, Handle, replace, set_collection};
 pub use column::{expression, flag_modified, set_expr, set_value};
 pub use events::{has_parent, is_orphan, shown};
 pub use fetched::{Fetched, Got};
@@ -27,3 +31,4 @@ pub use object::set_related;
 pub use passive::Passive;
 pub(super) use read::default_value;
 pub use read::{column_value, committed_value, delete, get, read, set_committed};
+pub use write_only::{Write, added, write};

@@ -1,9 +1,12 @@
 use std::rc::Rc;
 
-use super::{Fetched, Got, Passive, collection, column, events, loader, object};
+use super::{
+    Fetched, Got, Handle, Passive, collection, column, events, loader, object, write_only,
+};
 use crate::orm::Value;
+use crate::orm::collection::Collection;
 use crate::orm::error::Result;
-use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::instance::{Instance, Slot};
 use crate::orm::loading;
 use crate::orm::mapper::AttributeKind;
 
@@ -55,6 +58,12 @@ pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Go
     if slot.is_loaded() {
         return Ok(Got::Slot(slot));
     }
+    if let Some(relationship) = instance.mapper.attribute(index).as_relationship()
+        && relationship.is_write_only()
+    {
+        let known = write_only::known(instance, index, relationship, passive)?;
+        return Ok(Got::Slot(Slot::Many(Collection::new(known.members()))));
+    }
     let has_history = instance
         .state
         .borrow()
@@ -69,7 +78,7 @@ pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Go
             Fetched::NoResult => return Ok(Got::NoResult),
             Fetched::NoValue => return Ok(Got::NoValue),
             Fetched::Slot(slot) => {
-                return Ok(Got::Slot(set_committed(instance, index, slot)));
+                return Ok(Got::Slot(set_committed(instance, index, slot)?));
             }
             Fetched::WasSet => {
                 let slot = instance.slot(index);
@@ -91,16 +100,26 @@ pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Go
 pub(in crate::orm) fn default_value(instance: &Rc<Instance>, index: usize) -> Slot {
     match &instance.mapper.attribute(index).kind {
         AttributeKind::Column(_) => Slot::Value(Value::Null),
-        AttributeKind::Relationship(relationship) if relationship.uselist() => Slot::Many(
-            Rc::clone(instance.state.borrow_mut().empty.entry(index).or_default()),
-        ),
+        AttributeKind::Relationship(relationship) if relationship.uselist() => {
+            Slot::Many(Rc::clone(
+                instance
+                    .state
+                    .borrow_mut()
+                    .empty
+                    .entry(index)
+                    .or_insert_with(|| Collection::of(relationship.shape())),
+            ))
+        }
         AttributeKind::Relationship(_) => Slot::One(None),
     }
 }
 
 /// Puts a loaded value: it has no history. What was added to or removed from a collection while it was not loaded is
 /// applied, and is its history then. The slot is given back as it stands.
-pub fn set_committed(instance: &Rc<Instance>, index: usize, slot: Slot) -> Slot {
+///
+/// # Errors
+/// What a collection class of the host's raised.
+pub fn set_committed(instance: &Rc<Instance>, index: usize, slot: Slot) -> Result<Slot> {
     instance.put(index, slot);
     let pending = {
         let mut state = instance.state.borrow_mut();
@@ -112,15 +131,19 @@ pub fn set_committed(instance: &Rc<Instance>, index: usize, slot: Slot) -> Slot 
     let slot = instance.slot(index);
     if let (Slot::Many(collection), Some(pending)) = (&slot, pending) {
         events::modified(instance, index, slot.clone());
-        let mut items = collection.items.borrow_mut();
-        items.extend(pending.added);
-        for gone in pending.removed {
-            if let Some(at) = items.iter().position(|item| Rc::ptr_eq(item, &gone)) {
-                items.remove(at);
-            }
+        let handle = Handle {
+            owner: Some(Rc::clone(instance)),
+            index,
+            list: Rc::clone(collection),
+        };
+        for added in pending.added {
+            handle.load(added)?;
+        }
+        for gone in &pending.removed {
+            handle.unload(gone)?;
         }
     }
-    slot
+    Ok(slot)
 }
 
 /// The collection of an attribute, loaded if `passive` allows; none when it is not to be had.

@@ -102,7 +102,7 @@ impl Session {
             drop(gone);
         }
         for index in 0..instance.mapper.attribute_count() {
-            instance.put(index, Slot::Expired);
+            put_expired(instance, index, Slot::Expired);
         }
         let changed = self.modified.borrow_mut().remove(instance);
         drop(changed);
@@ -122,18 +122,24 @@ fn named_relationship(instance: &Instance, wanted: &Wanted) -> Option<Arc<str>> 
     are_all.then(|| Arc::clone(&first.name))
 }
 
+/// A collection that the program may still hold is of no use any more.
+fn put_expired(instance: &Instance, index: usize, nothing: Slot) {
+    if let Slot::Many(collection) = instance.slot(index) {
+        collection.is_invalidated.set(true);
+    }
+    instance.put(index, nothing);
+}
+
 /// Some attributes are to be loaded again when they are read.
 pub(in crate::orm) fn expire_attributes(instance: &Rc<Instance>, attributes: &[usize]) {
     for &index in attributes {
         let is_column = instance.mapper.attribute(index).as_column().is_some();
-        instance.put(
-            index,
-            if is_column {
-                Slot::Expired
-            } else {
-                Slot::Unloaded
-            },
-        );
+        let nothing = if is_column {
+            Slot::Expired
+        } else {
+            Slot::Unloaded
+        };
+        put_expired(instance, index, nothing);
         let mut state = instance.state.borrow_mut();
         let gone = (state.committed.remove(&index), state.pending.remove(&index));
         state.sql_values.remove(&index);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use crate::orm::attributes::{self, Passive, shown};
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::Identity;
-use crate::orm::instance::{Collection, Instance, Lifecycle, Slot};
+use crate::orm::instance::{Instance, Lifecycle, Slot};
 use crate::orm::loading::get;
 use crate::orm::mapper::{AttributeKind, MapperId};
 use crate::orm::options::LoadOption;
@@ -179,7 +179,8 @@ impl Session {
                 if merging.loads {
                     attributes::replace(merged, index, &list, None, Passive::MERGE)
                 } else {
-                    merged.put(index, Slot::Many(Collection::new(list)));
+                    let list = attributes::collect(merged, relationship, list)?;
+                    merged.put(index, Slot::Many(list));
                     Ok(())
                 }
             }

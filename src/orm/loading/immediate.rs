@@ -38,7 +38,7 @@ pub(super) fn load(_session: &Rc<Session>, loader: &Loader, objects: &[Target]) 
         if let Outcome::Loaded { found, statement } =
             lazy::load(instance, index, &loader.post.relationship, passive, &load)?
         {
-            lazy::set_loaded(instance, index, &loader.post.relationship, found);
+            lazy::set_loaded(instance, index, &loader.post.relationship, found)?;
             if let Some(statement) = statement {
                 instance.note_relationship_load(index, statement);
             }

@@ -10,7 +10,7 @@ use crate::orm::Value;
 use crate::orm::attributes;
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::Key;
-use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::instance::{Instance, Slot};
 use crate::orm::options::{LoadElement, LoadKind};
 use crate::orm::path::{Path, Step};
 use crate::orm::query::{self, FromItem, Plan, Select};
@@ -85,7 +85,7 @@ pub fn read(
         Ok(Outcome::Loaded { found, statement }) => {
             // Without an object nobody was asked: the foreign key is NULL.
             let is_known = !found.is_empty();
-            set_loaded(instance, index, relationship, found);
+            set_loaded(instance, index, relationship, found)?;
             match statement {
                 Some(statement) => instance.note_relationship_load(index, statement),
                 None => instance.forget_relationship_load(index),
@@ -142,18 +142,21 @@ pub fn fetch(
 }
 
 /// Stores what a load found, as the value that the database has.
+///
+/// # Errors
+/// What a collection class of the host's raised.
 pub fn set_loaded(
     instance: &Rc<Instance>,
     index: usize,
     relationship: &Relationship,
     found: Vec<Rc<Instance>>,
-) {
+) -> Result<()> {
     let slot = if relationship.uselist() {
-        Slot::Many(Collection::new(found))
+        Slot::Many(attributes::collect(instance, relationship, found)?)
     } else {
         Slot::One(found.into_iter().next())
     };
-    attributes::set_committed(instance, index, slot);
+    attributes::set_committed(instance, index, slot).map(|_| ())
 }
 
 /// Loads a relationship of one object.
@@ -332,7 +335,11 @@ fn plan(
     let target = relationship.target();
     let mut select = Select::of(&target);
     // Columns of what is joined keep their names too, though some come twice: nobody asks for them by name.
-    select.label_style = LabelStyle::None;
+    // A dynamic collection is a query of the 1.x style.
+    select.label_style = match relationship.options.lazy {
+        Strategy::Dynamic => LabelStyle::TablenamePlusCol,
+        _ => LabelStyle::None,
+    };
     if use_get {
         select
             .where_

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use fetch::{Fetch, start};
-pub use post::PostLoads;
+pub use post::{PostLoads, not_populated};
 pub use rows::{Cell, Loaded};
 
 use super::Result;

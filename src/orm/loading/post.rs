@@ -10,6 +10,7 @@ use crate::orm::instance::Instance;
 use crate::orm::path::{Path, Step};
 use crate::orm::query::Plan;
 use crate::orm::query::plan::{EntityPlan, PostLoadPlan};
+use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::trace::Strategy;
 use crate::trace::hash::FastSet;
@@ -60,6 +61,9 @@ impl PostLoads {
         options: &RunOptions,
     ) -> Result<Option<SubqueryLoad>> {
         let relationship = &post.relationship;
+        if relationship.is_write_only() {
+            return Err(not_populated(relationship));
+        }
         let mut recursion_depth = post
             .element
             .as_ref()
@@ -189,4 +193,12 @@ impl PostLoads {
             }
         }
     }
+}
+
+/// An eager load of a collection that no object holds.
+pub fn not_populated(relationship: &Relationship) -> Error {
+    Error::invalid_request(format!(
+        "'{}' does not support object population - eager loading cannot be applied.",
+        relationship.name
+    ))
 }

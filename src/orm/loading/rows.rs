@@ -8,8 +8,10 @@ use super::subquery::SubqueryLoad;
 use super::{LoadContext, RunOptions};
 use crate::orm::Result;
 use crate::orm::Value;
+use crate::orm::attributes::Handle;
+use crate::orm::collection::Collection;
 use crate::orm::identity::Identity;
-use crate::orm::instance::{Collection, Instance, Slot};
+use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::LoadOption;
 use crate::orm::query::Plan;
@@ -452,7 +454,7 @@ impl<'a> Reader<'a> {
         }
         let key = (Rc::as_ptr(parent), plan.index);
         if is_new || !self.filling.contains_key(&key) {
-            let collection = Collection::new(Vec::new());
+            let collection = Collection::of(plan.relationship.shape());
             parent.put(plan.index, Slot::Many(Rc::clone(&collection)));
             self.note(parent, plan);
             self.filling.insert(
@@ -466,7 +468,12 @@ impl<'a> Reader<'a> {
         if let (Some(target), Some(filling)) = (target, self.filling.get_mut(&key))
             && filling.members.insert(Rc::as_ptr(&target))
         {
-            filling.collection.items.borrow_mut().push(target);
+            let handle = Handle {
+                owner: Some(Rc::clone(parent)),
+                index: plan.index,
+                list: Rc::clone(&filling.collection),
+            };
+            handle.load(target)?;
         }
         Ok(())
     }
@@ -494,7 +501,7 @@ impl<'a> Reader<'a> {
             return;
         };
         let nothing = if relationship.uselist() {
-            Slot::Many(Collection::new(Vec::new()))
+            Slot::Many(Collection::of(relationship.shape()))
         } else {
             Slot::One(None)
         };

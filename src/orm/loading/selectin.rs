@@ -298,12 +298,12 @@ fn load_by_child_key(
                     target,
                     related.into_iter().collect(),
                     Some(statement),
-                );
+                )?;
             }
         }
     }
     for target in &without {
-        set(loader, target, Vec::new(), None);
+        set(loader, target, Vec::new(), None)?;
     }
     Ok(())
 }
@@ -339,7 +339,7 @@ fn load_by_parent_key(
                     loader.post.relationship.name
                 ))?;
             }
-            set(loader, target, found, Some(statement));
+            set(loader, target, found, Some(statement))?;
         }
     }
     Ok(())
@@ -351,19 +351,20 @@ fn set(
     (instance, overwrites): &Target,
     found: Vec<Rc<Instance>>,
     statement: Option<u64>,
-) {
+) -> Result<()> {
     if !overwrites && instance.is_loaded(loader.post.index) {
-        return;
+        return Ok(());
     }
     lazy::set_loaded(
         instance,
         loader.post.index,
         &loader.post.relationship,
         found,
-    );
+    )?;
     if let Some(statement) = statement {
         instance.note_relationship_load(loader.post.index, statement);
     }
+    Ok(())
 }
 
 fn chunk_size(loader: &Loader) -> usize {

@@ -106,7 +106,7 @@ impl SubqueryLoad {
                 relationship.name
             ))?;
         }
-        lazy::set_loaded(instance, self.post.index, relationship, related);
+        lazy::set_loaded(instance, self.post.index, relationship, related)?;
         instance.note_relationship_load(self.post.index, self.statement.get());
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::RelationshipPath;
 use super::ormjoin::relationship_criterion;
 use crate::orm::Value;
 use crate::orm::attributes;
+use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::relationship::LazyClause;
@@ -117,8 +118,18 @@ pub fn with_parent(path: &RelationshipPath, parent: &Rc<Instance>) -> Result<Exp
     let criterion = filled(clause, parent)?;
     Ok(match &path.target {
         Some(target) => target.adapt(&criterion),
-        None => criterion,
+        None => replace_expr(&criterion, &OfEntity(path.relationship.target())),
     })
+}
+
+/// Columns of a mapped table are those of its class.
+struct OfEntity(Entity);
+
+impl Replace for OfEntity {
+    fn expr(&self, expr: &Expr) -> Option<Expr> {
+        let index = self.0.mapper().attribute_of_column(expr)?;
+        self.0.column(index)
+    }
 }
 
 fn by_target(path: &RelationshipPath, other: &Rc<Instance>) -> Result<Expr> {

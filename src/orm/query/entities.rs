@@ -275,6 +275,9 @@ impl State<'_> {
             Some(LoadKind::ContainsEager) => Strategy::Joined,
             _ => relationship.active,
         };
+        if relationship.is_write_only() && strategy == Strategy::Joined {
+            return Err(crate::orm::loading::not_populated(relationship));
+        }
         match strategy {
             Strategy::Joined if self.options.eager_loads => {
                 if let Some(entity) =

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 pub use join::{JoinCondition, LazyClause};
 
+use super::collection::Shape;
 use super::entity::Entity;
 use super::error::{Error, Result};
 use super::mapper::Mapper;
@@ -171,6 +172,7 @@ pub struct Relationship {
     /// The strategy that this run uses: a toggle's, else the mapping's.
     pub active: Strategy,
     configured: OnceCell<Configured>,
+    shape: OnceCell<Shape>,
     /// Plans of its lazy loads without options, by the path they start from.
     plans: RefCell<Vec<(Path, Rc<Plan>)>>,
     /// The relationships that lead back, as `back_populates` named them.
@@ -204,9 +206,14 @@ impl Relationship {
             key: Rc::from(key),
             name: Arc::from(format!("{}.{key}", parent.class_name())),
             parent: Rc::downgrade(parent),
-            active: active.unwrap_or(options.lazy),
+            active: match options.lazy {
+                // These say what the attribute is, and no toggle changes that.
+                Strategy::WriteOnly | Strategy::Dynamic => options.lazy,
+                lazy => active.unwrap_or(lazy),
+            },
             options,
             configured: OnceCell::new(),
+            shape: OnceCell::new(),
             plans: RefCell::default(),
             reverse: RefCell::default(),
         })
@@ -222,29 +229,7 @@ impl Relationship {
             .options
             .uselist
             .unwrap_or(join.direction != Direction::ManyToOne);
-        let cascade = self.options.cascade;
-        if cascade.delete_orphan
-            && !self.options.single_parent
-            && join.direction != Direction::OneToMany
-        {
-            let kind = match join.direction {
-                Direction::ManyToOne => "many-to-one",
-                _ => "many-to-many",
-            };
-            return Err(Error::argument(format!(
-                "For {kind} relationship {}, delete-orphan cascade is normally configured only on the \"one\" side of a \
-                 one-to-many relationship, and not on the \"many\" side of a many-to-one or many-to-many relationship.  \
-                 To force this relationship to allow a particular \"{}\" object to be referenced by only a single \"{}\" \
-                 object at a time via the {} relationship, which would allow delete-orphan cascade to take place in this \
-                 direction, set the single_parent=True flag.",
-                self.name,
-                resolved.target.mapper().class_name(),
-                self.parent().class_name(),
-                self.name,
-            ))
-            .with_code("bbf0"));
-        }
-        if cascade.delete_orphan {
+        if self.options.cascade.delete_orphan {
             resolved
                 .target
                 .mapper()
@@ -261,6 +246,40 @@ impl Relationship {
             join,
             uselist,
         });
+        self.check()
+    }
+
+    /// Whether what was said of it goes with the direction that it turned out to have.
+    fn check(&self) -> Result<()> {
+        let direction = self.direction();
+        if self.is_write_only() && (!self.uselist() || direction == Direction::ManyToOne) {
+            return Err(Error::invalid_request(format!(
+                "On relationship {}, 'dynamic' loaders cannot be used with many-to-one/one-to-one relationships and/or \
+                 uselist=False.",
+                self.name
+            )));
+        }
+        if self.options.cascade.delete_orphan
+            && !self.options.single_parent
+            && direction != Direction::OneToMany
+        {
+            let kind = match direction {
+                Direction::ManyToOne => "many-to-one",
+                _ => "many-to-many",
+            };
+            return Err(Error::argument(format!(
+                "For {kind} relationship {}, delete-orphan cascade is normally configured only on the \"one\" side of a \
+                 one-to-many relationship, and not on the \"many\" side of a many-to-one or many-to-many relationship.  \
+                 To force this relationship to allow a particular \"{}\" object to be referenced by only a single \"{}\" \
+                 object at a time via the {} relationship, which would allow delete-orphan cascade to take place in this \
+                 direction, set the single_parent=True flag.",
+                self.name,
+                self.mapper().class_name(),
+                self.parent().class_name(),
+                self.name,
+            ))
+            .with_code("bbf0"));
+        }
         Ok(())
     }
 
@@ -312,6 +331,21 @@ impl Relationship {
 
     pub fn uselist(&self) -> bool {
         self.configured().uselist
+    }
+
+    /// What a collection of it is to the program.
+    pub fn shape(&self) -> &Shape {
+        self.shape.get_or_init(Shape::default)
+    }
+
+    /// Says so, before there is any.
+    pub fn set_shape(&self, shape: Shape) {
+        let _ = self.shape.set(shape);
+    }
+
+    /// Whether its collections are never held by an object: `write_only` and `dynamic`.
+    pub fn is_write_only(&self) -> bool {
+        matches!(self.options.lazy, Strategy::WriteOnly | Strategy::Dynamic)
     }
 
     pub fn order_by(&self) -> &[Expr] {

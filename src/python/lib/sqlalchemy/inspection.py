@@ -37,7 +37,8 @@ def history_of(instance, key, loads):
     is_collection = hasattr(getattr(type(instance), key), "of_type") and _lazyscope.path_uselist(
         getattr(type(instance), key)
     )
-    if is_collection and any(parts):
+    prop = getattr(type(instance), key).prop
+    if is_collection and (any(parts) or prop._is_write_only):
         return History(*parts)
     return History(*(part or () for part in parts))
 

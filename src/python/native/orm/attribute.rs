@@ -11,6 +11,7 @@ use rustpython_vm::{PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, 
 use super::collection::{instances_of, wrap_collection};
 use super::instance::{Entity, wrap_optional};
 use crate::orm::attributes::{self, ColumnChange, Passive};
+use crate::orm::collection::Shape;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::SqlType;
@@ -121,8 +122,8 @@ fn assign(
             Some(Kind::Expr(expr)) => attributes::set_expr(instance, index, expr),
             _ => attributes::set_value(instance, index, to_value(value, vm)),
         }
-    } else if is_collection(&instance.mapper, index) {
-        attributes::set_collection(instance, index, instances_of(value, vm)?)
+    } else if let Some(shape) = collection_shape(&instance.mapper, index) {
+        attributes::set_collection(instance, index, instances_of(value, &shape, vm)?)
     } else if vm.is_none(value) {
         attributes::set_related(instance, index, None)
     } else {
@@ -142,11 +143,10 @@ fn not_mapped(
     ))
 }
 
-fn is_collection(mapper: &Mapper, index: usize) -> bool {
-    mapper
-        .attribute(index)
-        .as_relationship()
-        .is_some_and(|relationship| relationship.uselist())
+fn collection_shape(mapper: &Mapper, index: usize) -> Option<Shape> {
+    let attribute = mapper.attribute(index);
+    let relationship = attribute.as_relationship()?;
+    relationship.uselist().then(|| relationship.shape().clone())
 }
 
 /// `orm_attribute(class, key, of_class)`: the descriptor of a mapped attribute.

@@ -63,6 +63,20 @@ fn configure(
         .map_err(|error| raise(error, vm))
 }
 
+/// `orm_shape(mapper, key, kind, factory)`: what the collections of a relationship are.
+fn shape(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    kind: PyObjectRef,
+    factory: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let factory = (!vm.is_none(&factory)).then_some(factory);
+    let shape = super::collection::shape(&text(&kind, vm)?, factory);
+    relationship_of(&mapper, &key, vm)?.set_shape(shape);
+    Ok(())
+}
+
 /// `orm_reverse(mapper, key, other, other_key)`: two relationships that lead back along each other.
 fn reverse(
     mapper: PyObjectRef,
@@ -179,6 +193,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         vm.new_function("orm_configure", configure),
         vm,
     )?;
+    set(module, "orm_shape", vm.new_function("orm_shape", shape), vm)?;
     set(
         module,
         "orm_reverse",

@@ -109,9 +109,19 @@ pub(super) fn expect_instance(object: &PyObject, vm: &VirtualMachine) -> PyResul
             .and_then(|module| module.str(vm).ok())
             .map_or_else(|| "builtins".to_owned(), |module| module.to_string());
         let name = class.name();
+        let mut words = format!("Class '{module}.{name}' is not mapped");
+        if let Some(class) = object.downcast_ref::<PyType>() {
+            let module = class.as_object().get_attr("__module__", vm);
+            let module = module.and_then(|module| module.str(vm).map(|text| text.to_string()));
+            words.push_str(&format!(
+                "; was a class ({}.{}) supplied where an instance was required?",
+                module.unwrap_or_default(),
+                class.name()
+            ));
+        }
         crate::python::native::errors::sqlalchemy(
             "sqlalchemy.orm.exc.UnmappedInstanceError",
-            &format!("Class '{module}.{name}' is not mapped"),
+            &words,
             None,
             vm,
         )

@@ -220,7 +220,12 @@ fn announce(mapper: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let Some(run) = run::current() else {
         return Ok(());
     };
-    for relationship in mapper.relationships() {
+    // Of a mapping that failed, some are not known.
+    for relationship in mapper
+        .relationships()
+        .iter()
+        .filter(|one| one.is_configured())
+    {
         let event = Event::Relationship(Box::new(relationship.info()));
         crate::sqlite::Observer::event(&*run, event)
             .map_err(|_| crate::python::halt::stopped(vm))?;

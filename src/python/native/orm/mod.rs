@@ -11,6 +11,7 @@ mod options;
 mod path;
 mod session;
 mod watch;
+mod write_only;
 
 pub(crate) use configure::ensure;
 pub(crate) use instance::wrap_instance;
@@ -59,6 +60,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     path::install(module, vm)?;
     session::install(module, vm)?;
     watch::install(module, vm)?;
+    write_only::install(module, vm)?;
     dml::install(module, vm)?;
     set(module, "orm_clean", vm.new_function("orm_clean", clean), vm)
 }

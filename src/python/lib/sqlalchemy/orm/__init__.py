@@ -4,6 +4,16 @@ from .._missing import module_getattr
 from . import exc, interfaces  # noqa: F401
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped  # noqa: F401
 from .attributes import InstrumentedAttribute, QueryableAttribute  # noqa: F401
+from .collections import (  # noqa: F401
+    KeyFuncDict,
+    MappedCollection,
+    attribute_keyed_dict,
+    attribute_mapped_collection,
+    column_keyed_dict,
+    column_mapped_collection,
+    keyfunc_mapping,
+    mapped_collection,
+)
 from .configure import configure_mappers  # noqa: F401
 from .declarative import (  # noqa: F401
     DeclarativeBase,
@@ -33,6 +43,7 @@ from .properties import (  # noqa: F401
     relationship,
     synonym,
 )
+from .dynamic import AppenderQuery  # noqa: F401
 from .query import Query  # noqa: F401
 from .relationships import foreign, remote  # noqa: F401
 from .session import (  # noqa: F401
@@ -62,6 +73,9 @@ from .strategy_options import (  # noqa: F401
     with_expression,
 )
 from .util import AliasedClass, Bundle, aliased, join, outerjoin, with_loader_criteria, with_parent  # noqa: F401
+
+
+from .writeonly import WriteOnlyCollection  # noqa: F401
 
 
 def class_mapper(class_, configure=True):

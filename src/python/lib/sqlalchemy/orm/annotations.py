@@ -76,8 +76,6 @@ class _Scope(dict):
             return Name(name) if isinstance(found, type) and "__mapper__" in found.__dict__ else found
         if hasattr(builtins, name):
             return getattr(builtins, name)
-        if hasattr(typing, name):
-            return getattr(typing, name)
         return Name(name)
 
 

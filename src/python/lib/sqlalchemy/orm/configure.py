@@ -5,6 +5,7 @@ import _lazyscope
 from .. import exc
 from ..engine import _host
 from .._runs import at_end
+from . import collections
 
 # Mappers whose relationships are still names.
 pending = []
@@ -75,6 +76,8 @@ def _configure(mappers):
         except Exception as error:
             _failed[mapper.registry] = (mapper, error)
             words = _words(mapper, error)
+            for described in mappers:
+                _lazyscope.orm_announce(described)
             for other in _every:
                 if other.registry is mapper.registry:
                     _lazyscope.orm_fail(other, words)
@@ -198,16 +201,11 @@ class _Configuration:
     def configure(self):
         value = self.value
         value._is_configured = True
-        if value._unknown_strategy is not None:
-            from .exc import LoaderStrategyException
-
-            raise LoaderStrategyException(
-                f"Can't find strategy (('lazy', {value._unknown_strategy!r}),) for {value}"
-            )
         target = self.target()
         target_entity = target.__mapper__ if isinstance(target, type) else target
         secondary = self.resolve(value.secondary) if value.secondary is not None else None
         join = value._join
+        value._order_by = self.resolve_list(join["order_by"])
         _lazyscope.orm_configure(
             self.mapper,
             self.key,
@@ -217,9 +215,17 @@ class _Configuration:
             self._clause(join["secondaryjoin"]),
             self.resolve_list(join["foreign_keys"]),
             self.resolve_list(join["remote_side"]),
-            self.resolve_list(join["order_by"]),
+            value._order_by,
         )
+        if value._unknown_strategy is not None:
+            from .exc import LoaderStrategyException
+
+            raise LoaderStrategyException(
+                f"Can't find strategy (('lazy', {value._unknown_strategy!r}),) for {value}"
+            )
         value.secondary = secondary
+        if value.collection_class is not None:
+            _lazyscope.orm_shape(self.mapper, self.key, *collections.described(value.collection_class))
         if value.backref is not None:
             self._add_backref(target_entity, secondary)
         elif value.back_populates:

@@ -16,6 +16,7 @@ from . import annotations, configure, events
 from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .exc import MappedAnnotationError
 from .mapper import Mapper
+from .writeonly import WriteOnlyAttribute, WriteOnlyCollection
 from .properties import MappedColumn, MapperProperty, RelationshipProperty, SynonymProperty
 
 _TYPES = {
@@ -96,6 +97,9 @@ class DeclarativeAttributeIntercept(type):
             super().__setattr__(name, value)
 
 
+DeclarativeAttributeIntercept.__module__ = "sqlalchemy.orm.decl_api"
+
+
 class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
     """What every mapped class derives from."""
 
@@ -130,6 +134,9 @@ class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
             if not hasattr(cls, key):
                 raise TypeError(f"{key!r} is an invalid keyword argument for {cls.__name__}")
             setattr(self, key, value)
+
+    # Python's words for wrong arguments have the name of a plain function.
+    __init__.__qualname__ = "__init__"
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -349,7 +356,18 @@ class _MappedClass:
         mapper._properties[name] = value
         kind = RelationshipAttribute if isinstance(value, RelationshipProperty) else InstrumentedAttribute
         of_class = kind(self.cls, name, mapper)
-        type.__setattr__(self.cls, name, _lazyscope.orm_attribute(self.cls, name, of_class))
+        type.__setattr__(self.cls, name, self._descriptor(name, value, of_class))
+
+    def _descriptor(self, name, value, of_class):
+        """What stands in the class for an attribute."""
+        lazy = value._options.get("lazy") if isinstance(value, RelationshipProperty) else None
+        if lazy == "write_only":
+            return WriteOnlyAttribute(of_class, WriteOnlyCollection)
+        if lazy == "dynamic":
+            from .dynamic import AppenderQuery
+
+            return WriteOnlyAttribute(of_class, AppenderQuery)
+        return _lazyscope.orm_attribute(self.cls, name, of_class)
 
     def type_of(self, name, described):
         """The SQL type for a Python type in an annotation."""

@@ -6,7 +6,7 @@ from .. import types
 from .._missing import refuse, refuse_arguments
 from ..schema import Column, ForeignKey
 from . import annotations
-from .annotations import Mapped
+from .annotations import DynamicMapped, Mapped, WriteOnlyMapped
 
 
 class MapperProperty(Mapped):
@@ -233,9 +233,7 @@ class RelationshipProperty(MapperProperty):
         }
         self.backref = kwargs.pop("backref", None)
         self.back_populates = kwargs.get("back_populates")
-        collection_class = kwargs.pop("collection_class", None)
-        if collection_class is not None and collection_class is not list:
-            refuse(f"relationship(collection_class={getattr(collection_class, '__name__', collection_class)})")
+        self.collection_class = kwargs.pop("collection_class", None)
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
         if kwargs.pop("passive_updates", True) is False:
             refuse("relationship(passive_updates=False)")
@@ -254,8 +252,6 @@ class RelationshipProperty(MapperProperty):
         self._options["lazy"] = {True: "select", False: "joined", None: "select", "raise_on_sql": "raise_on_sql"}.get(lazy, lazy)
         if self._options["lazy"] not in _STRATEGIES:
             self._unknown_strategy, self._options["lazy"] = lazy, "select"
-        if self._options["lazy"] in ("dynamic", "write_only"):
-            refuse(f"relationship(lazy={lazy!r})")
         self._options["line"] = _lazyscope.current_line()
         refuse_arguments("relationship", kwargs)
 
@@ -268,11 +264,12 @@ class RelationshipProperty(MapperProperty):
         )
 
     def _annotated(self, mapped, scan):
-        if mapped.origin is not Mapped:
-            refuse(f"sqlalchemy.orm.{mapped.origin.__name__}")
         described = annotations.describe(mapped.argument, scan.module)
-        if described.collection in (set, dict):
-            refuse(f"relationship collections of type {described.collection.__name__}")
+        if mapped.origin is not Mapped:
+            self._options["lazy"] = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}[mapped.origin]
+            self._options["uselist"] = True
+        if self.collection_class is None and described.collection is not None:
+            self.collection_class = described.collection
         if self._options["uselist"] is None and described.collection is None:
             self._options["uselist"] = False
         if self.argument is None:
@@ -281,6 +278,10 @@ class RelationshipProperty(MapperProperty):
     def _map(self, mapper, name):
         _lazyscope.orm_add_relationship(mapper, name, self._options)
         self.key, self.parent = name, mapper
+
+    @property
+    def _is_write_only(self):
+        return self._options["lazy"] in ("write_only", "dynamic")
 
     def _target_mapper(self):
         return _lazyscope.orm_class(_lazyscope.path_target(_lazyscope.path_new(self.parent, self.key))).__mapper__
