@@ -9,6 +9,9 @@ use lazyscope::trace::{
     Access, AccessOutcome, Counters, Event, Statement, StatementKind, Trace, Trigger, Value,
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const STATEMENTS: u64 = 1_000_000;
 /// Events that are handed over at a time; so few that the batch itself costs nothing.
 const BATCH: usize = 256;

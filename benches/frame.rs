@@ -12,6 +12,9 @@ use egui::{Context, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, pos2,
 use lazyscope::scenario::BUNDLED;
 use lazyscope::ui::{App, Command, Launch};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SIZE: egui::Vec2 = vec2(1440.0, 900.0);
 
 struct Window {

@@ -15,6 +15,9 @@ use lazyscope::ui::panels::timeline::{Action, TimelineState, bounds, show};
 use lazyscope::ui::selection::{Selection, Target};
 use lazyscope::ui::theme::{self, Theme};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUND_TRIP_NS: u64 = 1_000_000;
 
 /// An N+1 in an N+1: every fourth statement loads the books of an author, the others the reviews of a book.

@@ -475,6 +475,35 @@ fn it_is_usable_when_small() {
 }
 
 #[test]
+fn many_parameters_are_behind_a_button_where_there_is_no_room() {
+    const PARAMETERS: &str = "N = 7  # @param {type:\"slider\", min:1, max:20, step:1}\nCOURSES = 5  # @param {type:\"slider\", min:1, max:20, step:1}\n";
+    let folder = Folder::new("parameters");
+    let source = SOURCE.replace("# %% Page\n", &format!("# %% Page\n{PARAMETERS}"));
+    let launch = || Launch {
+        path: Some(folder.file("mine.py", &source)),
+        ..Launch::default()
+    };
+    let wide = window_on(launch(), 1440.0, 900.0);
+    assert!(!says(&wide, "Parameters: "));
+    wide.get_by_label("COURSES, as a number");
+
+    let mut narrow = window_on(launch(), 1024.0, 700.0);
+    narrow.run_steps(3);
+    check_says(&narrow, &["N 7 · COURSES 5 · 1.0 ms"]);
+    assert!(!says(&narrow, "COURSES, as a number"));
+    click_first(&mut narrow, "Parameters: ");
+    for name in ["COURSES, as a number", "Round trip in milliseconds"] {
+        let rect = narrow.get_by_label(name).rect();
+        assert!(rect.right() <= 1024.0, "{name} is at {rect:?}");
+    }
+    narrow.get_by_label("COURSES, as a number").focus();
+    press(&mut narrow, Modifiers::NONE, Key::ArrowUp);
+    wait(&mut narrow, "the run", |window| {
+        says(window, "N 7 · COURSES 6 · 1.0 ms") && says(window, "finished in")
+    });
+}
+
+#[test]
 fn a_missing_file_is_a_banner() {
     let launch = Launch {
         path: Some("/nowhere/at_all.py".into()),

@@ -9,13 +9,13 @@ use super::Value;
 use super::collection::Collection;
 use super::engine::Engine;
 use super::error::Result;
+use super::few::Few;
 use super::identity::Identity;
 use super::loading::LoadContext;
 use super::mapper::Mapper;
 use super::relationship::Relationship;
 use super::session::Session;
 use crate::trace::AccessOutcome;
-use crate::trace::hash::FastMap;
 
 /// What an attribute of an object holds.
 #[derive(Clone, Debug, Default)]
@@ -101,9 +101,8 @@ pub struct RelationshipLoad {
     pub is_read: bool,
 }
 
-/// Something of some of an object's attributes, by their index. There are as many of these as objects, nearly all of them
-/// empty: this hash keeps no keys of its own.
-pub type ByAttribute<T> = FastMap<usize, T>;
+/// Something of some of an object's attributes, by their index.
+pub type ByAttribute<T> = Few<usize, T>;
 
 /// What the session knows of an object beside its values.
 #[derive(Debug, Default)]
@@ -126,7 +125,7 @@ pub struct State {
     /// Statements that loaded relationships.
     pub relationship_loads: Vec<RelationshipLoad>,
     /// Parents whose collections or references hold it, by relationship: for delete-orphan.
-    pub parents: FastMap<(super::mapper::MapperId, usize), Parent>,
+    pub parents: Few<(super::mapper::MapperId, usize), Parent>,
     /// Collections that were read before they had a value; they become the value with the first append.
     pub empty: ByAttribute<Rc<Collection>>,
     /// Lost its parent while it was in no session: a flush passes it over.

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod entity;
 pub mod error;
 pub mod execute;
+pub mod few;
 pub mod identity;
 pub mod instance;
 pub mod ledger;

@@ -4,6 +4,7 @@
 //! each event on arrival into columns, bursts, counts, lanes and findings, so that nothing is left to do on a frame.
 
 mod burst;
+mod column;
 mod compare;
 mod counts;
 mod drawn;

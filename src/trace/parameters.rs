@@ -3,12 +3,23 @@ use std::ops::Range;
 use super::Value;
 use super::hash::FastMap;
 
-/// The parameters of all statements, one after the other in one allocation.
+/// Values in one chunk, if no statement needs more.
+const CHUNK: usize = 1 << 13;
+
+/// The parameters of all statements, one after the other. Those of one statement stand together; nothing moves once it
+/// is here.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
-    values: Vec<Value>,
+    chunks: Vec<Chunk>,
     /// Lengths of the rows of the statements that had other than one row.
     rows: FastMap<u32, Box<[u32]>>,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    /// How many values stand in the chunks before it.
+    before: u32,
+    values: Vec<Value>,
 }
 
 impl Arena {
@@ -18,16 +29,49 @@ impl Arena {
             let lengths = rows.iter().map(|row| row.len() as u32).collect();
             self.rows.insert(index, lengths);
         }
+        let count = rows.iter().map(Vec::len).sum();
+        let chunk = self.chunk(count);
         for row in rows {
-            self.values.extend(row);
+            chunk.values.extend(row);
         }
-        self.values.len() as u32
+        chunk.before + chunk.values.len() as u32
+    }
+
+    /// The last chunk, where so many values more have their place.
+    fn chunk(&mut self, count: usize) -> &mut Chunk {
+        let fits = self.chunks.last().is_some_and(|last| {
+            let room = last.values.capacity().max(CHUNK) - last.values.len();
+            count <= room
+        });
+        if !fits {
+            let before = self
+                .chunks
+                .last()
+                .map_or(0, |last| last.before + last.values.len() as u32);
+            // As a column's: the first one grows with what comes.
+            let room = if before > 0 { CHUNK } else { 0 };
+            self.chunks.push(Chunk {
+                before,
+                values: Vec::with_capacity(count.max(room)),
+            });
+        }
+        self.chunks.last_mut().expect("one was there, or was made")
     }
 
     /// The values of the statement of that index, which stand there.
     pub fn get(&self, index: usize, at: Range<u32>) -> Parameters<'_> {
+        let chunk = self
+            .chunks
+            .partition_point(|chunk| chunk.before <= at.start)
+            .checked_sub(1)
+            .map(|number| &self.chunks[number]);
+        // Where there are no values the chunk that they would stand in need not be there.
+        let values = chunk.filter(|_| !at.is_empty()).map_or(&[][..], |chunk| {
+            let from = (at.start - chunk.before) as usize;
+            &chunk.values[from..from + at.len()]
+        });
         Parameters {
-            values: &self.values[at.start as usize..at.end as usize],
+            values,
             rows: self.rows.get(&(index as u32)).map(|lengths| &**lengths),
         }
     }
@@ -93,6 +137,27 @@ mod tests {
         }
         assert_eq!(arena.get(0, 0..first).values(), [Value::Null]);
         assert_eq!(arena.get(2, second..third).values(), [Value::Null]);
+    }
+
+    #[test]
+    fn values_of_a_statement_stand_together() {
+        let mut arena = Arena::default();
+        let mut ends = vec![0];
+        // Some fill a chunk to its end, some need one of their own.
+        for count in [3, 0, CHUNK - 4, 2, 3 * CHUNK, 0, 1, CHUNK, 5] {
+            let index = ends.len() as u32 - 1;
+            let row = (0..count)
+                .map(|number| Value::Integer((index as usize * 100_000 + number) as i64))
+                .collect();
+            ends.push(arena.push(index, vec![row], false));
+        }
+        for (index, at) in ends.windows(2).enumerate() {
+            let values = arena.get(index, at[0]..at[1]).values();
+            assert_eq!(values.len() as u32, at[1] - at[0]);
+            for (number, value) in values.iter().enumerate() {
+                assert_eq!(*value, Value::Integer((index * 100_000 + number) as i64));
+            }
+        }
     }
 
     #[test]

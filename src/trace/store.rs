@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::column::Column;
 use super::hash::FastMap;
 use super::parameters::{Arena, Parameters};
 use super::{Counters, Sample, Statement};
@@ -10,9 +11,9 @@ use super::{Counters, Sample, Statement};
 /// What all members of a burst have in common (cell, line, kind, trigger, relationship) stands in the burst.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
-    times: Vec<Times>,
-    narrow: Vec<Narrow>,
-    others: Vec<Other>,
+    times: Column<Times>,
+    narrow: Column<Narrow>,
+    others: Column<Other>,
     parameters: Arena,
     /// The measures that 32 bits do not hold.
     wide: FastMap<u32, Wide>,
@@ -31,7 +32,7 @@ struct Times {
     trips_before: u32,
 }
 
-/// What a statement is, and why. One allocation that grows is cheaper than five.
+/// What a statement is, and why.
 #[derive(Debug)]
 struct Other {
     burst: u32,
@@ -274,8 +275,8 @@ impl Store {
             reach *= 2;
         }
         let from = len.saturating_sub(reach);
-        let near = &self.times[from..];
-        from + near.partition_point(|times| times.start_ns < at_ns)
+        self.times
+            .partition_point(from..len, |times| times.start_ns < at_ns)
     }
 
     pub fn has_failed(&self, index: usize) -> bool {

@@ -51,15 +51,25 @@ pub struct Loaded {
     pub statement: u64,
 }
 
+/// Of so few objects it is quicker to compare each with each than to hash them.
+const FEW: usize = 16;
+
 impl Loaded {
     /// The objects of the first column, each once, in order.
     pub fn unique_entities(&self) -> Vec<Rc<Instance>> {
+        let mut unique: Vec<Rc<Instance>> = Vec::with_capacity(self.rows().len());
+        let entities = self.rows().filter_map(|row| entity_of(row.first()?));
+        if self.rows().len() <= FEW {
+            for instance in entities {
+                if !unique.iter().any(|known| Rc::ptr_eq(known, &instance)) {
+                    unique.push(instance);
+                }
+            }
+            return unique;
+        }
         let mut seen = FastSet::default();
-        self.first_entities()
-            .into_iter()
-            .flatten()
-            .filter(|instance| seen.insert(Rc::as_ptr(instance)))
-            .collect()
+        unique.extend(entities.filter(|instance| seen.insert(Rc::as_ptr(instance))));
+        unique
     }
 
     /// The object in the first column of each row.
@@ -71,7 +81,7 @@ impl Loaded {
             .collect()
     }
 
-    pub fn rows(&self) -> impl Iterator<Item = &[Cell]> {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Cell]> {
         self.cells.chunks(self.width.max(1))
     }
 }

@@ -141,6 +141,9 @@ fn centre(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Comm
     let usual = ui.available_height() - size::NUMBERS - size::LOADING_ROW - 14.0;
     above(ui, state, views, commands);
     let room = ui.available_height();
+    if room < size::STUDY_UNDER_TIMELINE && study(ui, state, views, commands) {
+        return;
+    }
     Panel::bottom("below")
         .frame(Frame::new().fill(theme.background))
         // A small window leaves the timeline room for its lanes first.

@@ -22,8 +22,7 @@ pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 ui.horizontal(|ui| {
                     picker(ui, state, commands);
                     run_buttons(ui, state, commands);
-                    parameters(ui, state, commands);
-                    round_trip(ui, state, commands);
+                    side_by_side(ui, state, commands);
                     at_the_end(ui, state, commands);
                 });
             });
@@ -36,18 +35,79 @@ pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             at_the_end(ui, state, commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                egui::ScrollArea::horizontal()
-                    .id_salt("parameters")
-                    .auto_shrink([false, true])
-                    .show(ui, |ui| {
-                        ui.horizontal(|ui| {
-                            parameters(ui, state, commands);
-                            round_trip(ui, state, commands);
-                        });
-                    });
+                adjustable(ui, state, commands);
             });
         });
     });
+}
+
+/// Parameters and the round trip: in the bar, with sliders as long as there is room for, or behind a button that names
+/// their values.
+fn adjustable(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    const SHORTEST_SLIDER: f32 = 56.0;
+    let usual = ui.spacing().slider_width;
+    let parameters_of = state.document.scenario.parameters.iter();
+    let sliders = 1 + parameters_of.filter(|one| has_slider(one)).count();
+    // What they take is known once they were laid out: until then they are shown as if they had room.
+    let needed = egui::Id::unique(("width of the parameters", &state.document.scenario.name));
+    let known: Option<f32> = ui.data(|data| data.get_temp(needed));
+    let lacking = known.map_or(0.0, |width| (width - ui.available_width()).max(0.0));
+    let slider = usual - (lacking / sliders as f32).ceil();
+    if slider < SHORTEST_SLIDER {
+        in_a_menu(ui, state, commands);
+        return;
+    }
+    let laid_out = egui::ScrollArea::horizontal()
+        .id_salt("parameters")
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().slider_width = slider;
+            ui.horizontal(|ui| side_by_side(ui, state, commands));
+        });
+    let width = laid_out.content_size.x + (usual - slider) * sliders as f32;
+    if known.is_none_or(|known| (known - width).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(needed, width));
+        ui.ctx().request_repaint();
+    }
+}
+
+/// Whether a parameter is set along a slider.
+fn has_slider(parameter: &Parameter) -> bool {
+    match &parameter.kind {
+        ParameterKind::Integer(bounds) | ParameterKind::Number(bounds) => {
+            bounds.min.is_some() && bounds.max.is_some()
+        }
+        _ => false,
+    }
+}
+
+/// A button with the values, whose menu changes them.
+fn in_a_menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let parameters_of = state.document.scenario.parameters.iter();
+    let values = parameters_of.filter_map(|parameter| {
+        let value = state.document.value(&parameter.name)?;
+        Some(format!("{} {}", parameter.name, words::param(value)))
+    });
+    let trip = words::duration(state.round_trip_ns as f64);
+    let text = values.chain([trip]).collect::<Vec<_>>().join(" · ");
+    let response = ui
+        .add(Button::new(format!("▾ {text}")).truncate())
+        .on_hover_text("Parameters of the scenario, and the round trip")
+        .accessible_name(format!("Parameters: {text}"));
+    Popup::menu(&response)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name("Parameters")
+        .show(|ui| {
+            egui::Grid::new("parameters").show(ui, |ui| {
+                for parameter in &state.document.scenario.parameters {
+                    dim(ui, &parameter.name);
+                    ui.horizontal(|ui| parameter_control(ui, state, parameter, commands));
+                    ui.end_row();
+                }
+                round_trip_name(ui);
+                ui.horizontal(|ui| round_trip(ui, state, commands));
+            });
+        });
 }
 
 /// Comparison, trials and growth: side by side, or in a menu where the sliders would lose their room to them.
@@ -223,34 +283,47 @@ fn export(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
 }
 
-fn parameters(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+/// Parameters and the round trip, each behind its name.
+fn side_by_side(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     for parameter in &state.document.scenario.parameters {
-        let Some(value) = state.document.value(&parameter.name) else {
-            continue;
-        };
-        let enabled = !state.document.is_read_only();
-        let changed = ui
-            .add_enabled_ui(enabled, |ui| control(ui, parameter, value))
-            .inner;
-        if let Some((value, is_settled)) = changed {
-            commands.push(Command::SetParameter(parameter.name.clone(), value));
-            // While a slider is held nothing runs: the numbers would flicker past.
-            if is_settled {
-                commands.push(Command::Run);
-            }
+        dim(ui, &parameter.name);
+        parameter_control(ui, state, parameter, commands);
+    }
+    round_trip_name(ui);
+    round_trip(ui, state, commands);
+}
+
+/// The name of what stands beside it.
+fn dim(ui: &mut Ui, name: &str) -> Response {
+    let color = Theme::of(ui.ctx()).text_dim;
+    ui.label(RichText::new(name).font(font::small()).color(color))
+}
+
+fn parameter_control(
+    ui: &mut Ui,
+    state: &State,
+    parameter: &Parameter,
+    commands: &mut Vec<Command>,
+) {
+    let Some(value) = state.document.value(&parameter.name) else {
+        return;
+    };
+    let enabled = !state.document.is_read_only();
+    let changed = ui
+        .add_enabled_ui(enabled, |ui| control(ui, parameter, value))
+        .inner;
+    if let Some((value, is_settled)) = changed {
+        commands.push(Command::SetParameter(parameter.name.clone(), value));
+        // While a slider is held nothing runs: the numbers would flicker past.
+        if is_settled {
+            commands.push(Command::Run);
         }
     }
 }
 
 /// The control of a parameter; its new value, and whether it is final.
 fn control(ui: &mut Ui, parameter: &Parameter, value: &Param) -> Option<(Param, bool)> {
-    let theme = Theme::of(ui.ctx());
     let name = &parameter.name;
-    ui.label(
-        RichText::new(name)
-            .font(font::small())
-            .color(theme.text_dim),
-    );
     match (&parameter.kind, value) {
         (ParameterKind::Integer(bounds), Param::Integer(integer)) => {
             let (integer, settled) = number(ui, name, *integer as f64, bounds, true)?;
@@ -337,16 +410,13 @@ fn number(
     (new != value || settled).then_some((new, settled))
 }
 
-fn round_trip(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let theme = Theme::of(ui.ctx());
-    ui.label(
-        RichText::new("round trip")
-            .font(font::small())
-            .color(theme.text_dim),
-    )
-    .on_hover_text(
+fn round_trip_name(ui: &mut Ui) {
+    dim(ui, "round trip").on_hover_text(
         "What a network would add to each statement. Redraws this run; nothing runs again.",
     );
+}
+
+fn round_trip(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let shown_ms = state.round_trip_ns as f64 / 1e6;
     let mut ms = shown_ms;
     let most = LONGEST_ROUND_TRIP_NS as f64 / 1e6;

@@ -34,6 +34,8 @@ pub mod size {
     pub const DETAIL: f32 = 400.0;
     /// With less than this a study or a comparison takes the place of the detail as well.
     pub const STUDY_BESIDE_DETAIL: f32 = 900.0;
+    /// With less height than this under the numbers it takes the place of the timeline too.
+    pub const STUDY_UNDER_TIMELINE: f32 = 560.0;
     /// A row of the table.
     pub const ROW: f32 = 27.0;
     /// A line of code.
