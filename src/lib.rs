@@ -5,5 +5,6 @@ pub mod orm;
 pub mod python;
 pub mod scenario;
 pub mod sqlite;
+pub mod study;
 pub mod trace;
 pub mod ui;

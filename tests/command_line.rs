@@ -104,6 +104,99 @@ fn json_goes_to_a_file_or_alone_to_standard_output() {
     assert_eq!(written["output"], document["output"]);
 }
 
+const MANY_WAYS: &str = "\
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Author(Base):
+    __tablename__ = \"authors\"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+engine = create_engine(\"sqlite://\", echo=True)
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.execute(insert(Author), [{\"name\": f\"A{n}\"} for n in range(600)])
+    session.commit()
+with Session(engine) as session:
+    for key in range(1, 6):
+        print(session.get(Author, key).name)
+with Session(engine) as session:
+    for key in range(3):
+        print(session.scalars(select(Author).where(Author.name == f\"A{key}\")).one().id)
+with Session(engine) as session:
+    for n in range(4):
+        session.add(Author(name=\"new\"))
+        session.commit()
+with Session(engine) as session:
+    for n in range(3):
+        print(n, len(session.scalars(select(Author)).all()))
+def load(key):
+    return session.get(Author, key)
+with Session(engine) as session:
+    for key in range(1, 4):
+        load(key)
+";
+
+/// What `--try` says of each remedy: the finding's kind and line, statements of a run with it or why there is none, and
+/// the lines that come.
+#[test]
+fn remedies_are_tried_when_asked() {
+    let program = file("tried.py", MANY_WAYS);
+    let told = |arguments: &[&str]| {
+        let ran = run(arguments);
+        let document: Json = serde_json::from_str(&ran.out).expect("a document");
+        let mut told = Vec::new();
+        for finding in document["findings"].as_array().expect("findings") {
+            let remedy = &finding["remedies"][0];
+            let tried = &remedy["tried"];
+            let text = |json: &Json| json.to_string().replace('"', "");
+            let came = tried["diff"].as_array().into_iter().flatten();
+            let came: Vec<String> = came
+                .map(text)
+                .filter(|line| line.starts_with('+'))
+                .collect();
+            let cost = match &tried["refused"] {
+                Json::Null => text(&tried["cost"]["statements"]),
+                because => text(because),
+            };
+            assert!(tried["prints_other"].as_bool() != Some(true), "{tried}");
+            told.push(format!(
+                "{} {}: {cost} {}",
+                text(&finding["kind"]),
+                text(&finding["line"]),
+                came.join(" ")
+            ));
+        }
+        told
+    };
+    let expected = [
+        "n_plus_one 19: 16 +18     loaded = session.scalars(select(Author).where(Author.id.in_(range(1, 6)))).all()",
+        "n_plus_one 22: null ",
+        "full_scan 22: 21 +10     name: Mapped[str] = mapped_column(index=True)",
+        "unbatched_writes 26: 20 +26     session.commit()",
+        "duplicate 29: 18 +28     answer = session.scalars(select(Author)).all() +30         print(n, len(answer))",
+        "n_plus_one 31: not tried: line 31 stands in no loop that it could be taken out of ",
+    ];
+    assert_eq!(told(&["run", &program, "--json", "-", "--try"]), expected);
+    assert!(
+        told(&["run", &program, "--json", "-"])
+            .iter()
+            .all(|told| told.ends_with(": null "))
+    );
+    let ran = run(&["run", &program, "--try"]);
+    for words in [
+        "        tried: 20 → 16 statements",
+        "        not tried\n",
+        "        not tried: line 31",
+    ] {
+        assert!(ran.err.contains(words), "{words:?} is not in {}", ran.err);
+    }
+}
+
 /// The bundled scenario with its parameter as it is written: 100 authors.
 #[test]
 fn the_first_scenario_is_what_it_says() {

@@ -38,7 +38,7 @@ const EGUI: &[&str] = &[
 ];
 
 /// From the ground up.
-const ROOMS: [Room; 7] = [
+const ROOMS: [Room; 8] = [
     Room {
         name: "trace",
         rooms: &[],
@@ -65,13 +65,18 @@ const ROOMS: [Room; 7] = [
         crates: &[],
     },
     Room {
+        name: "study",
+        rooms: &["scenario", "trace"],
+        crates: &[],
+    },
+    Room {
         name: "export",
         rooms: &["trace"],
         crates: &["serde", "serde_json"],
     },
     Room {
         name: "ui",
-        rooms: &["scenario", "trace", "export"],
+        rooms: &["scenario", "study", "trace", "export"],
         crates: EGUI,
     },
 ];

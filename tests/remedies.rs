@@ -97,7 +97,7 @@ fn what_is_applied_keeps_its_promise() {
         );
         applied.push(bundled.name);
     }
-    // In the others there is nothing to mend, or nothing that an option could.
+    // In the others there is nothing to mend, or nothing that a change of a known form could.
     assert_eq!(
         applied,
         [
@@ -109,6 +109,8 @@ fn what_is_applied_keeps_its_promise() {
             "siblings",
             "tags",
             "tree",
+            "get_in_a_loop",
+            "writes",
         ]
     );
 }

@@ -49,18 +49,27 @@ impl Headless {
     /// Runs to the end, whichever it is; `seen` is shown each event before it is folded in.
     pub fn run(&mut self, request: RunRequest, mut seen: impl FnMut(&Event)) -> Trace {
         let mut trace = Trace::new();
+        self.follow(request, |event| {
+            seen(&event);
+            trace.push(event);
+        });
+        trace
+    }
+
+    /// Runs to the end, and hands each event over.
+    pub fn follow(&mut self, request: RunRequest, mut take: impl FnMut(Event)) {
         self.runner.run(request, Pace::Free);
         let mut is_stopped = false;
-        while trace.outcome().is_none() {
+        let mut is_over = false;
+        while !is_over {
             if !is_stopped && self.is_interrupted() {
                 self.runner.stop();
                 is_stopped = true;
             }
             if let Some(event) = self.runner.recv_timeout(LOOK) {
-                seen(&event);
-                trace.push(event);
+                is_over = matches!(event, Event::Finished { .. });
+                take(event);
             }
         }
-        trace
     }
 }

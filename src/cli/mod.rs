@@ -64,6 +64,9 @@ struct RunArguments {
     /// Give a parameter another value, as in N=1000; may be given again
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     params: Vec<(String, String)>,
+    /// Run the scenario again with each remedy of its findings, and tell what came of it
+    #[arg(long = "try")]
+    tries: bool,
     #[command(flatten)]
     limits: LimitArguments,
 }

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use lazyscope::export::json;
 use lazyscope::scenario::{self, LoadError, Scenario, did_you_mean, nearest};
-use lazyscope::trace::{Event, OutputStream, Status, Strategy, Trace};
+use lazyscope::study::Trying;
+use lazyscope::trace::{Event, OutputStream, Param, Settings, Status, Strategy, Trace};
 
 use super::headless::Headless;
 use super::stdout::{self, Stdout};
@@ -52,12 +54,18 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
         eprintln!("{}", summary::problem(&arguments.file, problem));
     }
     check_out(arguments.json.as_deref())?;
-    let trace = execute(&scenario, arguments)?;
+    let values = values(&scenario, arguments)?;
+    let mut headless = Headless::start(arguments.limits.limits())
+        .map_err(|error| Refused::failed(format!("Ctrl-C cannot be listened to: {error}")))?;
+    let mut trace = execute(&scenario, &values, &mut headless, arguments)?;
     let strangers = strangers(&arguments.strategies, &trace);
     // A scenario that failed before its mappings were known says nothing about them.
     let is_known = !trace.relationships().is_empty() || has_status(&trace, Status::Ok);
     if is_known && let Some(stranger) = strangers.first() {
         return Err(Refused::usage(unknown_relationship(stranger, &trace)));
+    }
+    if arguments.tries {
+        tried(&scenario, &values, &mut headless, arguments, &mut trace);
     }
     if let Some(out) = &arguments.json {
         write(&trace, out).map_err(Refused::failed)?;
@@ -66,7 +74,7 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
         "{}{}{}",
         summary::warnings(&trace),
         summary::ending(&trace),
-        summary::summary(&trace)
+        summary::summary(&trace, arguments.tries)
     );
     let is_right = has_status(&trace, Status::Ok)
         && !trace.summary().over_budget
@@ -104,24 +112,19 @@ fn check_out(out: Option<&Path>) -> Result<(), Refused> {
 
 /// Runs it, printing its output as it comes. While it is not certain that each strategy is for a relationship that
 /// there is, output waits: an error in the question is then told without half an answer before it.
-fn execute(scenario: &Scenario, arguments: &RunArguments) -> Result<Trace, Refused> {
-    let values = arguments.params.iter().map(|(name, text)| {
-        let value = scenario.value(name, text)?;
-        Ok((name.clone(), value))
-    });
-    let values: Vec<_> = values
-        .collect::<Result<_, _>>()
-        .map_err(|error: scenario::ValueError| Refused::usage(error))?;
+fn execute(
+    scenario: &Scenario,
+    values: &[(String, Param)],
+    headless: &mut Headless,
+    arguments: &RunArguments,
+) -> Result<Trace, Refused> {
     let request = scenario
         .request(
-            &values,
+            values,
             arguments.strategies.clone(),
             arguments.limits.settings(),
         )
         .map_err(Refused::usage)?;
-    let mut headless = Headless::start(arguments.limits.limits())
-        .map_err(|error| Refused::failed(format!("Ctrl-C cannot be listened to: {error}")))?;
-
     let prints = arguments.json.as_deref() != Some(Path::new("-"));
     let mut out = Stdout::new();
     let mut awaited: Vec<&str> = arguments
@@ -149,6 +152,55 @@ fn execute(scenario: &Scenario, arguments: &RunArguments) -> Result<Trace, Refus
         out.print(&waiting);
     }
     Ok(trace)
+}
+
+/// Runs the scenario again with each remedy, and puts what came of it beside the remedy.
+fn tried(
+    scenario: &Scenario,
+    values: &[(String, Param)],
+    headless: &mut Headless,
+    arguments: &RunArguments,
+    trace: &mut Trace,
+) {
+    let strategies = arguments.strategies.iter();
+    let strategies = strategies.map(|(key, strategy)| (key.as_str().into(), *strategy));
+    let mut trying = Trying::of(
+        trace,
+        &strategies.collect(),
+        &values.iter().cloned().collect(),
+    );
+    let settings = Settings {
+        statement_limit: trace.len() as u64 * 2 + 1_000,
+        ..arguments.limits.settings()
+    };
+    while !headless.is_interrupted()
+        && let Some(next) = trying.start_next()
+    {
+        let values: Vec<_> = next.values.into_iter().collect();
+        let strategies = next.strategies.into_iter();
+        let strategies = strategies.map(|(key, strategy)| (key.to_string(), strategy));
+        let changed = Scenario::parse(&scenario.name, &next.source);
+        // A value that the run had is one that its parameter takes.
+        let Ok(request) = changed.request(&values, strategies.collect(), settings) else {
+            break;
+        };
+        let began = Instant::now();
+        headless.follow(request, |event| {
+            trying.push(event);
+        });
+        trying.spend(began.elapsed());
+    }
+    trace.set_trials(trying.trials(trace));
+}
+
+fn values(scenario: &Scenario, arguments: &RunArguments) -> Result<Vec<(String, Param)>, Refused> {
+    let values = arguments.params.iter().map(|(name, text)| {
+        let value = scenario.value(name, text)?;
+        Ok((name.clone(), value))
+    });
+    values
+        .collect::<Result<_, _>>()
+        .map_err(|error: scenario::ValueError| Refused::usage(error))
 }
 
 /// The relationships of `--strategy` that the scenario does not have.

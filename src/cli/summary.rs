@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::path::Path;
 
 use lazyscope::scenario::Problem;
-use lazyscope::trace::{Cell, Outcome, Status, Trace};
+use lazyscope::trace::{Cell, Outcome, Status, Summary, Trace, Trial};
 
-/// A run's statements, cells over their budget, findings and end.
-pub fn summary(trace: &Trace) -> String {
+/// A run's statements, cells over their budget, findings and end; with `tries`, also what came of trying each remedy.
+pub fn summary(trace: &Trace, tries: bool) -> String {
     let summary = trace.summary();
     let round_trip_ns = trace.info().settings.round_trip_ns;
     let mut text = format!(
@@ -39,9 +39,53 @@ pub fn summary(trace: &Trace) -> String {
         );
         for remedy in explanation.remedies {
             let _ = writeln!(text, "    try {}", remedy.code.replace('\n', "\n        "));
+            let untried = || "not tried".to_owned();
+            let tried = tries.then(|| remedy.trial.map_or_else(untried, |it| tried(summary, &it)));
+            if let Some(tried) = tried {
+                let _ = writeln!(text, "        {tried}");
+            }
         }
     }
     text
+}
+
+/// What came of trying a remedy.
+fn tried(before: Summary, trial: &Trial) -> String {
+    let mut parts = Vec::new();
+    match (&trial.refused, trial.cost) {
+        (Some(because), _) if trial.cost.is_none() => return because.clone(),
+        (Some(because), _) => parts.push(format!("tried, and {because}")),
+        (None, Some(cost)) => {
+            let each = [
+                (before.statements, cost.statements, "statements"),
+                (before.rows, cost.rows, "rows"),
+                (before.bytes, cost.bytes, "bytes"),
+                (before.vm_steps, cost.vm_steps, "VM steps"),
+            ];
+            let each = each.map(|(a, b, what)| match a == b {
+                true => format!("{b} {what}"),
+                false => format!("{a} → {b} {what}"),
+            });
+            parts.push(format!("tried: {}", each.join(", ")));
+        }
+        (None, None) => {}
+    }
+    if trial.refused.is_none() {
+        let new = trial.new_findings.iter();
+        parts.extend(new.map(|(kind, about)| {
+            format!(
+                "makes {} {}",
+                kind.title(),
+                about.as_deref().unwrap_or_default()
+            )
+            .trim_end()
+            .to_owned()
+        }));
+        if trial.prints_other {
+            parts.push("prints something else".to_owned());
+        }
+    }
+    parts.join("; ")
 }
 
 /// A line for each cell that is over its budget.
@@ -150,6 +194,6 @@ mod tests {
             "the cell of line 3: 1 statement, 0 allowed",
         ];
         assert_eq!(over_budget(&trace), expected);
-        assert!(summary(&trace).starts_with("page: 4 statements, 0 rows, "));
+        assert!(summary(&trace, false).starts_with("page: 4 statements, 0 rows, "));
     }
 }

@@ -176,6 +176,14 @@ impl Strategy {
         }
     }
 
+    /// The word for it where people read it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Select => "lazy",
+            other => other.name(),
+        }
+    }
+
     /// The strategy of that name; `lazy` is another word for `select`, `False` for `joined` never was one.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {

@@ -34,7 +34,9 @@ pub use event::{
     OutputStream, Param, PlanNode, RelationshipInfo, Sample, ScenarioInfo, Settings, Statement,
     StatementKind, Status, Strategy, Trigger, Warning,
 };
-pub use findings::{Confidence, Explanation, Finding, FindingKind, LoadStep, Remedy};
+pub use findings::{
+    Confidence, Cost, Explanation, Finding, FindingKind, LoadStep, Remedy, Rewrite, Trial,
+};
 pub use lane::{Lane, LaneKey};
 pub use ledger::{AccessCount, Tick};
 pub use parameters::Parameters;

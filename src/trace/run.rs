@@ -10,8 +10,8 @@ use super::ledger::{AccessCount, Tick};
 use super::lod::Bar;
 use super::statement::StatementRef;
 use super::{
-    Cell, Event, Outcome, Output, OutputStream, PlanNode, RelationshipInfo, ScenarioInfo, Trigger,
-    Warning,
+    Cell, Event, Outcome, Output, OutputStream, PlanNode, RelationshipInfo, ScenarioInfo, Trial,
+    Trigger, Warning,
 };
 
 /// A run as it is known so far: every event folded in as it came.
@@ -136,6 +136,12 @@ impl Trace {
     /// The findings so far.
     pub fn findings(&self) -> &[Finding] {
         self.detectors.findings()
+    }
+
+    /// Takes down what came of trying the remedies, by number of the finding and of its remedy. What explains a finding
+    /// tells it from then on.
+    pub fn set_trials(&mut self, trials: Vec<Vec<Option<Trial>>>) {
+        self.detectors.set_trials(trials);
     }
 
     /// The sentences and remedies of a finding of this trace.

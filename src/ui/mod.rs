@@ -14,7 +14,6 @@ mod run;
 mod search;
 pub mod selection;
 mod state;
-mod study;
 pub mod theme;
 pub mod time_view;
 mod widgets;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::study::Trying;
 use super::words;
+use crate::study::Trying;
 use crate::trace::{Event, FindingKind, Param, Status, Strategy, Trace};
 
 /// One run of the open scenario, or a trace that was opened.
@@ -92,14 +92,14 @@ impl Record {
             1 => self
                 .strategies
                 .values()
-                .map(|strategy| words::strategy(*strategy).to_owned())
+                .map(|strategy| strategy.word().to_owned())
                 .collect(),
             _ => self
                 .strategies
                 .iter()
                 .map(|(key, strategy)| {
                     let attribute = key.rsplit('.').next().unwrap_or(key);
-                    format!("{attribute} {}", words::strategy(*strategy))
+                    format!("{attribute} {}", strategy.word())
                 })
                 .collect(),
         };

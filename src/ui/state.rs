@@ -10,9 +10,9 @@ use super::panels::timeline::TimelineState;
 use super::record::Record;
 use super::search::Search;
 use super::selection::{Selection, Target};
-use super::study::Study;
 use crate::export::Format;
 use crate::scenario::Recent;
+use crate::study::Study;
 use crate::trace::{Settings, StatementRef, Trace};
 
 /// The longest round trip that the slider models.

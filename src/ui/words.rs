@@ -1,6 +1,6 @@
 //! How numbers, times and causes are said in the window.
 
-use crate::trace::{Direction, Param, Strategy, Trigger, Value};
+use crate::trace::{Direction, Param, Trigger, Value};
 
 /// A duration in the unit that suits it: `812 ns`, `21.4 µs`, `103.2 ms`, `1.20 s`.
 pub fn duration(ns: f64) -> String {
@@ -40,14 +40,6 @@ pub fn bytes(bytes: u64) -> String {
         n if n < 1e3 => format!("{n:.0} B"),
         n if n < 1e6 => format!("{:.1} kB", n / 1e3),
         n => format!("{:.1} MB", n / 1e6),
-    }
-}
-
-/// The word on a toggle.
-pub fn strategy(strategy: Strategy) -> &'static str {
-    match strategy {
-        Strategy::Select => "lazy",
-        other => other.name(),
     }
 }
 

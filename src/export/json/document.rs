@@ -236,6 +236,36 @@ pub struct Remedy {
     pub strategy: Option<Strategy>,
     #[serde(default)]
     pub code: String,
+    #[serde(default)]
+    pub tried: Option<Tried>,
+}
+
+#[derive(Serialize, Deserialize, Clone)]
+pub struct Tried {
+    pub refused: Option<String>,
+    pub cost: Option<Cost>,
+    #[serde(default)]
+    pub new_findings: Vec<NewFinding>,
+    #[serde(default)]
+    pub prints_other: bool,
+    #[serde(default)]
+    pub diff: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize, Clone, Default)]
+#[serde(default)]
+pub struct Cost {
+    pub statements: u64,
+    pub rows: u64,
+    pub bytes: u64,
+    pub vm_steps: u64,
+}
+
+#[derive(Serialize, Deserialize, Clone)]
+pub struct NewFinding {
+    #[serde(with = "names")]
+    pub kind: FindingKind,
+    pub relationship: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use super::document as doc;
 use super::value::ValueDoc;
 use super::{Error, FORMAT, VERSION};
 use crate::trace::{
-    self, CellSpan, Event, Explanation, Finding, OutputStream, Remedy, Sample, Statement, Trace,
-    Value,
+    self, CellSpan, Cost, Event, Explanation, Finding, OutputStream, Remedy, Sample, Statement,
+    Trace, Trial, Value,
 };
 
 /// Reads a document back into a trace.
@@ -345,6 +345,25 @@ fn outcome(outcome: doc::Outcome) -> trace::Outcome {
     }
 }
 
+fn trial(tried: doc::Tried) -> Trial {
+    Trial {
+        refused: tried.refused,
+        cost: tried.cost.map(|cost| Cost {
+            statements: cost.statements,
+            rows: cost.rows,
+            bytes: cost.bytes,
+            vm_steps: cost.vm_steps,
+        }),
+        new_findings: tried
+            .new_findings
+            .into_iter()
+            .map(|found| (found.kind, found.relationship.map(Arc::from)))
+            .collect(),
+        prints_other: tried.prints_other,
+        diff: tried.diff,
+    }
+}
+
 fn finding(number: usize, finding: doc::Finding, statements: u64) -> Result<Finding, Error> {
     let known = |id: u64| id >= 1 && id <= statements;
     let ids = finding.statements.iter().chain(&finding.parent);
@@ -362,7 +381,9 @@ fn finding(number: usize, finding: doc::Finding, statements: u64) -> Result<Find
         relationship: remedy.relationship.map(Arc::from),
         strategy: remedy.strategy,
         steps: Vec::new(),
+        rewrite: None,
         code: remedy.code,
+        trial: remedy.tried.map(|tried| Box::new(trial(tried))),
     });
     let explanation = Explanation {
         message: finding.message,

@@ -1,8 +1,9 @@
 use super::{Error, read, read_bytes, write};
 use crate::trace::testing::{Run, cell, load, select, setup};
 use crate::trace::{
-    AccessOutcome, Counters, Event, Outcome, Output, OutputStream, Param, PlanNode, Sample,
-    ScenarioInfo, Settings, Statement, StatementKind, Status, Trace, Trigger, Value, Warning,
+    AccessOutcome, Cost, Counters, Event, FindingKind, Outcome, Output, OutputStream, Param,
+    PlanNode, Sample, ScenarioInfo, Settings, Statement, StatementKind, Status, Trace, Trial,
+    Trigger, Value, Warning,
 };
 
 fn text(trace: &Trace) -> String {
@@ -109,7 +110,23 @@ fn rich() -> Trace {
         },
         at_ns: 999_999,
     });
+    run.trace.set_trials(vec![vec![None, Some(trial())]]);
     run.trace
+}
+
+fn trial() -> Trial {
+    Trial {
+        refused: Some("it does not help here".into()),
+        cost: Some(Cost {
+            statements: 2,
+            rows: 3,
+            bytes: 4,
+            vm_steps: 1 << 40,
+        }),
+        new_findings: vec![(FindingKind::Duplicate, Some("Author.books".into()))],
+        prints_other: true,
+        diff: vec!["-4 x".into(), "+4 y".into()],
+    }
 }
 
 #[test]
@@ -117,6 +134,9 @@ fn a_document_comes_back_whole() {
     let first = text(&rich());
     let trace = read(&first).expect("our own");
     assert_eq!(text(&trace), first);
+    let remedies = trace.explain(&trace.findings()[0]).remedies;
+    assert_eq!(remedies[0].trial, None);
+    assert_eq!(remedies[1].trial.as_deref(), Some(&trial()));
     assert_eq!(trace.len(), 7);
     assert_eq!(trace.statement(1).parameters().row_count(), 2);
     assert_eq!(trace.statement(2).counters().vm_steps, 1 << 40);

@@ -7,7 +7,7 @@ use super::document as doc;
 use super::layout::Layout;
 use super::value::{Params, ValueOut};
 use super::{FORMAT, VERSION};
-use crate::trace::{Finding, OutputStream, Parameters, Remedy, Sample, StatementRef, Trace};
+use crate::trace::{Finding, OutputStream, Parameters, Remedy, Sample, StatementRef, Trace, Trial};
 
 /// Writes a trace as a document, statement by statement.
 ///
@@ -235,6 +235,29 @@ fn remedy(remedy: &Remedy) -> doc::Remedy {
         relationship: remedy.relationship.as_deref().map(str::to_string),
         strategy: remedy.strategy,
         code: remedy.code.clone(),
+        tried: remedy.trial.as_deref().map(tried),
+    }
+}
+
+fn tried(trial: &Trial) -> doc::Tried {
+    doc::Tried {
+        refused: trial.refused.clone(),
+        cost: trial.cost.map(|cost| doc::Cost {
+            statements: cost.statements,
+            rows: cost.rows,
+            bytes: cost.bytes,
+            vm_steps: cost.vm_steps,
+        }),
+        new_findings: trial
+            .new_findings
+            .iter()
+            .map(|(kind, relationship)| doc::NewFinding {
+                kind: *kind,
+                relationship: relationship.as_deref().map(str::to_string),
+            })
+            .collect(),
+        prints_other: trial.prints_other,
+        diff: trial.diff.clone(),
     }
 }
 

@@ -25,6 +25,15 @@ pub enum DiffLine {
     Added(u32, String),
 }
 
+impl std::fmt::Display for DiffLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Removed(number, text) => write!(f, "-{number} {text}"),
+            Self::Added(number, text) => write!(f, "+{number} {text}"),
+        }
+    }
+}
+
 impl Piece {
     pub fn insert(at: usize, text: impl Into<String>) -> Self {
         Self::replace(at..at, text)
@@ -139,11 +148,9 @@ mod tests {
     fn check(source: &str, pieces: Vec<Piece>, applied: &str, diff: &[&str]) {
         let edit = Edit::new(pieces);
         assert_eq!(edit.apply(source), applied);
-        let lines = edit.diff(source).into_iter().map(|line| match line {
-            DiffLine::Removed(number, text) => format!("-{number} {text}"),
-            DiffLine::Added(number, text) => format!("+{number} {text}"),
-        });
-        assert_eq!(lines.collect::<Vec<_>>(), diff);
+        let lines = edit.diff(source);
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, diff);
     }
 
     #[test]

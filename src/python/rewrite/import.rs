@@ -7,6 +7,7 @@ use super::option::separator;
 use super::tree::{Stmt, bytes, flat};
 
 const MODULE: &str = "sqlalchemy.orm";
+const CORE: &str = "sqlalchemy";
 
 /// What is imported of `sqlalchemy.orm`, and what has to be.
 #[derive(Default)]
@@ -102,6 +103,44 @@ impl Imports {
             false => vec![Piece::insert(at, line)],
         }
     }
+}
+
+/// How a function of `sqlalchemy` itself is called; it is imported where it has no name yet.
+pub(super) fn core(source: &str, module: &[Stmt], name: &str, pieces: &mut Vec<Piece>) -> String {
+    let mut at = None;
+    for stmt in flat(module) {
+        match stmt {
+            Stmt::ImportFrom(it) if it.module.as_ref().is_some_and(|of| of.as_str() == CORE) => {
+                for alias in &it.names {
+                    match alias.name.as_str() {
+                        "*" => return name.to_owned(),
+                        known if known == name => {
+                            let here = alias.asname.as_ref().unwrap_or(&alias.name);
+                            return here.to_string();
+                        }
+                        _ => {}
+                    }
+                }
+                at.get_or_insert(it);
+            }
+            Stmt::Import(it) => {
+                let mut aliases = it.names.iter();
+                if let Some(alias) = aliases.find(|alias| alias.name.as_str() == CORE) {
+                    let here = alias.asname.as_ref().unwrap_or(&alias.name);
+                    return format!("{here}.{name}");
+                }
+            }
+            _ => {}
+        }
+    }
+    pieces.push(match (at, module.first()) {
+        (Some(import), _) => beside(source, import, name),
+        (None, first) => {
+            let at = first.map_or(0, |first| line_start(source, bytes(first).start));
+            Piece::insert(at, format!("from {CORE} import {name}\n"))
+        }
+    });
+    name.to_owned()
 }
 
 fn is_orm(stmt: &Stmt) -> bool {

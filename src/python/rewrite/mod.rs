@@ -1,11 +1,14 @@
-//! Changes of a scenario's text that load something another way: a loader option at the query that loads the owners, or
-//! another default on the mapping.
+//! Changes of a scenario's text that are remedies: a loader option at the query that loads the owners, another default on
+//! the mapping, an index, or what a loop repeats done once.
 //!
 //! What is looked for is found in the syntax tree, and what is put in leaves every other byte as it is. Nothing here
 //! runs anything: whether a change does what it is to do, a run of the changed text tells.
 
+mod chain;
 mod edit;
 mod import;
+mod index;
+mod loops;
 mod mapping;
 mod option;
 mod query;
@@ -18,7 +21,7 @@ use rustpython_vm::compiler::parser;
 pub use edit::{DiffLine, Edit};
 
 use super::nesting;
-use crate::trace::LoadStep;
+use crate::trace::{LoadStep, Rewrite};
 
 /// The parser recurses, and a source may nest as deep as one that is run.
 const STACK_BYTES: usize = 256 << 20;
@@ -36,6 +39,14 @@ pub enum NotFound {
     AlreadySaid { line: u32 },
     #[error("no query of {class} led here")]
     NoOwners { class: String },
+    #[error("no class or table of this file declares {table}.{column}")]
+    NoColumn { table: String, column: String },
+    #[error("line {line} stands in no loop that it could be taken out of")]
+    NoLoop { line: u32 },
+    #[error("what line {line} asks for has no answer here that could be kept")]
+    NoAnswer { line: u32 },
+    #[error("line {line} works with no session that is opened around it")]
+    NoSession { line: u32 },
     #[error("{key} is not declared as a relationship() in this file")]
     NoRelationship { key: String },
 }
@@ -63,6 +74,23 @@ pub fn with_options(source: &str, line: u32, steps: &[LoadStep]) -> Result<Edit,
 pub fn with_defaults(source: &str, steps: &[LoadStep]) -> Result<Edit, NotFound> {
     parsed(source, |_, body| {
         mapping::change(body, steps).map(Edit::new)
+    })
+}
+
+/// Makes a change that no option says.
+///
+/// # Errors
+/// What it would change is not there, or is not of a form that is known.
+pub fn with_rewrite(source: &str, rewrite: &Rewrite) -> Result<Edit, NotFound> {
+    parsed(source, |source, body| {
+        let pieces = match rewrite {
+            Rewrite::Index { table, column } => index::add(source, body, table, column),
+            Rewrite::FetchAhead { line, column } => loops::fetch_ahead(source, body, *line, column),
+            Rewrite::WriteAfter { line } => loops::write_after(source, body, *line),
+            Rewrite::KeepAnswer { first, line } => loops::keep_answer(source, body, *first, *line),
+            Rewrite::KeepLoaded { line } => loops::keep_loaded(source, body, *line),
+        };
+        pieces.map(Edit::new)
     })
 }
 

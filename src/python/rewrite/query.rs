@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::NotFound;
-use super::edit::line_end;
 use super::tree::{
     Binding, Expr, ExprCall, Place, Stmt, binding, bytes, called, calls_of, expressions, flat,
-    text, touching,
+    line_bytes, text, touching,
 };
 
 /// Names behind names that are followed.
@@ -81,20 +80,6 @@ pub(super) fn find<'a>(
         1 => Ok(targets.remove(0)),
         _ => Err(NotFound::ManyQueries { line, class }),
     }
-}
-
-/// The bytes of a (1-based) line without the blanks before it.
-fn line_bytes(source: &str, line: u32) -> Range<usize> {
-    let start = match line {
-        0 | 1 => 0,
-        line => source
-            .match_indices('\n')
-            .nth(line as usize - 2)
-            .map_or(source.len(), |(at, _)| at + 1),
-    };
-    let end = line_end(source, start);
-    let blanks = source[start..end].len() - source[start..end].trim_start().len();
-    start + blanks..end
 }
 
 struct Search<'a, 'c> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::trace::Strategy;
+use crate::trace::{Rewrite, Strategy};
 
 const HEAD: &str = "\
 from sqlalchemy import select
@@ -363,5 +363,232 @@ fn a_source_that_nests_deep_is_no_harm() {
     assert_eq!(
         with_options(&source, 1, &steps(BOOKS)),
         Err(NotFound::Syntax)
+    );
+}
+
+/// Makes a change of the line that ends in `#`, and expects the code to become that.
+#[track_caller]
+fn check_rewrite(code: &str, of: impl FnOnce(u32) -> Rewrite, expected: &str) {
+    let source = format!("{HEAD}{code}");
+    let edit = with_rewrite(&source, &of(number(&source, "#"))).expect("something to change");
+    let applied = edit.apply(&source);
+    let rest = applied.strip_prefix(HEAD).expect("the head stays");
+    assert_eq!(rest, expected);
+    parser::parse_module(&applied).expect("it is Python");
+    // A diff has all that changes.
+    let (mut lines, mut gone) = (source.lines().count() as i64, 0);
+    for line in edit.diff(&source) {
+        match line {
+            DiffLine::Removed(..) => gone += 1,
+            DiffLine::Added(..) => lines += 1,
+        }
+    }
+    assert_eq!(lines - gone, applied.lines().count() as i64, "{applied}");
+}
+
+#[track_caller]
+fn check_no_rewrite(code: &str, of: impl FnOnce(u32) -> Rewrite, expected: &str) {
+    let source = format!("{HEAD}{code}");
+    let error = with_rewrite(&source, &of(number(&source, "#")));
+    let line = number(&source, "#").to_string();
+    assert_eq!(
+        error.expect_err("nothing to change").to_string(),
+        expected.replace("LINE", &line)
+    );
+}
+
+fn index(column: &str) -> impl FnOnce(u32) -> Rewrite {
+    let column = column.to_owned();
+    move |_| Rewrite::Index {
+        table: "Prizes".into(),
+        column,
+    }
+}
+
+#[test]
+fn an_index_where_the_column_is_declared() {
+    let class = |column: &str| {
+        format!("class Prize:\n    __tablename__ = \"prizes\"\n    year: int = 1\n    {column}\n")
+    };
+    for (column, expected) in [
+        ("name = mapped_column()", "name = mapped_column(index=True)"),
+        (
+            "name: Mapped[str] = mapped_column(String(50), nullable=False)",
+            "name: Mapped[str] = mapped_column(String(50), nullable=False, index=True)",
+        ),
+        (
+            "label = Column(\"name\", String)",
+            "label = Column(\"name\", String, index=True)",
+        ),
+        (
+            "name = sa.Column(index=False)",
+            "name = sa.Column(index=True)",
+        ),
+    ] {
+        check_rewrite(
+            &format!("{}#", class(column)),
+            index("name"),
+            &format!("{}#", class(expected)),
+        );
+    }
+    let table = "prizes = Table(\"prizes\", meta, Column(\"id\"), Column(\"name\", String))  #\n";
+    check_rewrite(
+        table,
+        index("name"),
+        &table.replace("String", "String, index=True"),
+    );
+    check_no_rewrite(
+        &format!("{}#", class("other = mapped_column()")),
+        index("name"),
+        "no class or table of this file declares Prizes.name",
+    );
+    let bare = format!("{HEAD}{}", class("name: Mapped[str]"));
+    let edit = with_rewrite(&bare, &index("name")(0)).expect("a column");
+    let applied = edit.apply(&bare);
+    assert!(applied.contains("name: Mapped[str] = mapped_column(index=True)"));
+    assert!(
+        applied.contains("joinedload, mapped_column, relationship"),
+        "{applied}"
+    );
+}
+
+fn after(line: u32) -> Rewrite {
+    Rewrite::WriteAfter { line }
+}
+
+#[test]
+fn a_commit_after_its_loop() {
+    check_rewrite(
+        "if x:\n    for a in rows:\n        s.add(a)\n        s.commit()  #\n    print(1)\n",
+        after,
+        "if x:\n    for a in rows:\n        s.add(a)\n    s.commit()\n    print(1)\n",
+    );
+    check_rewrite(
+        "for a in rows:\n    for b in a:\n        s.add(b)\n        await s.flush()  #\n        print(b)",
+        after,
+        "for a in rows:\n    for b in a:\n        s.add(b)\n        print(b)\nawait s.flush()",
+    );
+    let none = "line LINE stands in no loop that it could be taken out of";
+    for code in [
+        "s.add(a)\ns.commit()  #\n",
+        "for a in rows:\n    s.commit()  #\n",
+        "for a in rows:\n    if a:\n        s.commit()  #\n    s.add(a)\n",
+        "for a in rows:\n    def save():\n        s.add(a)\n        s.commit()  #\n",
+        "for s in sessions:\n    s.add(a)\n    s.commit()  #\n",
+        "for a in rows:\n    s.add(a); s.commit()  #\n",
+    ] {
+        check_no_rewrite(code, after, none);
+    }
+}
+
+fn ahead(line: u32) -> Rewrite {
+    Rewrite::FetchAhead {
+        line,
+        column: "id".into(),
+    }
+}
+
+#[test]
+fn one_query_before_a_loop_of_gets() {
+    check_rewrite(
+        "for key in (1, 2):\n    print(s.get(Author, key))  #\n",
+        ahead,
+        "loaded = s.scalars(select(Author).where(Author.id.in_((1, 2)))).all()\n\
+         for key in (1, 2):\n    print(s.get(Author, key))  #\n",
+    );
+    check_rewrite(
+        "for i, book in enumerate(books):\n    if i:\n        a = await s.get(Author, book.author_id)  #\n",
+        ahead,
+        "rows = list(enumerate(books))\n\
+         loaded = (await s.scalars(select(Author).where(Author.id.in_([book.author_id for i, book in rows])))).all()\n\
+         for i, book in rows:\n    if i:\n        a = await s.get(Author, book.author_id)  #\n",
+    );
+    check_rewrite(
+        "def f(s, keys):\n    return [s.get(Author, k) for k in keys]  #\n",
+        ahead,
+        "def f(s, keys):\n    loaded = s.scalars(select(Author).where(Author.id.in_([k for k in keys]))).all()\n    \
+         return [s.get(Author, k) for k in keys]  #\n",
+    );
+    let none = "line LINE stands in no loop that it could be taken out of";
+    for code in [
+        "s.get(Author, 1)  #\n",
+        "for key in keys:\n    s.get(Author, 1)  #\n",
+        "for row in rows:\n    key = row + 1\n    s.get(Author, row[key])  #\n",
+        "for key in keys:\n    with Session(engine) as s:\n        s.get(Author, key)  #\n",
+        "def load(key):\n    return s.get(Author, key)  #\nfor key in keys:\n    load(key)\n",
+    ] {
+        check_no_rewrite(code, ahead, none);
+    }
+}
+
+fn keep(line: u32) -> Rewrite {
+    Rewrite::KeepAnswer { first: line, line }
+}
+
+#[test]
+fn an_answer_that_is_kept() {
+    check_rewrite(
+        "for a in rows:\n    print(a, s.scalars(select(Author)).all())  #\n",
+        keep,
+        "answer = s.scalars(select(Author)).all()\nfor a in rows:\n    print(a, answer)  #\n",
+    );
+    let since = |line: u32| Rewrite::KeepAnswer {
+        first: line - 2,
+        line,
+    };
+    check_rewrite(
+        "a = s.scalar(x)\nif a:\n    print(s.scalar(x))  #\n",
+        since,
+        "a = s.scalar(x)\nif a:\n    print(a)  #\n",
+    );
+    check_rewrite(
+        "print(s.scalar(x))\nanswer = 1\nprint(s.scalar(x))  #\n",
+        since,
+        "answer_2 = s.scalar(x)\nprint(answer_2)\nanswer = 1\nprint(answer_2)  #\n",
+    );
+    let none = "what line LINE asks for has no answer here that could be kept";
+    for code in [
+        "for a in rows:\n    s.scalars(x.where(a))  #\n",
+        "for a in rows:\n    s.scalar(x.where(a))  #\n",
+        "for a in rows:\n    s.scalars(x)  #\n",
+        "s.scalar(x)  #\n",
+    ] {
+        check_no_rewrite(code, keep, none);
+    }
+    check_no_rewrite(
+        "if a:\n    b = s.scalar(x)\nb = s.scalar(x)  #\n",
+        |line| Rewrite::KeepAnswer {
+            first: line - 1,
+            line,
+        },
+        none,
+    );
+    check_no_rewrite(
+        "def f():\n    return s.scalar(x)\nb = s.scalar(x)  #\n",
+        |line| Rewrite::KeepAnswer {
+            first: line - 1,
+            line,
+        },
+        none,
+    );
+}
+
+#[test]
+fn a_session_that_keeps_what_it_has_loaded() {
+    let keep = |line: u32| Rewrite::KeepLoaded { line };
+    check_rewrite(
+        "with Session(engine) as s:\n    if x:\n        print(a.name)  #\n",
+        keep,
+        "with Session(engine, expire_on_commit=False) as s:\n    if x:\n        print(a.name)  #\n",
+    );
+    check_rewrite(
+        "with Local() as s, s.begin():\n    print(a.name)  #\n",
+        keep,
+        "with Local(expire_on_commit=False) as s, s.begin():\n    print(a.name)  #\n",
+    );
+    check_no_rewrite(
+        "print(a.name)  #\n",
+        keep,
+        "line LINE works with no session that is opened around it",
     );
 }

@@ -8,6 +8,8 @@ use rustpython_vm::compiler::ast::{
     visitor::{Visitor, walk_expr, walk_stmt},
 };
 
+use super::edit::line_end;
+
 pub(super) use rustpython_vm::compiler::ast::{Expr, ExprCall, Stmt};
 
 /// The bytes of a node.
@@ -20,7 +22,7 @@ pub(super) fn bytes_of(range: TextRange) -> Range<usize> {
 }
 
 /// The bodies of a compound statement, in order.
-fn bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
+pub(super) fn bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
     match stmt {
         Stmt::FunctionDef(function) => vec![&function.body],
         Stmt::ClassDef(class) => vec![&class.body],
@@ -298,6 +300,28 @@ fn collect_calls<'a>(
         if matches!(stmt, Stmt::FunctionDef(_)) {
             functions.pop();
         }
+    }
+}
+
+/// The bytes of a (1-based) line without the blanks before it.
+pub(super) fn line_bytes(source: &str, line: u32) -> Range<usize> {
+    let start = match line {
+        0 | 1 => 0,
+        line => source
+            .match_indices('\n')
+            .nth(line as usize - 2)
+            .map_or(source.len(), |(at, _)| at + 1),
+    };
+    let end = line_end(source, start);
+    let blanks = source[start..end].len() - source[start..end].trim_start().len();
+    start + blanks..end
+}
+
+/// The text of a string literal.
+pub(super) fn string(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::StringLiteral(it) => Some(it.value.to_str()),
+        _ => None,
     }
 }
 

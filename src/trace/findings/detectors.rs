@@ -8,7 +8,7 @@ use super::page_of_rows::PageOfRows;
 use super::row_multiplication::RowMultiplication;
 use super::unbatched_writes::UnbatchedWrites;
 use super::unused_eager_load::UnusedEagerLoad;
-use super::{Confidence, Explanation};
+use super::{Confidence, Explanation, Trial};
 use crate::trace::Warning;
 use crate::trace::burst::Burst;
 use crate::trace::folded::{Folded, Pushed};
@@ -71,6 +71,8 @@ impl<'a> Last<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Detectors {
     findings: Findings,
+    /// By number of the finding and of its remedy, what came of trying it.
+    trials: Vec<Vec<Option<Trial>>>,
     n_plus_one: NPlusOne,
     duplicate: Duplicate,
     over_budget: OverBudget,
@@ -160,7 +162,22 @@ impl Detectors {
             FindingKind::UnbatchedWrites => &self.unbatched_writes,
             FindingKind::OverBudget => &self.over_budget,
         };
-        detector.explain(folded, finding)
+        let mut told = detector.explain(folded, finding);
+        let mut list = self.findings.list.iter();
+        if !self.trials.is_empty()
+            && let Some(number) = list.position(|other| std::ptr::eq(other, finding))
+            && let Some(trials) = self.trials.get(number)
+        {
+            for (remedy, trial) in told.remedies.iter_mut().zip(trials) {
+                remedy.trial = trial.clone().map(Box::new);
+            }
+        }
+        told
+    }
+
+    /// Takes down what came of trying the remedies, by number of the finding and of its remedy.
+    pub fn set_trials(&mut self, trials: Vec<Vec<Option<Trial>>>) {
+        self.trials = trials;
     }
 
     /// Indices of the first and last statement of a group.

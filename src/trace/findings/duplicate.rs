@@ -2,7 +2,7 @@ use std::hash::Hasher;
 
 use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind, Subject};
-use super::remedy::Remedy;
+use super::remedy::{Remedy, Rewrite};
 use super::{Confidence, Explanation};
 use crate::trace::StatementKind;
 use crate::trace::folded::Folded;
@@ -93,9 +93,14 @@ impl Detector for Duplicate {
                 first.line(),
                 repeat.id()
             ),
-            remedies: vec![Remedy::code(
-                "rows = session.scalars(…).all()  # once, and keep them",
-            )],
+            remedies: vec![
+                Remedy::code("rows = session.scalars(…).all()  # once, and keep them").with(
+                    Rewrite::KeepAnswer {
+                        first: first.line(),
+                        line: finding.line,
+                    },
+                ),
+            ],
         }
     }
 }

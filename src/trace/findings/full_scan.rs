@@ -1,6 +1,6 @@
 use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
-use super::remedy::Remedy;
+use super::remedy::{Remedy, Rewrite};
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::shape::{Facts, Key, Role};
@@ -106,9 +106,15 @@ impl Detector for FullScan {
                 statement.rows()
             ),
             remedies: vec![
-                Remedy::code(format!(
-                    "{column}: Mapped[…] = mapped_column(…, index=True)"
-                )),
+                Remedy {
+                    rewrite: wanted.table.map(|table| Rewrite::Index {
+                        table: table.to_owned(),
+                        column: column.to_owned(),
+                    }),
+                    ..Remedy::code(format!(
+                        "{column}: Mapped[…] = mapped_column(…, index=True)"
+                    ))
+                },
                 Remedy::code(format!(
                     "CREATE INDEX ix_{table}_{column} ON {table} ({column})"
                 )),

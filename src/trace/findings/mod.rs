@@ -25,7 +25,7 @@ mod unused_eager_load;
 pub(crate) use detectors::Detectors;
 pub(crate) use finding::Subject;
 pub use finding::{Confidence, Explanation, Finding, FindingKind};
-pub use remedy::{LoadStep, Remedy};
+pub use remedy::{Cost, LoadStep, Remedy, Rewrite, Trial};
 
 /// Mixes values into a hash, each with its type.
 pub(crate) fn hash_values(values: &[crate::trace::Value], hasher: &mut impl std::hash::Hasher) {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::FindingKind;
 use crate::trace::folded::Folded;
 use crate::trace::{Direction, Strategy, Trigger};
 
@@ -13,8 +14,64 @@ pub struct Remedy {
     /// The loader options that say so, from the owners that the query loads to what is to be loaded otherwise; none
     /// where no option does, or where a file tells of the remedy.
     pub steps: Vec<LoadStep>,
+    /// The change of the scenario that says it, where no option does; none where it is left to the reader.
+    pub rewrite: Option<Rewrite>,
     /// What to write.
     pub code: String,
+    /// What came of trying it; none where nobody has.
+    pub trial: Option<Box<Trial>>,
+}
+
+/// What came of trying a remedy.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trial {
+    /// Why it is none to take, as a clause; none where it was found better.
+    pub refused: Option<String>,
+    /// What the run with it cost; none where there was none.
+    pub cost: Option<Cost>,
+    /// Findings that it makes, with what they are about.
+    pub new_findings: Vec<(FindingKind, Option<Arc<str>>)>,
+    /// The scenario prints something else with it.
+    pub prints_other: bool,
+    /// The change of the scenario: `-12 …` for a line of it that goes, `+12 …` for one that comes.
+    pub diff: Vec<String>,
+}
+
+/// What a run costs, as far as it does not change from one machine to another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    pub statements: u64,
+    pub rows: u64,
+    pub bytes: u64,
+    pub vm_steps: u64,
+}
+
+/// A change of a scenario's text that is no loader option. Lines are those of the scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Rewrite {
+    /// An index on a column.
+    Index { table: String, column: String },
+    /// What `session.get` of a line asks for one by one is asked for before its loop, by that column.
+    FetchAhead { line: u32, column: String },
+    /// The flush or commit of a line comes once, after its loop.
+    WriteAfter { line: u32 },
+    /// The answer that the first line had is kept for the other, or, where they are one, for all turns of its loop.
+    KeepAnswer { first: u32, line: u32 },
+    /// The session around a line keeps what it has loaded when it commits.
+    KeepLoaded { line: u32 },
+}
+
+impl Rewrite {
+    /// A word or two for what it does.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Index { .. } => "index",
+            Self::FetchAhead { .. } => "one query ahead",
+            Self::WriteAfter { .. } => "one flush",
+            Self::KeepAnswer { .. } => "kept answer",
+            Self::KeepLoaded { .. } => "expire_on_commit",
+        }
+    }
 }
 
 /// One loader option of a path: `selectinload(Author.books)`.
@@ -50,6 +107,14 @@ impl Remedy {
         Self {
             code: code.into(),
             ..Self::default()
+        }
+    }
+
+    /// The same with the change that says it.
+    pub fn with(self, rewrite: Rewrite) -> Self {
+        Self {
+            rewrite: Some(rewrite),
+            ..self
         }
     }
 

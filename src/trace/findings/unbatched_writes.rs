@@ -1,6 +1,6 @@
 use super::detectors::{Bookmark, Detector, Findings, Last};
 use super::finding::{Finding, FindingKind, Subject};
-use super::remedy::Remedy;
+use super::remedy::{Remedy, Rewrite};
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastMap;
@@ -107,7 +107,7 @@ impl Detector for UnbatchedWrites {
                 first.id(),
                 last.id()
             ),
-            remedies: vec![Remedy::code(remedy)],
+            remedies: vec![Remedy::code(remedy).with(Rewrite::WriteAfter { line })],
         }
     }
 }

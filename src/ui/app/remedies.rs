@@ -7,9 +7,9 @@ use egui::Context;
 
 use super::App;
 use crate::scenario::{Pace, RunRequest, Scenario, State as RunnerState};
+use crate::study::{Next, Study, Trying};
 use crate::trace::{Event, Settings};
 use crate::ui::banner::{Banner, Kind};
-use crate::ui::study::{Next, Study, Trying};
 
 /// How long a frame may take in events of a trial.
 const BUDGET: Duration = Duration::from_millis(4);
@@ -48,10 +48,17 @@ impl App {
             let is_last = matches!(event, Event::Finished { .. });
             let mut records = self.state.records.iter_mut();
             let record = records.find(|record| record.number == number);
-            if let Some(trying) = record.and_then(|record| record.trying.as_mut()) {
+            if let Some(record) = record
+                && let Some(trying) = &mut record.trying
+            {
                 trying.push(event);
                 if is_last {
                     trying.spend(spent);
+                    // Told with the run when it is exported. While it is being written it stays as it is.
+                    if let Some(trace) = Arc::get_mut(&mut record.trace) {
+                        let trials = trying.trials(trace);
+                        trace.set_trials(trials);
+                    }
                 }
             }
             if is_last {

@@ -7,10 +7,10 @@ use egui::Context;
 
 use super::App;
 use crate::scenario::{Pace, ParameterKind};
+use crate::study::{self, Job, Kind, Strategies, Study};
 use crate::trace::Settings;
 use crate::ui::banner::{Banner, Kind as About};
 use crate::ui::state::{Below, Phase};
-use crate::ui::study::{self, Job, Kind, Strategies, Study};
 
 /// How long a frame may take in events of a study.
 const BUDGET: Duration = Duration::from_millis(8);

@@ -6,10 +6,10 @@ use egui_plot::{GridMark, Line, Plot, PlotPoints, Points};
 
 use super::trials::head;
 use crate::scenario::ParameterKind;
+use crate::study::{Curve, Kind, Measured, curves};
 use crate::trace::law::Law;
 use crate::ui::command::Command;
 use crate::ui::state::State;
-use crate::ui::study::{Curve, Kind, Measured, curves};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::words;
 

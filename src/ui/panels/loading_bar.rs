@@ -154,8 +154,8 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
         let choices: Vec<_> = SHOWN
             .iter()
             .map(|&strategy| Segment {
-                text: words::strategy(strategy),
-                name: format!("{} {}", info.key, words::strategy(strategy)),
+                text: strategy.word(),
+                name: format!("{} {}", info.key, strategy.word()),
                 tooltip: tooltip(strategy),
                 is_chosen: strategy == active,
                 fill: match strategy == Strategy::Select && row.is_n_plus_one {
@@ -186,7 +186,7 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
 fn more(ui: &mut Ui, row: &Row<'_>, active: Strategy, commands: &mut Vec<Command>) {
     let info = row.info;
     let text = match BEHIND.contains(&active) {
-        true => words::strategy(active),
+        true => active.word(),
         false => "⋯",
     };
     let response = ui
@@ -196,7 +196,7 @@ fn more(ui: &mut Ui, row: &Row<'_>, active: Strategy, commands: &mut Vec<Command
     Popup::menu(&response)
         .accessible_name(format!("Strategies of {}", info.key))
         .show(|ui| {
-            let as_written = format!("as written ({})", words::strategy(info.declared));
+            let as_written = format!("as written ({})", info.declared.word());
             if ui
                 .add(Button::selectable(row.chosen.is_none(), as_written))
                 .clicked()
@@ -205,8 +205,7 @@ fn more(ui: &mut Ui, row: &Row<'_>, active: Strategy, commands: &mut Vec<Command
             }
             ui.separator();
             for strategy in BEHIND {
-                let item =
-                    Button::selectable(row.chosen == Some(strategy), words::strategy(strategy));
+                let item = Button::selectable(row.chosen == Some(strategy), strategy.word());
                 if ui.add(item).on_hover_text(tooltip(strategy)).clicked() {
                     commands.push(Command::SetStrategy(Arc::clone(&info.key), Some(strategy)));
                 }

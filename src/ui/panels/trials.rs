@@ -2,9 +2,9 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 
+use crate::study::{AS_WRITTEN, Kind, Ranked, Strategies, Study, rank};
 use crate::ui::command::Command;
 use crate::ui::state::State;
-use crate::ui::study::{AS_WRITTEN, Kind, Ranked, Strategies, Study, rank};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{Pill, caption, pill};
 use crate::ui::words;
@@ -158,7 +158,7 @@ fn named(ui: &mut Ui, state: &State, strategies: &Strategies) {
         let shown = if is_shared { &**key } else { &short };
         ui.label(RichText::new(shown).font(font::code(size::CODE)))
             .on_hover_text(&**key);
-        let word = RichText::new(words::strategy(*strategy)).font(font::strong(size::CODE));
+        let word = RichText::new(strategy.word()).font(font::strong(size::CODE));
         ui.label(word.color(theme.strategy(*strategy)));
         ui.add_space(4.0);
     }

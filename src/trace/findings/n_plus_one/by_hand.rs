@@ -3,9 +3,10 @@
 use std::hash::{Hash, Hasher};
 
 use super::{NPlusOne, SURE_OWNERS};
+use crate::trace::Trigger;
 use crate::trace::burst::Burst;
 use crate::trace::findings::detectors::Findings;
-use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, hash_values};
+use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, Rewrite, hash_values};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
 use crate::trace::shape::{Key, Role};
@@ -124,7 +125,15 @@ pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
         [column] => column.clone(),
         several => format!("tuple_({})", several.join(", ")),
     };
-    Remedy::code(format!(
+    let remedy = Remedy::code(format!(
         "select(…).where({compared}.in_(keys))  # once, before the loop"
-    ))
+    ));
+    let mut keys = key_columns(folded, burst);
+    match (burst.trigger, keys.next(), keys.next()) {
+        (Trigger::Get, Some(key), None) => remedy.with(Rewrite::FetchAhead {
+            line: burst.line,
+            column: key.column.clone(),
+        }),
+        _ => remedy,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{by_hand, is_batched};
 use crate::trace::burst::Burst;
-use crate::trace::findings::remedy::{Remedy, batch_strategies, class_of, option_of};
+use crate::trace::findings::remedy::{Remedy, Rewrite, batch_strategies, class_of, option_of};
 use crate::trace::findings::{Confidence, Finding};
 use crate::trace::folded::Folded;
 use crate::trace::{AccessOutcome, Strategy, Trigger};
@@ -120,7 +120,8 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
         return match burst.trigger {
             Trigger::Refresh => vec![
                 again(class_of(relationship)),
-                Remedy::code("Session(engine, expire_on_commit=False)"),
+                Remedy::code("Session(engine, expire_on_commit=False)")
+                    .with(Rewrite::KeepLoaded { line: finding.line }),
             ],
             _ => vec![Remedy::undefer(folded, relationship, finding.parent)],
         };

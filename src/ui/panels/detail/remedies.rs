@@ -6,10 +6,10 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Button, CollapsingHeader, Frame, Margin, RichText, Ui};
 
 use crate::scenario::rewrite::DiffLine;
-use crate::trace::{Finding, Remedy, Summary};
+use crate::study::{Measured, Offer, Tried, Trying, Way, Written};
+use crate::trace::{Finding, Remedy, Strategy, Summary};
 use crate::ui::command::Command;
 use crate::ui::state::State;
-use crate::ui::study::{Measured, Offer, Tried, Trying, Way, Written};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{Pill, pill};
 use crate::ui::words;
@@ -30,24 +30,29 @@ pub fn show(
     let mut known = Vec::new();
     if let Some(trying) = trying {
         let offers = trying.offers(number, finding, state.round_trip_ns);
-        known.extend(offers.iter().map(|offer| offer.way.steps.as_slice()));
+        known.extend(
+            offers
+                .iter()
+                .map(|offer| (&offer.way.steps, &offer.way.rewrite)),
+        );
         let (good, bad): (Vec<_>, Vec<_>) = offers.iter().partition(|it| it.refused.is_none());
         for (at, offer) in good.iter().enumerate() {
             self::offer(ui, state, offer, at, commands);
         }
         progress(ui, trying, number, commands);
         for offer in bad {
-            refused(ui, offer);
+            refused(ui, offer, remedies);
         }
     }
     // Of those that were not tried, and will not be, there is the code alone.
     let is_awaited = trying.is_some_and(|trying| trying.is_awaited(number));
     let told = remedies.iter().filter(|remedy| {
-        let is_option = !remedy.steps.is_empty();
-        !is_option || !(is_awaited || known.contains(&remedy.steps.as_slice()))
+        let can_be_tried = !remedy.steps.is_empty() || remedy.rewrite.is_some();
+        let is_known = known.contains(&(&remedy.steps, &remedy.rewrite));
+        !can_be_tried || !(is_awaited || is_known)
     });
     for remedy in told.take(MOST_CODES).filter(|it| !it.code.is_empty()) {
-        code(ui, &remedy.code);
+        code(ui, &remedy.code, "not tried");
     }
 }
 
@@ -97,7 +102,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
     };
     let header = RichText::new("The code").font(font::small());
     CollapsingHeader::new(header)
-        .id_salt(("code of remedy", &way.steps))
+        .id_salt(("code of remedy", &way.steps, &way.rewrite))
         .default_open(at == 0)
         .show_unindented(ui, |ui| {
             change(ui, state, written, offer, (rerun, at == 0), commands)
@@ -106,7 +111,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
 
 fn tooltip(way: &Way) -> String {
     let each = way.steps.iter().map(|step| {
-        let how = step.strategy.map_or(step.option, words::strategy);
+        let how = step.strategy.map_or(step.option, Strategy::word);
         format!("{} loaded by {how}", step.key)
     });
     format!("Run again with {}", each.collect::<Vec<_>>().join(" and "))
@@ -225,6 +230,7 @@ fn change(
     ui.horizontal(|ui| {
         let name = format!("Apply {}", way.word());
         let note = format!("{} {}", last_key(way), way.word());
+        let note = note.trim_start().to_owned();
         let command = Command::ApplyRemedy(written.source.clone(), note);
         let button = button(command.label().to_owned(), is_recommended, theme);
         let button = ui.add(button).accessible_name(name);
@@ -315,11 +321,21 @@ fn slid(text: &str, part: Range<usize>) -> Range<usize> {
     part.start - by..part.end - by
 }
 
-/// A remedy that was tried and is none.
-fn refused(ui: &mut Ui, offer: &Offer<'_>) {
+/// A remedy that is none, as far as trying it has shown; or that could not be tried, with what to write by hand.
+fn refused(ui: &mut Ui, offer: &Offer<'_>, remedies: &[Remedy]) {
     let theme = Theme::of(ui.ctx());
     let because = offer.refused.as_deref().unwrap_or_default();
-    let text = format!("{} was tried: {because}", offer.way.word());
+    let way = offer.way;
+    let is_untried = !offer.was_run;
+    if is_untried
+        && let Some(remedy) = remedies
+            .iter()
+            .find(|it| it.rewrite == way.rewrite && it.steps == way.steps)
+    {
+        code(ui, &remedy.code, because);
+        return;
+    }
+    let text = format!("{} was tried: {because}", way.word());
     ui.label(
         RichText::new(text)
             .font(font::small())
@@ -327,8 +343,8 @@ fn refused(ui: &mut Ui, offer: &Offer<'_>) {
     );
 }
 
-/// Code that nobody has tried.
-fn code(ui: &mut Ui, code: &str) {
+/// Code that nobody has tried, and why.
+fn code(ui: &mut Ui, code: &str, untried: &str) {
     let theme = Theme::of(ui.ctx());
     ui.spacing_mut().interact_size.y = 16.0;
     ui.horizontal_wrapped(|ui| {
@@ -343,6 +359,10 @@ fn code(ui: &mut Ui, code: &str) {
         if copy.accessible_name(format!("Copy {code}")).clicked() {
             ui.ctx().copy_text(code.to_owned());
         }
+        let text = RichText::new(untried)
+            .font(font::small())
+            .color(theme.text_dim);
+        ui.label(text);
     });
 }
 

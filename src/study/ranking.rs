@@ -65,8 +65,8 @@ pub fn rank(study: &Study, round_trip_ns: u64) -> Vec<Ranked<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::Strategies;
     use crate::trace::{Event, Outcome, Output, OutputStream, Statement, Status, Trigger};
-    use crate::ui::study::Strategies;
     use std::collections::BTreeMap;
 
     /// Runs by label: how many lazy loads of one relationship they make, and what they print.

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use super::{Flaw, Job, Kind, Measured, Next, Strategies, Study};
 use crate::scenario::rewrite::{self, Edit, NotFound};
-use crate::trace::{Event, Finding, FindingKind, LoadStep, Param, Trace};
-use crate::ui::words;
+use crate::trace::{Event, Finding, FindingKind, LoadStep, Param, Rewrite, Strategy, Trace, Trial};
 
 /// Remedies that are tried; each takes two runs at most.
 const MOST_WAYS: usize = 12;
@@ -22,8 +21,8 @@ pub struct Trying {
     /// The run that has the findings.
     baseline: Measured,
     ways: Vec<Way>,
-    /// By number of the finding: its ways, the likeliest first.
-    of_finding: Vec<Vec<usize>>,
+    /// By number of the finding: the ways of its remedies, the likeliest first; none for one that is left to the reader.
+    of_finding: Vec<Vec<Option<usize>>>,
     /// Ways whose runs are known.
     planned: usize,
     study: Study,
@@ -38,6 +37,8 @@ pub struct Trying {
 pub struct Way {
     /// The options that say it, from the owners on.
     pub steps: Vec<LoadStep>,
+    /// The change that says it, where no option does.
+    pub rewrite: Option<Rewrite>,
     /// The line whose query has to say it; none where the owners came by no query.
     line: Option<u32>,
     /// The strategies that replay it; none where a column is to be loaded otherwise.
@@ -71,6 +72,8 @@ pub struct Offer<'a> {
     pub rerun: Option<Tried<'a>>,
     /// Why it is none to take, in a few words.
     pub refused: Option<String>,
+    /// Some run tried it.
+    pub was_run: bool,
 }
 
 /// A run that was found better, and what is to be said against it.
@@ -104,14 +107,23 @@ impl Offer<'_> {
 impl Way {
     /// The word for what it does: `selectin`, `undefer`.
     pub fn word(&self) -> &'static str {
+        if let Some(rewrite) = &self.rewrite {
+            return rewrite.word();
+        }
         let last = self.steps.last();
-        last.map_or("", |step| {
-            step.strategy.map_or(step.option, words::strategy)
-        })
+        last.map_or("", |step| step.strategy.map_or(step.option, Strategy::word))
     }
 
-    /// The code that says it, at the query or else on the mapping.
+    /// The code that says it: for options, at the query or else on the mapping.
     fn plan(&self, source: &str) -> Result<Written, NotFound> {
+        if let Some(rewrite) = &self.rewrite {
+            let edit = rewrite::with_rewrite(source, rewrite)?;
+            return Ok(Written {
+                source: edit.apply(source).into(),
+                edit,
+                default_because: None,
+            });
+        }
         let at_query = match self.line {
             Some(line) => rewrite::with_options(source, line, &self.steps),
             None => {
@@ -146,15 +158,22 @@ impl Trying {
         for finding in trace.findings() {
             let mut numbers = Vec::new();
             for remedy in trace.explain(finding).remedies {
-                if remedy.steps.is_empty() {
+                if remedy.steps.is_empty() && remedy.rewrite.is_none() {
+                    numbers.push(None);
                     continue;
                 }
-                let line = root_line(trace, finding);
-                let is_it = |way: &Way| way.steps == remedy.steps && way.line == line;
+                let line = match &remedy.rewrite {
+                    Some(_) => None,
+                    None => root_line(trace, finding),
+                };
+                let is_it = |way: &Way| {
+                    way.steps == remedy.steps && way.rewrite == remedy.rewrite && way.line == line
+                };
                 let number = ways.iter().position(is_it).unwrap_or_else(|| {
                     ways.push(Way {
                         toggles: toggles(strategies, &remedy.steps),
                         steps: remedy.steps,
+                        rewrite: remedy.rewrite,
                         line,
                         written: None,
                         replayed: None,
@@ -162,9 +181,7 @@ impl Trying {
                     });
                     ways.len() - 1
                 });
-                if number < MOST_WAYS {
-                    numbers.push(number);
-                }
+                numbers.push((number < MOST_WAYS).then_some(number));
             }
             of_finding.push(numbers);
         }
@@ -259,10 +276,9 @@ impl Trying {
     /// The remedies that were tried for a finding, at this round trip: first those that can be recommended, each group
     /// by round trips and then by SQLite's steps.
     pub fn offers(&self, number: usize, finding: &Finding, round_trip_ns: u64) -> Vec<Offer<'_>> {
-        let ways = self.of_finding.get(number).map_or(&[][..], Vec::as_slice);
-        let tried = ways
-            .iter()
-            .filter_map(|way| self.offer(&self.ways[*way], finding));
+        let tried = self
+            .ways_of(number)
+            .filter_map(|way| self.offer(way, finding));
         let mut offers: Vec<_> = tried.collect();
         offers.sort_by_key(|offer| {
             let cost = offer
@@ -275,8 +291,46 @@ impl Trying {
 
     /// Whether a remedy of that finding is still to be tried.
     pub fn is_awaited(&self, number: usize) -> bool {
-        let ways = self.of_finding.get(number).map_or(&[][..], Vec::as_slice);
-        !self.study.is_stopped && ways.iter().any(|way| !self.is_tried(&self.ways[*way]))
+        !self.study.is_stopped && self.ways_of(number).any(|way| !self.is_tried(way))
+    }
+
+    /// The remedies of a finding that can be tried.
+    fn ways_of(&self, number: usize) -> impl Iterator<Item = &Way> {
+        let ways = self.of_finding.get(number).into_iter().flatten();
+        ways.flatten().map(|way| &self.ways[*way])
+    }
+
+    /// What came of trying, by number of the finding and of its remedy, for the trace.
+    pub fn trials(&self, trace: &Trace) -> Vec<Vec<Option<Trial>>> {
+        let of = |(number, finding): (usize, &Finding)| {
+            let ways = self.of_finding.get(number).into_iter().flatten();
+            ways.map(|way| self.trial(&self.ways[(*way)?], finding))
+                .collect()
+        };
+        trace.findings().iter().enumerate().map(of).collect()
+    }
+
+    fn trial(&self, way: &Way, finding: &Finding) -> Option<Trial> {
+        let offer = self.offer(way, finding)?;
+        let ran = [way.rerun, way.replayed]
+            .into_iter()
+            .find_map(|run| self.study.result(run?).filter(|it| it.ending.is_none()));
+        let after = offer.after().map(|after| after.measured).or(ran);
+        let diff = match &way.written {
+            Some(Ok(written)) => written.edit.diff(&self.study.source),
+            _ => Vec::new(),
+        };
+        Some(Trial {
+            cost: after.map(Measured::price),
+            new_findings: after
+                .into_iter()
+                .flat_map(|after| after.new_flaws(offer.before))
+                .map(|flaw| (flaw.kind, flaw.relationship.clone()))
+                .collect(),
+            prints_other: after.is_some_and(|after| after.output != offer.before.output),
+            diff: diff.iter().map(ToString::to_string).collect(),
+            refused: offer.refused,
+        })
     }
 
     fn is_tried(&self, way: &Way) -> bool {
@@ -291,12 +345,16 @@ impl Trying {
         let before = &self.baseline;
         let result = |run: Option<usize>| self.study.result(run?);
         let (replayed, rerun) = (result(way.replayed), result(way.rerun));
+        let was_run = replayed.or(rerun).is_some();
         let is_better = |after: &&Measured| refusal(finding, before, after).is_none();
         let (good_replay, good_rerun) = (replayed.filter(is_better), rerun.filter(is_better));
         let refused = match (good_replay.or(good_rerun), rerun.or(replayed)) {
             (Some(_), _) => None,
             (None, Some(after)) => refusal(finding, before, after),
-            (None, None) => Some("no option says it".to_owned()),
+            (None, None) => Some(match &way.written {
+                Some(Err(because)) => format!("not tried: {because}"),
+                _ => "not tried".to_owned(),
+            }),
         };
         let tried = |after: &'a Measured| Tried {
             measured: after,
@@ -309,6 +367,7 @@ impl Trying {
             replayed: good_replay.map(tried),
             rerun: good_rerun.map(tried),
             refused,
+            was_run,
         })
     }
 }
@@ -328,11 +387,17 @@ fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<Str
         flaw.map_or(0, |flaw| flaw.members)
     };
     let (a, b) = (before.summary, after.summary);
-    // A page that lacks some of its objects is wrong, whatever it costs to have it right.
     let is_less = b.statements < a.statements
         || b.rows < a.rows
         || b.bytes < a.bytes
-        || finding.kind == FindingKind::PageOfRows;
+        || match finding.kind {
+            // A page that lacks some of its objects is wrong, whatever it costs to have it right.
+            FindingKind::PageOfRows => true,
+            // One transaction in the place of many: what rows it takes is the same.
+            FindingKind::UnbatchedWrites => true,
+            FindingKind::FullScan => b.vm_steps < a.vm_steps,
+            _ => false,
+        };
     match members(after) < members(before) {
         false => Some("it does not help here".to_owned()),
         true if is_less => None,
@@ -347,6 +412,9 @@ fn root_line(trace: &Trace, finding: &Finding) -> Option<u32> {
 
 /// The strategies that do by toggle what options would do.
 fn toggles(chosen: &Strategies, steps: &[LoadStep]) -> Option<Strategies> {
+    if steps.is_empty() {
+        return None;
+    }
     let mut toggles = chosen.clone();
     for step in steps {
         toggles.insert(Arc::clone(&step.key), step.strategy?);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::Strategies;
 use crate::scenario::{Parameter, ParameterKind};
 use crate::trace::{LaneKey, Param, Strategy, Trace};
-use crate::ui::words;
 
 /// What a study is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +105,7 @@ fn label(strategies: &Strategies) -> String {
             .iter()
             .map(|(key, strategy)| {
                 let attribute = key.rsplit('.').next().unwrap_or(key);
-                format!("{attribute} {}", words::strategy(*strategy))
+                format!("{attribute} {}", strategy.word())
             })
             .collect::<Vec<_>>()
             .join(", "),
@@ -131,7 +130,7 @@ pub fn growth(trace: &Trace, parameter: &Parameter, values: &BTreeMap<String, Pa
             false => GROWN
                 .map(|strategy| {
                     let all = keys.iter().map(|key| (Arc::clone(key), strategy));
-                    (words::strategy(strategy).to_owned(), all.collect())
+                    (strategy.word().to_owned(), all.collect())
                 })
                 .to_vec(),
         };

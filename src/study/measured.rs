@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use crate::trace::{FindingKind, Status, Summary, Trace, Trigger};
+use crate::trace::{Cost, FindingKind, Status, Summary, Trace, Trigger};
 
 /// The measures of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +104,16 @@ impl Measured {
             is_cancelled: trace
                 .outcome()
                 .is_some_and(|outcome| outcome.status == Status::Cancelled),
+        }
+    }
+
+    /// What it cost, as far as it does not change from one machine to another.
+    pub fn price(&self) -> Cost {
+        Cost {
+            statements: self.summary.statements,
+            rows: self.summary.rows,
+            bytes: self.summary.bytes,
+            vm_steps: self.summary.vm_steps,
         }
     }
 
