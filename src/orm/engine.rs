@@ -48,6 +48,7 @@ pub trait Host {
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
+        count: i64,
     ) -> Result<()>;
     /// `begin`, `commit`, `rollback`: the transaction of the engine's connection begins or ends.
     ///
@@ -58,7 +59,11 @@ pub trait Host {
     ///
     /// # Errors
     /// What the function raised.
-    fn call_default(&self, function: &Rc<dyn HostObject>) -> Result<Value>;
+    fn call_default(
+        &self,
+        function: &Rc<dyn HostObject>,
+        current: &[(Rc<str>, Value)],
+    ) -> Result<Value>;
     /// Values as Python prints a tuple of them, for the log and for error messages.
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
 }
@@ -306,7 +311,9 @@ impl Engine {
         match executed {
             Ok(executed) => {
                 if watched && let Some(parameters) = &shown {
-                    self.host.after_execute(self, sql, parameters, rows)?;
+                    let count = row_count(sql, &executed);
+                    self.host
+                        .after_execute(self, sql, parameters, rows, count)?;
                 }
                 Ok(executed)
             }
@@ -384,6 +391,19 @@ impl Engine {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Engine#{}", self.id)
+    }
+}
+
+/// What the driver's cursor has for `rowcount`: of a write that returns rows, nothing yet.
+fn row_count(sql: &str, executed: &Executed) -> i64 {
+    let word = sql.split_ascii_whitespace().next().unwrap_or_default();
+    let is_write = ["INSERT", "UPDATE", "DELETE", "REPLACE"]
+        .iter()
+        .any(|write| word.eq_ignore_ascii_case(write));
+    match (is_write, executed.rows.columns().is_empty()) {
+        (false, _) => -1,
+        (true, false) => 0,
+        (true, true) => i64::try_from(executed.changes).unwrap_or(i64::MAX),
     }
 }
 

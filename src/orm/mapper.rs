@@ -42,6 +42,8 @@ pub struct ColumnAttribute {
     /// A deferred column that may not be loaded by a touch.
     pub raiseload: bool,
     pub active_history: bool,
+    /// What an object without a value answers with: the default of a dataclass's argument.
+    pub unset: Option<Value>,
     /// `query_expression()`: its value comes from the query that says what it is, and from nowhere else.
     pub from_query: bool,
 }

@@ -43,7 +43,14 @@ impl Host for TestHost {
         Ok(None)
     }
 
-    fn after_execute(&self, _: &Engine, _: &str, _: &[Vec<trace::Value>], _: Rows) -> Result<()> {
+    fn after_execute(
+        &self,
+        _: &Engine,
+        _: &str,
+        _: &[Vec<trace::Value>],
+        _: Rows,
+        _: i64,
+    ) -> Result<()> {
         Ok(())
     }
 
@@ -51,7 +58,11 @@ impl Host for TestHost {
         Ok(())
     }
 
-    fn call_default(&self, function: &Rc<dyn HostObject>) -> Result<Value> {
+    fn call_default(
+        &self,
+        function: &Rc<dyn HostObject>,
+        _current: &[(Rc<str>, Value)],
+    ) -> Result<Value> {
         let counter = function
             .as_any()
             .downcast_ref::<Counter>()
@@ -189,6 +200,7 @@ impl World {
                     raiseload: false,
                     active_history: false,
                     from_query: false,
+                    unset: None,
                 },
             );
         }

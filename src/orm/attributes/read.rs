@@ -25,9 +25,10 @@ pub fn read(instance: &Rc<Instance>, index: usize) -> Result<Slot> {
         return Ok(default_value(instance, index));
     }
     match &instance.mapper.attribute(index).kind {
-        AttributeKind::Column(_) => {
+        AttributeKind::Column(column) => {
             let value = loading::columns::read(instance, index, loading::Passive::OFF)?;
-            Ok(Slot::Value(value.unwrap_or(Value::Null)))
+            let unset = || column.unset.clone().unwrap_or(Value::Null);
+            Ok(Slot::Value(value.unwrap_or_else(unset)))
         }
         AttributeKind::Relationship(relationship) => {
             loading::lazy::read(instance, index, relationship, loading::Passive::OFF)

@@ -13,6 +13,7 @@ use crate::orm::query;
 use crate::orm::session::Session;
 use crate::orm::sql::compile::{CompileOptions, Given, ManyExecution, compile};
 use crate::orm::sql::expr::{BindValue, Operand};
+use crate::orm::sql::schema::Default_;
 use crate::orm::sql::{Compiled, Statement};
 use crate::orm::unit_of_work::default_value;
 use crate::sqlite::Executed;
@@ -128,12 +129,25 @@ pub fn with_defaults(
             } else {
                 &prefetch.column.default
             };
-            if let Some(value) = default_value(engine.host.as_ref(), default.as_ref())? {
+            let current = match default {
+                Some(Default_::Callable(_)) => known(row),
+                _ => Vec::new(),
+            };
+            if let Some(value) = default_value(engine.host.as_ref(), default.as_ref(), &current)? {
                 row.push((Rc::from(&*prefetch.name), BindValue::Value(value)));
             }
         }
     }
     Ok(rows)
+}
+
+/// What a row has so far.
+fn known(row: &Row) -> Vec<(Rc<str>, Value)> {
+    let values = row.iter().filter_map(|(key, value)| match value {
+        BindValue::Value(value) => Some((Rc::clone(key), value.clone())),
+        _ => None,
+    });
+    values.collect()
 }
 
 /// Sends a write with its rows of values. The events are the caller's to record.

@@ -119,6 +119,12 @@ impl Evaluator {
                 left, right, op, ..
             } => {
                 self.check(left)?;
+                // What stands behind IN is a select of rows, not of one value.
+                if matches!(op, Op::In | Op::NotIn)
+                    && matches!(right.kind(), ExprKind::ScalarSubquery(_))
+                {
+                    return Err("Cannot evaluate Select".to_owned());
+                }
                 self.check(right)?;
                 check_operator(op, left.ty(), right.ty())
             }

@@ -184,7 +184,8 @@ fn parameters(host: &dyn Host, shape: &Shape, row: &Row) -> Result<Parameters> {
     }
     for (column, given) in shape.columns.iter().zip(&row.given) {
         if given.is_missing()
-            && let Some(value) = default_value(host, column.schema.default.as_ref())?
+            && let Some(value) =
+                default_value(host, column.schema.default.as_ref(), &parameters.named)?
         {
             parameters
                 .named
@@ -194,14 +195,18 @@ fn parameters(host: &dyn Host, shape: &Shape, row: &Row) -> Result<Parameters> {
     Ok(parameters)
 }
 
-/// The value of a default of the program's side.
+/// The value of a default of the program's side; its function may ask for what the row has so far.
 ///
 /// # Errors
 /// What the program's function raises.
-pub fn default_value(host: &dyn Host, default: Option<&Default_>) -> Result<Option<Value>> {
+pub fn default_value(
+    host: &dyn Host,
+    default: Option<&Default_>,
+    current: &[(Rc<str>, Value)],
+) -> Result<Option<Value>> {
     match default {
         Some(Default_::Scalar(value)) => Ok(Some(value.clone())),
-        Some(Default_::Callable(function)) => host.call_default(function).map(Some),
+        Some(Default_::Callable(function)) => host.call_default(function, current).map(Some),
         Some(Default_::Sql(_)) | None => Ok(None),
     }
 }

@@ -123,7 +123,9 @@ pub fn insert(
         };
         for prefetch in &compiled.prefetch {
             let column = &prefetch.column;
-            if let Some(value) = default_value(host.as_ref(), column.default.as_ref())? {
+            if let Some(value) =
+                default_value(host.as_ref(), column.default.as_ref(), &given.named)?
+            {
                 given.named.push((Rc::clone(&column.key), value));
             }
         }

@@ -86,7 +86,11 @@ fn send_group(flush: &Flush, shape: &Shape, group: &[Row], deletes: bool) -> Res
         }
         for (column, given) in shape.columns.iter().zip(&row.given) {
             if given.is_missing()
-                && let Some(value) = default_value(host.as_ref(), column.schema.onupdate.as_ref())?
+                && let Some(value) = default_value(
+                    host.as_ref(),
+                    column.schema.onupdate.as_ref(),
+                    &parameters.named,
+                )?
             {
                 parameters
                     .named

@@ -233,7 +233,11 @@ fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> R
         }
         for (column, given) in shape.columns.iter().zip(&row.given) {
             if given.is_missing()
-                && let Some(value) = default_value(host.as_ref(), column.schema.onupdate.as_ref())?
+                && let Some(value) = default_value(
+                    host.as_ref(),
+                    column.schema.onupdate.as_ref(),
+                    &parameters.named,
+                )?
             {
                 parameters
                     .named

@@ -19,7 +19,7 @@ use crate::orm::loading::{Cell, Loaded};
 use crate::orm::query::compile_core;
 use crate::orm::sql::compile::{CompiledBind, Given, ManyExecution, Prefetch};
 use crate::orm::sql::schema::Default_;
-use crate::orm::sql::{BindValue, CompileOptions, Compiled, Statement, compile};
+use crate::orm::sql::{BindValue, CompileOptions, Compiled, SqlType, Statement, compile};
 use crate::orm::{Engine, Error, HostObject, Value};
 use crate::python::run;
 use crate::sqlite::{Executed, Observer, Provenance};
@@ -90,14 +90,16 @@ impl Python {
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
+        more: Option<PyObjectRef>,
         vm: &VirtualMachine,
     ) -> PyResult {
-        let arguments = vec![
+        let mut arguments = vec![
             vm.ctx.new_int(engine.id).into(),
             vm.ctx.new_str(sql).into(),
             parameters_to_python(parameters, rows == Rows::Many, vm)?,
             vm.ctx.new_bool(rows != Rows::One).into(),
         ];
+        arguments.extend(more);
         self.call(name, arguments, vm)
     }
 }
@@ -158,7 +160,7 @@ impl EngineHost for Python {
         rows: Rows,
     ) -> Result<Option<Replaced>, Error> {
         with_current_vm(|vm| {
-            self.executed("before_execute", engine, sql, parameters, rows, vm)
+            self.executed("before_execute", engine, sql, parameters, rows, None, vm)
                 .and_then(|answer| replaced(&answer, rows, vm))
                 .map_err(host_error)
         })
@@ -170,11 +172,21 @@ impl EngineHost for Python {
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
+        count: i64,
     ) -> Result<(), Error> {
         with_current_vm(|vm| {
-            self.executed("after_execute", engine, sql, parameters, rows, vm)
-                .map(|_| ())
-                .map_err(host_error)
+            let count = vm.ctx.new_int(count).into();
+            self.executed(
+                "after_execute",
+                engine,
+                sql,
+                parameters,
+                rows,
+                Some(count),
+                vm,
+            )
+            .map(|_| ())
+            .map_err(host_error)
         })
     }
 
@@ -187,13 +199,24 @@ impl EngineHost for Python {
         })
     }
 
-    fn call_default(&self, function: &Rc<dyn HostObject>) -> Result<Value, Error> {
+    fn call_default(
+        &self,
+        function: &Rc<dyn HostObject>,
+        current: &[(Rc<str>, Value)],
+    ) -> Result<Value, Error> {
         let Some(Host(function)) = function.as_any().downcast_ref::<Host>() else {
             return Ok(Value::Null);
         };
         with_current_vm(|vm| {
-            let made = self
-                .call("call_default", vec![function.clone()], vm)
+            let known = || -> PyResult {
+                let known = vm.ctx.new_dict();
+                for (key, value) in current {
+                    known.set_item(&**key, to_python(value, &SqlType::Null, vm)?, vm)?;
+                }
+                Ok(known.into())
+            };
+            let made = known()
+                .and_then(|known| self.call("call_default", vec![function.clone(), known], vm))
                 .map_err(host_error)?;
             Ok(to_value(&made, vm))
         })
@@ -517,6 +540,13 @@ impl Row {
         expr::bound(value, bind.expanding && is_list, vm).ok()
     }
 
+    /// What the row has so far.
+    fn known(&self, vm: &VirtualMachine) -> Vec<(Rc<str>, Value)> {
+        let row = self.0.iter();
+        row.map(|(key, value)| (Rc::clone(key), to_value(value, vm)))
+            .collect()
+    }
+
     /// With the defaults that the program makes for columns it did not name.
     fn with_defaults(
         mut self,
@@ -537,7 +567,7 @@ impl Row {
                 Some(Default_::Scalar(value)) => value.clone(),
                 Some(Default_::Callable(function)) => engine
                     .host
-                    .call_default(function)
+                    .call_default(function, &self.known(vm))
                     .map_err(|error| raise(error, vm))?,
                 _ => continue,
             };

@@ -7,8 +7,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::{raise, raise_sql, sqlalchemy};
 use super::node::{
-    Kind, criteria, expression, from_of, kind_of, list, lowered, operand, optional, statement_of,
-    text, wrap,
+    Kind, class_named, criteria, expression, from_of, kind_of, list, lowered, operand, optional,
+    statement_of, text, wrap, wrap_as,
 };
 use super::select::affix;
 use super::value::to_python;
@@ -47,7 +47,13 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
 }
 
 fn wrap_statement(statement: Statement, vm: &VirtualMachine) -> PyResult {
-    wrap(Kind::Statement(Rc::new(statement)), vm)
+    let class = match &statement {
+        Statement::Insert(_) => "insert",
+        Statement::Update(_) => "update",
+        _ => "delete",
+    };
+    let class = class_named(class, vm)?;
+    wrap_as(Kind::Statement(Rc::new(statement)), class, vm)
 }
 
 /// The table of a statement: a Table, or the table of a mapped class.

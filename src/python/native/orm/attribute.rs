@@ -6,7 +6,9 @@ use std::rc::Rc;
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::function::PySetterValue;
 use rustpython_vm::types::GetDescriptor;
-use rustpython_vm::{PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
+use rustpython_vm::{
+    AsObject, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass,
+};
 
 use super::collection::{instances_of, wrap_collection};
 use super::instance::{Entity, wrap_optional};
@@ -117,6 +119,9 @@ fn assign(
     value: &PyObject,
     vm: &VirtualMachine,
 ) -> PyResult<()> {
+    if DONT_SET.with_borrow(|known| known.as_ref().is_some_and(|known| value.is(known))) {
+        return Ok(());
+    }
     let done = if ty.is_some() {
         match kind_of(value, vm)? {
             Some(Kind::Expr(expr)) => attributes::set_expr(instance, index, expr),
@@ -131,6 +136,16 @@ fn assign(
         attributes::set_related(instance, index, Some(related))
     };
     done.map_err(|error| raise(error, vm))
+}
+
+thread_local! {
+    /// What a dataclass's `__init__` assigns where an argument was not given: nothing.
+    static DONT_SET: RefCell<Option<PyObjectRef>> = const { RefCell::new(None) };
+}
+
+/// `orm_dont_set(object)`.
+fn dont_set(object: PyObjectRef, _vm: &VirtualMachine) {
+    DONT_SET.set(Some(object));
 }
 
 fn not_mapped(
@@ -235,6 +250,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module,
         "orm_history",
         vm.new_function("orm_history", history),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_dont_set",
+        vm.new_function("orm_dont_set", dont_set),
         vm,
     )?;
     set(

@@ -12,6 +12,7 @@ use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{
     Kind, entity_of, expr_of, from_of, optional, optional_text, registry_of, text, wrap,
 };
+use crate::python::native::value::to_value;
 use crate::python::native::{Module, set};
 use crate::python::run;
 use crate::trace::{Event, Strategy};
@@ -74,6 +75,7 @@ fn add_column(
             raiseload: options.flag("raiseload")?,
             active_history: options.flag("active_history")?,
             from_query: options.flag("from_query")?,
+            unset: options.get("unset")?.map(|value| to_value(&value, vm)),
         },
     );
     Ok(())

@@ -393,6 +393,7 @@ fn select(
             if options.autoflush.unwrap_or(true) {
                 done(session.autoflush(), vm)?;
             }
+            done(session.connect().map(|_| ()), vm)?;
             let statement = crate::orm::sql::Statement::Text(text);
             let parameters = parameters.unwrap_or_else(|| vm.ctx.none());
             return crate::python::native::engine::execute(

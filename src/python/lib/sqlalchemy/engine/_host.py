@@ -118,8 +118,10 @@ class Cursor:
     """The driver's cursor, as far as listeners look at it."""
 
     description = None
-    rowcount = -1
     lastrowid = None
+
+    def __init__(self, rowcount=-1):
+        self.rowcount = rowcount
 
 
 class Context:
@@ -155,13 +157,13 @@ def before_execute(engine_id, sql, parameters, many):
     return (sql, parameters) if replaced else None
 
 
-def after_execute(engine_id, sql, parameters, many):
+def after_execute(engine_id, sql, parameters, many, count):
     engine = engines.get(engine_id)
     if engine is None:
         return
     context = _contexts.pop() if _contexts else Context(engine, sql, parameters, many)
     for function in listeners(engine, "after_cursor_execute"):
-        function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+        function(engine._listened_connection(), Cursor(count), sql, parameters, context, many)
 
 
 def transaction(engine_id, event):
@@ -174,19 +176,15 @@ def transaction(engine_id, event):
 class _DefaultContext:
     """What a default function that takes an argument is given."""
 
-    current_parameters = {}
+    def __init__(self, current):
+        self.current_parameters = current
 
     def get_current_parameters(self, isolate_multiinsert_groups=True):
-        return {}
+        return dict(self.current_parameters)
 
 
-def call_default(function):
-    try:
-        return function()
-    except TypeError:
-        if _takes_argument(function):
-            return function(_DefaultContext())
-        raise
+def call_default(function, current):
+    return function(_DefaultContext(current)) if _takes_argument(function) else function()
 
 
 def _takes_argument(function):

@@ -528,11 +528,17 @@ def _watched(cls, plain, own):
     bases = tuple(own if base is plain else _watched(base, plain, own) if issubclass(base, plain) else base
                   for base in cls.__bases__)
     names = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
+    return rebuilt(cls, bases, {**names, "__class__": property(lambda self: cls)})
+
+
+def rebuilt(cls, bases, names):
+    """A class made once more, over other bases."""
     cell = types.CellType()
     for name, value in names.items():
         if isinstance(value, types.FunctionType) and "__class__" in value.__code__.co_freevars:
             names[name] = _with_class(value, cell)
-    made = type(cls)(cls.__name__, bases, {**names, "__class__": property(lambda self: cls)})
+    metaclass = type(cls) if type(cls) is not type else types.resolve_bases(bases) and type(bases[-1])
+    made = metaclass(cls.__name__, bases, names)
     cell.cell_contents = made
     return made
 

@@ -12,7 +12,8 @@ from .. import exc, inspection, types
 from .._missing import refuse, refuse_arguments
 from ..engine import _host
 from ..schema import Column, MetaData, Table
-from . import annotations, configure, events
+from . import _dataclass, annotations, collections, configure, events
+from ._dataclass import MappedAsDataclass  # noqa: F401
 from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .exc import MappedAnnotationError
 from .mapper import Mapper
@@ -60,15 +61,24 @@ class registry:
         return type(name, (*[base for base in bases if base is not object], _Mapped), namespace)
 
     def mapped(self, cls):
-        refuse("registry.mapped (derive from DeclarativeBase instead)")
+        """Maps a class that derives from no base: the class comes back with one."""
+        return self._with_base(cls, {})
 
     def map_imperatively(self, class_, local_table=None, **kw):
         refuse("registry.map_imperatively (derive from DeclarativeBase instead)")
 
-    map_declaratively = mapped
+    def mapped_as_dataclass(self, cls=None, **arguments):
+        def decorate(cls):
+            return self._with_base(cls, {"_dataclass_arguments": arguments})
 
-    def mapped_as_dataclass(self, *args, **kw):
-        refuse("registry.mapped_as_dataclass")
+        return decorate if cls is None else decorate(cls)
+
+    def _with_base(self, cls, more):
+        names = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
+        bases = [base for base in cls.__bases__ if base is not object]
+        if not issubclass(cls, _Mapped):
+            bases.append(_Mapped)
+        return collections.rebuilt(cls, tuple(bases), {"registry": self, "metadata": self.metadata, **names, **more})
 
 
 class declared_attr:
@@ -110,6 +120,8 @@ class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
             configure.configure_mappers()
         if configure._failed:
             configure.check(cls.registry)
+        if not hasattr(cls, "__mapper__"):
+            return _unmapped(cls, kwargs)
         made = super().__new__(cls)
         listeners = cls.__mapper__.__dict__.get("_listeners")
         if listeners is not None:
@@ -131,8 +143,7 @@ class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
     def __init__(self, **kwargs):
         cls = type(self)
         for key, value in kwargs.items():
-            if not hasattr(cls, key):
-                raise TypeError(f"{key!r} is an invalid keyword argument for {cls.__name__}")
+            _check_keyword(cls, key)
             setattr(self, key, value)
 
     # Python's words for wrong arguments have the name of a plain function.
@@ -142,6 +153,18 @@ class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
         super().__init_subclass__(**kwargs)
         if not cls.__dict__.get("__abstract__", False):
             map_class(cls)
+
+
+def _check_keyword(cls, key):
+    if not hasattr(cls, key):
+        raise TypeError(f"{key!r} is an invalid keyword argument for {cls.__name__}")
+
+
+def _unmapped(cls, kwargs):
+    """An object of a base, which no table stands behind."""
+    for key in kwargs:
+        _check_keyword(cls, key)
+    return type(cls.__name__, (), {"__module__": cls.__module__})()
 
 
 class DeclarativeBase(_Mapped):
@@ -172,13 +195,6 @@ class DeclarativeBase(_Mapped):
 
 class DeclarativeBaseNoMeta(DeclarativeBase):
     __abstract__ = True
-
-
-class MappedAsDataclass:
-    """Mapped classes with a generated `__init__`."""
-
-    def __init_subclass__(cls, **kwargs):
-        refuse("sqlalchemy.orm.MappedAsDataclass")
 
 
 def declarative_base(*, metadata=None, cls=object, name="Base", type_annotation_map=None, **unknown):
@@ -231,6 +247,8 @@ class _MappedClass:
                 f"{cls.__module__}.{cls.__name__}, and will be replaced in the string-lookup table."
             )
         self.registry._classes[cls.__name__] = cls
+        if _dataclass.is_dataclass(cls):
+            _dataclass.make(cls, self.properties)
         events.add_validators(cls, mapper)
         events.inherit(mapper)
         configure.add(mapper)
@@ -243,7 +261,8 @@ class _MappedClass:
             annotated = getattr(base, "__annotations__", {})
             for name in _merged(list(own), list(annotated)):
                 if name in ("registry", "metadata", "type_annotation_map"):
-                    if name == "metadata" and base is self.cls and isinstance(own.get(name), (MapperProperty, Column)):
+                    is_mapped = isinstance(own.get(name), (MapperProperty, Column)) or name in annotated
+                    if name == "metadata" and base is self.cls and is_mapped:
                         _host.warn(
                             "Attribute name 'metadata' should be left reserved for the MetaData instance when using a "
                             "Declarative class."
@@ -391,6 +410,11 @@ class _MappedClass:
                     return types.to_instance(known[python_type])
                 if python_type in _TYPES:
                     return _TYPES[python_type]()
+        if isinstance(target, str):
+            raise MappedAnnotationError(
+                f'Could not resolve all types within mapped annotation: "sqlalchemy.orm.base.Mapped[ForwardRef({target!r})]"'
+                ".  Ensure all types are written correctly and are imported within the module in use."
+            )
         raise self._no_type(name, target)
 
     def _no_type(self, name, target):

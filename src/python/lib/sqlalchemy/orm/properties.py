@@ -4,8 +4,10 @@ import _lazyscope
 
 from .. import types
 from .._missing import refuse, refuse_arguments
+from ..exc import ArgumentError
 from ..schema import Column, ForeignKey
 from . import annotations
+from ._dataclass import is_dataclass, take_field
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped
 
 
@@ -35,9 +37,11 @@ class MappedColumn(MapperProperty):
         self._raiseload = kwargs.pop("deferred_raiseload", False) or False
         self._active_history = kwargs.pop("active_history", False)
         self._sort_order = kwargs.pop("sort_order", 0) or 0
-        for ignored in ("init", "repr", "kw_only", "compare", "hash", "dataclass_metadata", "default_factory"):
-            kwargs.pop(ignored, None)
+        kwargs.pop("dataclass_metadata", None)
+        self._field = take_field(kwargs, keep=("default",))
         if "insert_default" in kwargs:
+            if kwargs.get("default") is not None:
+                raise ArgumentError("The 'default' and 'insert_default' parameters of Column are mutually exclusive")
             kwargs["default"] = kwargs.pop("insert_default")
         if self._deferred is None:
             self._deferred = bool(self._group) or self._raiseload
@@ -107,6 +111,9 @@ class MappedColumn(MapperProperty):
             "raiseload": self._raiseload,
             "active_history": self._active_history,
         }
+        unset = self._field.get("default")
+        if unset is not None and is_dataclass(mapper.class_):
+            options["unset"] = unset
         _lazyscope.orm_add_column(mapper, name, column, options)
         self.key, self.parent, self.columns = name, mapper, [column]
 
@@ -237,8 +244,8 @@ class RelationshipProperty(MapperProperty):
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
         if kwargs.pop("passive_updates", True) is False:
             refuse("relationship(passive_updates=False)")
-        for ignored in ("doc", "info", "init", "repr", "default", "default_factory",
-                        "compare", "kw_only", "hash", "enable_typechecks", "load_on_pending", "_legacy_inactive_history_style",
+        self._field = take_field(kwargs)
+        for ignored in ("doc", "info", "enable_typechecks", "load_on_pending", "_legacy_inactive_history_style",
                         "dataclass_metadata", "sync_backref", "distinct_target_key"):
             kwargs.pop(ignored, None)
         self._options = {
@@ -322,10 +329,13 @@ def column_property(column, *more, **kwargs):
     if more:
         refuse("column_property() of several columns")
     known = {name: kwargs.pop(name) for name in ("deferred", "group", "raiseload", "active_history") if name in kwargs}
-    for ignored in ("doc", "info", "expire_on_flush", "init", "repr", "default", "compare", "kw_only"):
+    field = take_field(kwargs)
+    for ignored in ("doc", "info", "expire_on_flush"):
         kwargs.pop(ignored, None)
     refuse_arguments("column_property", kwargs)
-    return ColumnProperty(column, **known)
+    made = ColumnProperty(column, **known)
+    made._field = field
+    return made
 
 
 def deferred(column, *more, group=None, raiseload=False, **kwargs):
@@ -363,10 +373,13 @@ Synonym = SynonymProperty
 
 
 def synonym(name, **kwargs):
-    for ignored in ("doc", "info", "init", "repr", "compare", "kw_only"):
+    field = take_field(kwargs)
+    for ignored in ("doc", "info"):
         kwargs.pop(ignored, None)
     refuse_arguments("synonym", kwargs)
-    return SynonymProperty(name)
+    made = SynonymProperty(name)
+    made._field = field
+    return made
 
 
 def composite(*args, **kwargs):

@@ -204,7 +204,9 @@ class Session(Facade, _events.Listening):
         _lazyscope.orm_ensure()
         mapper = getattr(entity, "__mapper__", entity)
         if not isinstance(mapper, _lazyscope.Node):
-            raise exc.ArgumentError(f"Expected mapped class or mapper, got: {entity!r}")
+            raise exc.NoInspectionAvailable(
+                f"No inspection system is available for object of type {type(entity)}"
+            )
         if isinstance(ident, dict):
             keys = [column.key for column in mapper.primary_key]
             try:

@@ -40,8 +40,8 @@ def aliased(element, alias=None, name=None, flat=False, adapt_on_names=False):
         elif hasattr(element, "alias"):
             return element.alias(name)
         else:
-            raise exc.ArgumentError(
-                f"Column expression, FROM clause, or other columns clause element expected, got {element!r}."
+            raise exc.NoInspectionAvailable(
+                f"No inspection system is available for object of type {type(element)}"
             )
     return _lazyscope.orm_alias(mapper, alias, name, adapt_on_names)
 

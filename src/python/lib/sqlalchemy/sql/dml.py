@@ -22,6 +22,8 @@ class UpdateBase(ClauseElement, Executable):
     def _take(self, made):
         made._execution_options = self._execution_options
         made._entity = self._entity
+        if hasattr(self, "_returning"):
+            made._returning = self._returning
         return made
 
     @property
@@ -123,23 +125,44 @@ class UpdateBase(ClauseElement, Executable):
         return ColumnCollection(columns)
 
 
-Insert = Update = Delete = ValuesBase = UpdateBase
-_lazyscope.register("statement", UpdateBase)
+class ValuesBase(UpdateBase):
+    """A statement that writes values."""
 
 
-def _of(statement, target):
-    if isinstance(target, type):
+class Insert(ValuesBase):
+    _public = "sqlalchemy.Insert"
+
+
+class Update(ValuesBase):
+    _public = "sqlalchemy.Update"
+
+
+class Delete(UpdateBase):
+    _public = "sqlalchemy.Delete"
+
+
+_lazyscope.register("insert", Insert)
+_lazyscope.register("update", Update)
+_lazyscope.register("delete", Delete)
+
+
+def _made(make, target):
+    is_class = isinstance(target, type) and "__mapper__" in vars(target)
+    if not is_class and not isinstance(target, _lazyscope.Node):
+        raise exc.ArgumentError(f"subject table for an INSERT, UPDATE or DELETE expected, got {target!r}.")
+    statement = make(target)
+    if is_class:
         statement._entity = target
     return statement
 
 
 def insert(table):
-    return _of(_lazyscope.insert(table), table)
+    return _made(_lazyscope.insert, table)
 
 
 def update(table):
-    return _of(_lazyscope.update(table), table)
+    return _made(_lazyscope.update, table)
 
 
 def delete(table):
-    return _of(_lazyscope.delete(table), table)
+    return _made(_lazyscope.delete, table)

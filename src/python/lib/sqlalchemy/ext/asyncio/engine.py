@@ -5,6 +5,7 @@ import _lazyscope
 from ..._missing import Facade
 from ...engine import create_engine
 from .awaiting import Started, awaited
+from .result import AsyncResult, AsyncScalarResult
 
 
 class AsyncEngine(Facade):
@@ -82,6 +83,21 @@ class AsyncConnection(Facade):
         with self._awaited():
             return self.sync_connection.scalars(statement, parameters, **kwargs)
 
+    def stream(self, statement, parameters=None, **kwargs):
+        return _Stream(self, statement, parameters, kwargs, AsyncResult)
+
+    def stream_scalars(self, statement, parameters=None, **kwargs):
+        return _Stream(self, statement, parameters, kwargs, lambda result, engine: AsyncScalarResult(result.scalars(), engine))
+
+    def begin(self):
+        return _AsyncTransaction(self, "begin")
+
+    def begin_nested(self):
+        return _AsyncTransaction(self, "begin_nested")
+
+    def in_transaction(self):
+        return self.sync_connection.in_transaction()
+
     async def exec_driver_sql(self, statement, parameters=None):
         with self._awaited():
             return self.sync_connection.exec_driver_sql(statement, parameters)
@@ -101,6 +117,63 @@ class AsyncConnection(Facade):
     async def close(self):
         with self._awaited():
             self.sync_connection.close()
+
+
+class _Stream:
+    """`await connection.stream(…)`, or `async with connection.stream(…) as result`."""
+
+    def __init__(self, connection, statement, parameters, kwargs, result):
+        self._connection = connection
+        self._arguments = statement, parameters, kwargs
+        self._result = result
+
+    async def _start(self):
+        statement, parameters, kwargs = self._arguments
+        result = await self._connection.execute(statement, parameters, **kwargs)
+        return self._result(result, self._connection.engine.sync_engine)
+
+    def __await__(self):
+        return self._start().__await__()
+
+    async def __aenter__(self):
+        self._started = await self._start()
+        return self._started
+
+    async def __aexit__(self, *error):
+        await self._started.close()
+
+
+class _AsyncTransaction:
+    """A transaction of an async connection."""
+
+    def __init__(self, connection, method):
+        self._connection = connection
+        self._method = method
+
+    async def start(self):
+        with self._connection._awaited():
+            self._sync = getattr(self._connection.sync_connection, self._method)()
+        return self
+
+    def __await__(self):
+        return self.start().__await__()
+
+    async def commit(self):
+        with self._connection._awaited():
+            self._sync.commit()
+
+    async def rollback(self):
+        with self._connection._awaited():
+            self._sync.rollback()
+
+    async def __aenter__(self):
+        return await self.start()
+
+    async def __aexit__(self, kind, *error):
+        if kind is None:
+            await self.commit()
+        else:
+            await self.rollback()
 
 
 def create_async_engine(url, **kwargs):
