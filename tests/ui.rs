@@ -406,6 +406,12 @@ fn the_palette_finds_commands() {
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert_ne!(window.ctx.theme(), before);
     assert!(window.query_by_label("Command").is_none(), "it closes");
+    // A word of what it does finds it too.
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.get_by_label("Command").type_text("theme");
+    window.run_steps(3);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(window.ctx.theme(), before);
 }
 
 #[test]

@@ -144,7 +144,9 @@ fn centre(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Comm
     if room < size::STUDY_UNDER_TIMELINE && study(ui, state, views, commands) {
         return;
     }
-    Panel::bottom("below")
+    // Larger text, as for presenting, leaves fewer points to share: each size of text has a split of its own.
+    let text_size = (ui.ctx().zoom_factor() * 100.0).round() as i32;
+    Panel::bottom(("below", text_size))
         .frame(Frame::new().fill(theme.background))
         // A small window leaves the timeline room for its lanes first.
         .default_size((usual * 0.6).min(usual - 250.0).max(121.0))

@@ -78,7 +78,8 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
     }
 }
 
-/// What matches the words typed, in the order of the registry.
+/// What matches the words typed: those that are called so, then those that say of themselves that they do it, each in
+/// the order of the registry.
 fn entries(context: &egui::Context, state: &State, text: &str) -> Vec<Entry> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let commands = Command::ALL.into_iter().map(|command| Entry {
@@ -94,14 +95,20 @@ fn entries(context: &egui::Context, state: &State, text: &str) -> Vec<Entry> {
         ),
         keys: String::new(),
     });
-    commands
+    let allowed = commands
         .chain(scenarios)
-        .filter(|entry| state.allows(&entry.command) && entry.command != Command::Palette)
-        .filter(|entry| {
-            let label = entry.label.to_lowercase();
-            words.iter().all(|word| label.contains(word))
-        })
-        .collect()
+        .filter(|entry| state.allows(&entry.command) && entry.command != Command::Palette);
+    let holds = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    };
+    let (mut found, others): (Vec<Entry>, Vec<Entry>) =
+        allowed.partition(|entry| holds(&entry.label));
+    found.extend(others.into_iter().filter(|entry| {
+        let all = format!("{} {}", entry.label, entry.command.tooltip());
+        holds(&all)
+    }));
+    found
 }
 
 fn row(ui: &mut Ui, entry: &Entry, is_marked: bool, moved: bool) -> bool {
