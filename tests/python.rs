@@ -201,9 +201,15 @@ fn what_lies_outside_is_refused_in_words() {
         1,
     );
     check_error(
-        "import os",
+        "import os; os.system('ls')",
+        "AttributeError",
+        "a scenario cannot use os.system: it runs without files and processes",
+        1,
+    );
+    check_error(
+        "import subprocess",
         "ImportError",
-        "a scenario cannot import os: it runs without files, processes, threads and network",
+        "a scenario cannot import subprocess: it runs without files, processes, threads and network",
         1,
     );
     check_error(

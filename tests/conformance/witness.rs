@@ -11,6 +11,8 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 thread_local! {
     static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// The statement that has begun and not ended yet.
+    static RUNNING: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// From here on, each connection that is opened in this process has a witness.
@@ -30,17 +32,24 @@ unsafe extern "C" fn watch(
     // SAFETY: SQLite calls this with a connection that it has just opened.
     unsafe {
         init_auto_extension(db, message, |mut connection| {
-            connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(see))
+            let events = TraceEventCodes::SQLITE_TRACE_STMT | TraceEventCodes::SQLITE_TRACE_PROFILE;
+            connection.trace_v2(events, Some(see))
         })
     }
 }
 
 fn see(event: TraceEvent<'_>) {
-    if let TraceEvent::Stmt(statement, text) = event {
-        // A trigger's part of a statement is told as a comment.
-        if !text.starts_with("--") {
-            SEEN.with_borrow_mut(|seen| seen.push(statement.sql().into_owned()));
+    match event {
+        // A trigger's part of a statement is told as a comment, a foreign key's as the statement once more.
+        TraceEvent::Stmt(statement, text) if !text.starts_with("--") => {
+            let sql = statement.sql().into_owned();
+            let before = RUNNING.replace(Some(sql.clone()));
+            if before.as_ref() != Some(&sql) {
+                SEEN.with_borrow_mut(|seen| seen.push(sql));
+            }
         }
+        TraceEvent::Profile(..) => RUNNING.set(None),
+        _ => {}
     }
 }
 

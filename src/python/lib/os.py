@@ -1,4 +1,4 @@
-"""Stands in for `os` where modules of Python's own import it. A scenario itself cannot."""
+"""Stands in for `os`, of which there is an empty environment and paths that lead nowhere."""
 
 import _lazyscope
 

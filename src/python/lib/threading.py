@@ -1,4 +1,4 @@
-"""Stands in for `threading` where modules of Python's own import it: there is one thread."""
+"""Stands in for `threading`: there is one thread."""
 
 from _thread import RLock, allocate_lock as Lock, get_ident  # noqa: F401
 

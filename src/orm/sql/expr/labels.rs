@@ -33,16 +33,20 @@ impl Expr {
 
     /// The key in the columns of a subquery: the attribute's, the column's, or none where the name is anonymous.
     pub fn proxy_key(&self) -> Option<Name> {
-        if let Some(key) = &self.annotations().proxy_key {
-            return Some(Name::from(key.clone()));
-        }
         match self.kind() {
+            // What wraps a column goes by the column's name, whatever attribute it is.
             ExprKind::Cast(inner) | ExprKind::TypeCoerce(inner)
                 if !matches!(inner.kind(), ExprKind::Text(_)) =>
             {
                 return inner.proxy_key();
             }
             ExprKind::AsBoolean { operand, .. } => return operand.proxy_key(),
+            _ => {}
+        }
+        if let Some(key) = &self.annotations().proxy_key {
+            return Some(Name::from(key.clone()));
+        }
+        match self.kind() {
             ExprKind::WithinGroup { function, .. } => return function.proxy_key(),
             ExprKind::Function(function) => return Some(Name::from(function.name.clone())),
             _ => {}
@@ -170,7 +174,8 @@ impl Expr {
 
     /// The name that a column property gives an expression without one.
     pub(in crate::orm::sql) fn expression_label(&self) -> Option<Name> {
-        if self.name().is_some() {
+        // A scalar subquery answers for its select, which has a name of its own for everything.
+        if self.name().is_some() || matches!(self.kind(), ExprKind::ScalarSubquery(_)) {
             return None;
         }
         self.annotations().proxy_key.clone().map(Name::from)

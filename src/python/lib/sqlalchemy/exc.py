@@ -1,5 +1,6 @@
 """The exceptions of SQLAlchemy."""
 
+import sqlite3 as _sqlite3
 import sys as _sys
 import types as _types
 
@@ -344,23 +345,8 @@ class SAWarning(HasDescriptionCode, RuntimeWarning):
     pass
 
 
-# The driver's own exceptions, as far as they can be seen: `error.orig`.
-_sqlite3 = {"Error": type("Error", (Exception,), {"__module__": "sqlite3"})}
-for _name in ("InterfaceError", "DatabaseError"):
-    _sqlite3[_name] = type(_name, (_sqlite3["Error"],), {"__module__": "sqlite3"})
-for _name in (
-    "DataError",
-    "OperationalError",
-    "IntegrityError",
-    "InternalError",
-    "ProgrammingError",
-    "NotSupportedError",
-):
-    _sqlite3[_name] = type(_name, (_sqlite3["DatabaseError"],), {"__module__": "sqlite3"})
-
-
 def _database_error(kind, message, statement, params, many, hint):
-    orig = _sqlite3.get(kind, _sqlite3["DatabaseError"])(message)
+    orig = getattr(_sqlite3, kind, _sqlite3.DatabaseError)(message)
     cls = globals().get(kind, DatabaseError)
     error = cls(statement, params, orig, ismulti=many)
     if hint:

@@ -314,9 +314,28 @@ fn expr_entity(expr: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     }
 }
 
-/// `expr_is_attribute(expression)`: whether it is a mapped attribute as it stands.
-fn expr_is_attribute(expr: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
-    Ok(expr_of(&expr, vm)?.annotations().proxy_key.is_some())
+/// `expr_attribute(expression)`: the key of the mapped attribute that it is as it stands; None for anything else.
+fn expr_attribute(expr: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    Ok(match &expr_of(&expr, vm)?.annotations().proxy_key {
+        Some(key) => vm.ctx.new_str(&**key).into(),
+        None => vm.ctx.none(),
+    })
+}
+
+/// `orm_attribute_of(entity, expression, key)`: the expression as an attribute of that entity, which rows know by that
+/// key; its own name, where it has one, stays in the SQL.
+fn attribute_of(
+    entity: PyObjectRef,
+    expr: PyObjectRef,
+    key: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let entity = entity_of(&entity, vm)?;
+    let expr = expr_of(&expr, vm)?;
+    let expr = expr
+        .with_entity(entity.id())
+        .with_proxy_key(text(&key, vm)?);
+    wrap(Kind::Expr(expr), vm)
 }
 
 /// `orm_table(entity)`: its table, or the alias that it is over.
@@ -362,6 +381,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         vm.new_function("orm_column", column),
         vm,
     )?;
+    set(
+        module,
+        "orm_attribute_of",
+        vm.new_function("orm_attribute_of", attribute_of),
+        vm,
+    )?;
     set(module, "orm_keys", vm.new_function("orm_keys", keys), vm)?;
     set(
         module,
@@ -378,8 +403,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     )?;
     set(
         module,
-        "expr_is_attribute",
-        vm.new_function("expr_is_attribute", expr_is_attribute),
+        "expr_attribute",
+        vm.new_function("expr_attribute", expr_attribute),
         vm,
     )?;
     set(

@@ -1,6 +1,7 @@
 """Engines and connections."""
 
 import itertools
+import sqlite3
 
 import _lazyscope
 
@@ -87,7 +88,7 @@ class Engine(_lazyscope.Node, Facade):
         return self._options
 
     def raw_connection(self):
-        return _DBAPIConnection(self)
+        return sqlite3.Connection(self)
 
     def _listened_connection(self):
         return Connection(self)
@@ -95,7 +96,7 @@ class Engine(_lazyscope.Node, Facade):
     def _greet(self, name, function):
         """`connect` listeners are told of the one connection there is, at once."""
         if name in ("connect", "first_connect") and not self._connected:
-            function(_DBAPIConnection(self), None)
+            function(sqlite3.Connection(self), None)
 
     def __repr__(self):
         return f"Engine({self.url!r})"
@@ -103,50 +104,6 @@ class Engine(_lazyscope.Node, Facade):
 
 _lazyscope.register("engine", Engine)
 _lazyscope.register("session", _lazyscope.Node)
-
-
-class _DBAPIConnection:
-    """The driver's connection, for listeners that send PRAGMA to it."""
-
-    def __init__(self, engine):
-        self._engine = engine
-
-    def cursor(self):
-        return _DBAPICursor(self._engine)
-
-    def execute(self, sql, parameters=()):
-        return self.cursor().execute(sql, parameters)
-
-    def create_function(self, *args, **kw):
-        refuse("functions of the driver's connection")
-
-    def commit(self):
-        pass
-
-    def close(self):
-        pass
-
-
-class _DBAPICursor:
-    def __init__(self, engine):
-        self._engine = engine
-        self._rows = []
-
-    def execute(self, sql, parameters=()):
-        rows = [list(parameters)] if parameters else []
-        result = _lazyscope.engine_send(self._engine, sql, rows, False)
-        self._rows = [tuple(row) for row in result.all()] if result.returns_rows else []
-        return self
-
-    def fetchall(self):
-        rows, self._rows = self._rows, []
-        return rows
-
-    def fetchone(self):
-        return self._rows.pop(0) if self._rows else None
-
-    def close(self):
-        pass
 
 
 class _EngineBegin:
@@ -271,7 +228,7 @@ class Connection(Facade):
 
     @property
     def connection(self):
-        return _DBAPIConnection(self.engine)
+        return sqlite3.Connection(self.engine)
 
     def _begun(self):
         if self._closed:

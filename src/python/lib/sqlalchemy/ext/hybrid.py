@@ -32,8 +32,10 @@ class hybrid_property:
         """As a query over a class, or over an alias of one, uses it: by the property's name in a row."""
         function = self.expr or self.fget
         made = getattr(function, "__func__", function)(owner)
-        is_column = not isinstance(made, ColumnElement) or _lazyscope.column_facts(made) is not None
-        return made if is_column else made.label(self.__name__)
+        entity = getattr(owner, "__mapper__", owner)
+        if isinstance(made, ColumnElement) and _lazyscope.kind(entity) == "entity":
+            return made._as_attribute(entity, self.__name__)
+        return made
 
     def __set__(self, instance, value):
         if self.fset is None:

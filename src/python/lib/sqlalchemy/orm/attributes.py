@@ -59,6 +59,12 @@ class InstrumentedAttribute(QueryableAttribute, ColumnElement):
     def adapt_to_entity(self, entity):
         return InstrumentedAttribute(self.class_, self._key, entity)
 
+    def _as_attribute(self, entity, key):
+        made = InstrumentedAttribute.__new__(InstrumentedAttribute)
+        QueryableAttribute.__init__(made, self.class_, self._key, self._entity)
+        _lazyscope.assume(made, _lazyscope.orm_attribute_of(entity, self, key))
+        return made
+
 
 class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
     """A relationship: `Author.books`."""

@@ -1,5 +1,7 @@
 """Sessions."""
 
+import threading
+import warnings
 import weakref
 
 import _lazyscope
@@ -91,9 +93,18 @@ class Session(Facade, _events.Listening):
 
     def __init__(self, bind=None, *, autoflush=True, expire_on_commit=True, future=True, autobegin=True, info=None,
                  join_transaction_mode=None, close_resets_only=None, binds=None, enable_baked_queries=True,
-                 twophase=False, query_cls=None):
-        if binds:
-            refuse("Session(binds=…)")
+                 twophase=False, query_cls=None, autocommit=False, execution_options=_NO_OPTIONS):
+        if autocommit:
+            raise exc.ArgumentError("autocommit=True is no longer supported")
+        for name, is_given in (
+            ("binds", binds),
+            ("twophase", twophase),
+            ("execution_options", execution_options),
+            ("autobegin", not autobegin),
+        ):
+            if is_given:
+                refuse(f"Session({name}=…)")
+        self._query_cls = query_cls
         self.bind = bind
         self.info = {} if info is None else info
         self._autoflush = autoflush
@@ -231,7 +242,7 @@ class Session(Facade, _events.Listening):
     def query(self, *entities, **kwargs):
         from .query import Query
 
-        return Query(entities, self)
+        return (self._query_cls or Query)(entities, self)
 
     # Objects.
 
@@ -470,24 +481,81 @@ class _Begun:
             self._session.close()
 
 
+class ScopedRegistry:
+    """One object for each scope, made when it is first asked for."""
+
+    def __init__(self, createfunc, scopefunc):
+        self.createfunc = createfunc
+        self.scopefunc = scopefunc
+        self.registry = {}
+
+    def __call__(self):
+        scope = self.scopefunc()
+        if scope not in self.registry:
+            self.registry[scope] = self.createfunc()
+        return self.registry[scope]
+
+    def has(self):
+        return self.scopefunc() in self.registry
+
+    def set(self, obj):
+        self.registry[self.scopefunc()] = obj
+
+    def clear(self):
+        self.registry.pop(self.scopefunc(), None)
+
+
+def scoped(sessions, kwargs):
+    """The session of this scope; the first time it may be made with arguments of its own."""
+    if kwargs:
+        if sessions.registry.has():
+            raise exc.InvalidRequestError("Scoped session is already present; no new arguments may be specified.")
+        sessions.registry.set(sessions.session_factory(**kwargs))
+    return sessions.registry()
+
+
+class _QueryProperty:
+    def __init__(self, sessions, query_cls):
+        self._sessions = sessions
+        self._query_cls = query_cls
+
+    def __get__(self, instance, owner):
+        session = self._sessions.registry()
+        if self._query_cls is None:
+            return session.query(owner)
+        return self._query_cls(owner, session=session)
+
+
 class scoped_session(Facade):
-    """One session for the thread, which is all there is."""
+    """One session for each scope; for the thread, which is all there is, unless the program names another."""
 
     _public = "scoped_session"
 
     def __init__(self, session_factory, scopefunc=None):
         self.session_factory = session_factory
-        self._session = None
+        self.registry = ScopedRegistry(session_factory, scopefunc or threading.get_ident)
 
     def __call__(self, **kwargs):
-        if self._session is None:
-            self._session = self.session_factory(**kwargs)
-        return self._session
+        return scoped(self, kwargs)
+
+    def configure(self, **kwargs):
+        if self.registry.has():
+            warnings.warn(
+                "At least one scoped session is already present.  configure() can not affect sessions that have "
+                "already been created.",
+                exc.SAWarning,
+                stacklevel=2,
+            )
+        self.session_factory.configure(**kwargs)
 
     def remove(self):
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        if self.registry.has():
+            self.registry().close()
+        self.registry.clear()
+
+    def query_property(self, query_cls=None):
+        """For a class attribute: a query of the class that it is read from."""
+        return _QueryProperty(self, query_cls)
 
     def __getattr__(self, name):
         if name.startswith("__"):

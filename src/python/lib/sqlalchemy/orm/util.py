@@ -68,8 +68,10 @@ def _described(column):
         class_ = _lazyscope.orm_class(entity)
         found["aliased"] = is_alias
         entity = entity if is_alias else class_
-        if _lazyscope.expr_is_attribute(column):
-            column = getattr(entity, column.key)
+        key = _lazyscope.expr_attribute(column)
+        if key is not None:
+            found["name"] = key
+            column = getattr(entity, key)
     found["expr"] = column
     if entity is not None:
         found["entity"] = entity

@@ -283,6 +283,10 @@ class ColumnElement(ColumnOperators, ClauseElement):
     def label(self, name):
         return _lazyscope.label(self, name)
 
+    def _as_attribute(self, entity, key):
+        """This expression as an attribute of an entity, which rows know by that key."""
+        return _lazyscope.orm_attribute_of(entity, self, key)
+
     def cast(self, type_):
         return cast(self, type_)
 

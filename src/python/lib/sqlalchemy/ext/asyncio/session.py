@@ -1,7 +1,7 @@
 """Async sessions."""
 
 from ..._missing import Facade, refuse
-from ...orm.session import Session, object_session
+from ...orm.session import ScopedRegistry, Session, object_session, scoped
 from .awaiting import Started, awaited
 from .result import AsyncResult, AsyncScalarResult
 
@@ -207,5 +207,30 @@ def async_session(session):
     return getattr(session, "_async_session", None)
 
 
-def async_scoped_session(*args, **kwargs):
-    refuse("sqlalchemy.ext.asyncio.async_scoped_session")
+class async_scoped_session(Facade):
+    """One async session for each scope: for each task, if that is what `scopefunc` tells apart."""
+
+    _public = "async_scoped_session"
+
+    def __init__(self, session_factory, scopefunc):
+        self.session_factory = session_factory
+        self.registry = ScopedRegistry(session_factory, scopefunc)
+
+    def __call__(self, **kwargs):
+        return scoped(self, kwargs)
+
+    async def remove(self):
+        if self.registry.has():
+            await self.registry().close()
+        self.registry.clear()
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.registry(), name)
+
+    def __contains__(self, instance):
+        return instance in self.registry()
+
+    def __iter__(self):
+        return iter(self.registry())
