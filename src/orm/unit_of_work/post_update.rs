@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::flush::Flush;
-use super::insert::{default_value, put_defaults};
+use super::insert::put_defaults;
 use super::save::sorted;
-use super::send::{self, Parameters};
+use super::send;
 use super::shape::{Given, Shape};
-use super::update::{check_matched, write};
+use super::update::{check_matched, parameters, write};
 use crate::orm::Value;
 use crate::orm::attributes::{self, ColumnChange, Passive};
 use crate::orm::error::Result;
@@ -76,34 +76,13 @@ fn send_group(flush: &Flush, shape: &Shape, group: &[Row], deletes: bool) -> Res
     let host = Rc::clone(&flush.session.engine.host);
     let mut all = Vec::with_capacity(group.len());
     for row in group {
-        let mut parameters = Parameters::default();
-        for (column, given) in shape.columns.iter().zip(&row.given) {
-            if let Given::Value(value) = given {
-                parameters
-                    .named
-                    .push((Rc::clone(&column.schema.key), value.clone()));
-            }
-        }
-        for (column, given) in shape.columns.iter().zip(&row.given) {
-            if given.is_missing()
-                && let Some(value) = default_value(
-                    host.as_ref(),
-                    column.schema.onupdate.as_ref(),
-                    &parameters.named,
-                )?
-            {
-                parameters
-                    .named
-                    .push((Rc::clone(&column.schema.key), value));
-            }
-        }
-        parameters.by_id = write
-            .key
-            .iter()
-            .copied()
-            .zip(row.key.iter().cloned())
-            .collect();
-        all.push(parameters);
+        all.push(parameters(
+            host.as_ref(),
+            shape,
+            &write,
+            &row.given,
+            &row.key,
+        )?);
     }
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let provenance = send::provenance(flush, &owners);

@@ -7,7 +7,6 @@ use super::insert::{default_value, put_defaults};
 use super::send::{self, Parameters};
 use super::shape::{Given, Shape};
 use super::statements::{Which, Write};
-use crate::orm::Value;
 use crate::orm::attributes::{self, ColumnChange, Passive};
 use crate::orm::binds;
 use crate::orm::error::{Error, Result};
@@ -17,6 +16,7 @@ use crate::orm::mapper::Mapper;
 use crate::orm::sql::Update;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::{Operand, and_};
+use crate::orm::{Host, Value};
 
 /// An object, what its row is to be given, and the key that the row has.
 struct Row {
@@ -218,39 +218,48 @@ pub fn write(mut update: Update, shape: &Shape, given: &[Given]) -> Result<Write
     Ok(Write { compiled, key })
 }
 
+/// What one row of an `UPDATE` is sent with: the values given, those of the program's defaults, and its key.
+pub(super) fn parameters(
+    host: &dyn Host,
+    shape: &Shape,
+    write: &Write,
+    given: &[Given],
+    key: &[Value],
+) -> Result<Parameters> {
+    let mut parameters = Parameters::default();
+    for (column, given) in shape.columns.iter().zip(given) {
+        if let Given::Value(value) = given {
+            parameters
+                .named
+                .push((Rc::clone(&column.schema.key), value.clone()));
+        }
+    }
+    for (column, given) in shape.columns.iter().zip(given) {
+        if given.is_missing()
+            && let Some(value) =
+                default_value(host, column.schema.onupdate.as_ref(), &parameters.named)?
+        {
+            parameters
+                .named
+                .push((Rc::clone(&column.schema.key), value));
+        }
+    }
+    parameters.by_id = write.key.iter().copied().zip(key.iter().cloned()).collect();
+    Ok(parameters)
+}
+
 fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> Result<u64> {
     let write = statement(mapper, shape, &group[0])?;
     let host = Rc::clone(&flush.session.engine.host);
     let mut all = Vec::with_capacity(group.len());
     for row in group {
-        let mut parameters = Parameters::default();
-        for (column, given) in shape.columns.iter().zip(&row.given) {
-            if let Given::Value(value) = given {
-                parameters
-                    .named
-                    .push((Rc::clone(&column.schema.key), value.clone()));
-            }
-        }
-        for (column, given) in shape.columns.iter().zip(&row.given) {
-            if given.is_missing()
-                && let Some(value) = default_value(
-                    host.as_ref(),
-                    column.schema.onupdate.as_ref(),
-                    &parameters.named,
-                )?
-            {
-                parameters
-                    .named
-                    .push((Rc::clone(&column.schema.key), value));
-            }
-        }
-        parameters.by_id = write
-            .key
-            .iter()
-            .copied()
-            .zip(row.key.iter().cloned())
-            .collect();
-        all.push(parameters);
+        all.push(parameters(
+            host.as_ref(),
+            shape,
+            &write,
+            &row.given,
+            &row.key,
+        )?);
     }
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let mut provenance = send::provenance(flush, &owners);

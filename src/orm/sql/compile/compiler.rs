@@ -44,6 +44,17 @@ pub(super) struct StackEntry {
     pub(super) columns_of_first: Option<usize>,
 }
 
+impl StackEntry {
+    /// Inside of a statement over these tables.
+    pub(super) fn over(froms: HashSet<FromClause>) -> Self {
+        Self {
+            correlate_froms: froms.clone(),
+            asfrom_froms: froms,
+            ..Self::default()
+        }
+    }
+}
+
 /// What the name of a label may stand for in ORDER BY.
 #[derive(Default)]
 pub(super) struct LabelResolve {

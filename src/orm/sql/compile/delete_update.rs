@@ -13,23 +13,46 @@ use crate::orm::sql::from::FromClause;
 use crate::orm::sql::name::Name;
 
 impl Compiler<'_> {
-    pub(super) fn update(&mut self, update: &Update, context: Context) -> Result<String, SqlError> {
+    /// A statement that writes, inside of which `entry` holds; the common table expressions of an outermost one go
+    /// before it. `text` is told whether it is that.
+    pub(super) fn write(
+        &mut self,
+        entry: StackEntry,
+        text: impl FnOnce(&mut Self, bool) -> Result<String, SqlError>,
+    ) -> Result<String, SqlError> {
         let toplevel = self.stack.is_empty();
-        let extra = extra_froms(&update.table, &update.where_);
-        let mut known: HashSet<FromClause> = HashSet::from([update.table.clone()]);
-        known.extend(extra.iter().cloned());
-        self.stack.push(StackEntry {
-            correlate_froms: known.clone(),
-            asfrom_froms: known,
-            ..StackEntry::default()
-        });
-        let text = self.update_text(update, &extra, toplevel, context);
+        self.stack.push(entry);
+        let text = text(self, toplevel);
         self.stack.pop();
         let text = text?;
         Ok(if toplevel {
             self.with_clause() + &text
         } else {
             text
+        })
+    }
+
+    /// `INSERT `, `UPDATE ` or `DELETE `, with what stands right behind it.
+    pub(super) fn verb(
+        &mut self,
+        verb: &str,
+        prefixes: &[Expr],
+        context: Context,
+    ) -> Result<String, SqlError> {
+        let mut text = format!("{verb} ");
+        if !prefixes.is_empty() {
+            text.push_str(&self.list(prefixes, " ", context)?);
+            text.push(' ');
+        }
+        Ok(text)
+    }
+
+    pub(super) fn update(&mut self, update: &Update, context: Context) -> Result<String, SqlError> {
+        let extra = extra_froms(&update.table, &update.where_);
+        let mut known: HashSet<FromClause> = HashSet::from([update.table.clone()]);
+        known.extend(extra.iter().cloned());
+        self.write(StackEntry::over(known), |compiler, toplevel| {
+            compiler.update_text(update, &extra, toplevel, context)
         })
     }
 
@@ -47,11 +70,7 @@ impl Compiler<'_> {
             lint: self.options.lint,
             ..context
         };
-        let mut text = "UPDATE ".to_owned();
-        if !update.prefixes.is_empty() {
-            text.push_str(&self.list(&update.prefixes, " ", context)?);
-            text.push(' ');
-        }
+        let mut text = self.verb("UPDATE", &update.prefixes, context)?;
         let table = self.from(&update.table, linted)?;
         let assigned = self.assignments(update, context)?;
         for cte in &update.ctes {
@@ -155,20 +174,9 @@ impl Compiler<'_> {
                 "This backend does not support multiple-table criteria within DELETE",
             ));
         }
-        let toplevel = self.stack.is_empty();
-        let known: HashSet<FromClause> = HashSet::from([delete.table.clone()]);
-        self.stack.push(StackEntry {
-            correlate_froms: known.clone(),
-            asfrom_froms: known,
-            ..StackEntry::default()
-        });
-        let text = self.delete_text(delete, toplevel, context);
-        self.stack.pop();
-        let text = text?;
-        Ok(if toplevel {
-            self.with_clause() + &text
-        } else {
-            text
+        let known = HashSet::from([delete.table.clone()]);
+        self.write(StackEntry::over(known), |compiler, toplevel| {
+            compiler.delete_text(delete, toplevel, context)
         })
     }
 
@@ -178,11 +186,7 @@ impl Compiler<'_> {
         toplevel: bool,
         context: Context,
     ) -> Result<String, SqlError> {
-        let mut text = "DELETE ".to_owned();
-        if !delete.prefixes.is_empty() {
-            text.push_str(&self.list(&delete.prefixes, " ", context)?);
-            text.push(' ');
-        }
+        let mut text = self.verb("DELETE", &delete.prefixes, context)?;
         for cte in &delete.ctes {
             self.cte(cte, false, context)?;
         }

@@ -24,15 +24,8 @@ pub(super) struct Assigned {
 
 impl Compiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert, context: Context) -> Result<String, SqlError> {
-        let toplevel = self.stack.is_empty();
-        self.stack.push(StackEntry::default());
-        let text = self.insert_text(insert, toplevel, context);
-        self.stack.pop();
-        let text = text?;
-        Ok(if toplevel {
-            self.with_clause() + &text
-        } else {
-            text
+        self.write(StackEntry::default(), |compiler, toplevel| {
+            compiler.insert_text(insert, toplevel, context)
         })
     }
 
@@ -42,11 +35,7 @@ impl Compiler<'_> {
         toplevel: bool,
         context: Context,
     ) -> Result<String, SqlError> {
-        let mut text = "INSERT ".to_owned();
-        if !insert.prefixes.is_empty() {
-            text.push_str(&self.list(&insert.prefixes, " ", context)?);
-            text.push(' ');
-        }
+        let mut text = self.verb("INSERT", &insert.prefixes, context)?;
         for cte in &insert.ctes {
             self.cte(cte, false, context)?;
         }
