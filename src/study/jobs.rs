@@ -27,6 +27,8 @@ pub struct Job {
     pub values: BTreeMap<String, Param>,
     /// The value of the parameter that grows.
     pub n: Option<u64>,
+    /// Another parameter, which has another value than in the other runs: whether a count follows it.
+    pub varied: Option<String>,
     /// The text to run where it is not the scenario's own.
     pub source: Option<Arc<str>>,
 }
@@ -47,6 +49,10 @@ const GROWN: [Strategy; 4] = [
 
 /// With so many relationships there are 81 combinations; with more, those beyond keep what the scenario says.
 const MOST_RELATIONSHIPS: usize = 4;
+
+/// Other parameters are varied at the first of the rising values from each of these on: a small one, which tells of loops,
+/// and one that fills several chunks of `selectin`.
+const VARIED_FROM: [u64; 2] = [5, 1_000];
 
 /// Statements of the heaviest run of a study, as far as can be told before: values that promise more are left out.
 const MOST_N: u64 = 10_000;
@@ -89,6 +95,7 @@ pub fn trials(trace: &Trace, values: &BTreeMap<String, Param>) -> Vec<Job> {
         strategies,
         values: values.clone(),
         n: None,
+        varied: None,
         source: None,
     };
     let chosen = combinations.into_iter().filter(|c| !c.is_empty()).map(job);
@@ -113,8 +120,13 @@ fn label(strategies: &Strategies) -> String {
 }
 
 /// Rising values of a parameter for each strategy, small values of all strategies first; nothing for a parameter
-/// that is no whole number or that cannot rise.
-pub fn growth(trace: &Trace, parameter: &Parameter, values: &BTreeMap<String, Param>) -> Vec<Job> {
+/// that is no whole number or that cannot rise. At one small value each of the `others` is varied as well.
+pub fn growth(
+    trace: &Trace,
+    parameter: &Parameter,
+    others: &[Parameter],
+    values: &BTreeMap<String, Param>,
+) -> Vec<Job> {
     let ParameterKind::Integer(bounds) = &parameter.kind else {
         return Vec::new();
     };
@@ -123,7 +135,15 @@ pub fn growth(trace: &Trace, parameter: &Parameter, values: &BTreeMap<String, Pa
     let step = bounds.step.filter(|step| *step >= 1.0).unwrap_or(1.0) as u64;
     let keys = touched(trace);
     let mut jobs = Vec::new();
-    for n in rising(least, most, step) {
+    let others: Vec<(&str, i64)> = others
+        .iter()
+        .filter(|other| other.name != parameter.name)
+        .filter_map(|other| Some((other.name.as_str(), varied(other, values)?)))
+        .collect();
+    let ns = rising(least, most, step);
+    let varied_at = VARIED_FROM.map(|from| ns.iter().copied().find(|n| *n >= from));
+    let varied_at: Vec<u64> = varied_at.into_iter().flatten().collect();
+    for &n in &ns {
         let grown = match keys.is_empty() {
             // Nothing to choose: the scenario alone.
             true => vec![(AS_WRITTEN.to_owned(), Strategies::new())],
@@ -137,16 +157,45 @@ pub fn growth(trace: &Trace, parameter: &Parameter, values: &BTreeMap<String, Pa
         for (label, strategies) in grown {
             let mut values = values.clone();
             values.insert(parameter.name.clone(), Param::Integer(n as i64));
-            jobs.push(Job {
+            let job = Job {
                 label,
                 strategies,
                 values,
                 n: Some(n),
+                varied: None,
                 source: None,
-            });
+            };
+            if varied_at.contains(&n) {
+                jobs.extend(others.iter().map(|(name, value)| {
+                    let mut job = job.clone();
+                    job.varied = Some((*name).to_owned());
+                    job.values
+                        .insert((*name).to_owned(), Param::Integer(*value));
+                    job
+                }));
+            }
+            jobs.push(job);
         }
     }
     jobs
+}
+
+/// Another value of a whole-number parameter, one step up or down.
+fn varied(parameter: &Parameter, values: &BTreeMap<String, Param>) -> Option<i64> {
+    let ParameterKind::Integer(bounds) = &parameter.kind else {
+        return None;
+    };
+    let Some(Param::Integer(value)) = values.get(&parameter.name) else {
+        return None;
+    };
+    let step = bounds.step.filter(|step| *step >= 1.0).unwrap_or(1.0) as i64;
+    let is_within = |value: &i64| {
+        let value = *value as f64;
+        bounds.min.is_none_or(|min| value >= min) && bounds.max.is_none_or(|max| value <= max)
+    };
+    [value.checked_add(step)?, value.checked_sub(step)?]
+        .into_iter()
+        .find(is_within)
 }
 
 /// 1, 2, 5, 10, 20, 50 … between two values, both ends included, on the steps that the parameter takes.
@@ -177,6 +226,31 @@ mod tests {
         assert_eq!(rising(1, 100, 3), [1, 4, 10, 19, 49, 100]);
         assert_eq!(rising(5, 5, 1), [5]);
         assert!(rising(9, 5, 1).is_empty());
+    }
+
+    #[test]
+    fn other_parameters_are_varied_where_it_can_be_told() {
+        let source = "\
+N = 20  # @param {type:\"slider\", min:1, max:2000, step:1}
+M = 3  # @param {type:\"slider\", min:1, max:3, step:1}
+NAME = \"x\"  # @param {type:\"string\"}
+";
+        let scenario = crate::scenario::Scenario::parse("page", source);
+        let parameters = &scenario.parameters;
+        let values = parameters.iter();
+        let values = values.map(|it| (it.name.clone(), it.value.clone()));
+        let jobs = growth(&Trace::new(), &parameters[0], parameters, &values.collect());
+        let varied: Vec<_> = jobs
+            .iter()
+            .filter_map(|job| Some((job.n?, job.varied.as_deref()?, job.values.get("M")?)))
+            .collect();
+        // It is as large as it may be, so it goes down.
+        let two = &Param::Integer(2);
+        assert_eq!(varied, [(5, "M", two), (1_000, "M", two)]);
+        let plain = jobs.iter().filter(|job| job.varied.is_none());
+        let plain: Vec<_> = plain.map(|job| (job.n, job.values.get("M"))).collect();
+        assert_eq!(plain.len(), 11);
+        assert!(plain.iter().all(|(_, m)| *m == Some(&Param::Integer(3))));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cause, Kind, Measured, Strategies, Study};
+use super::{Cause, Job, Kind, Measured, Strategies, Study};
 use crate::trace::Param;
-use crate::trace::law::{Law, fit};
+use crate::trace::law::{Law, Probe, Series, fit};
 
 /// The runs of one strategy at rising values of a parameter.
 #[derive(Debug)]
@@ -17,6 +17,16 @@ pub struct Curve<'a> {
     pub law: Option<Law>,
     /// Why it went no further.
     pub ending: Option<&'a str>,
+    /// Runs with another value of another parameter.
+    varied: Vec<Varied<'a>>,
+}
+
+#[derive(Debug)]
+struct Varied<'a> {
+    n: u64,
+    name: &'a str,
+    value: u64,
+    measured: &'a Measured,
 }
 
 /// A curve for each strategy of a study of growth, in the order in which they were first run.
@@ -25,13 +35,6 @@ pub fn curves(study: &Study) -> Vec<Curve<'_>> {
     let mut others: Vec<(String, u64)> = Vec::new();
     for (job, measured) in study.results() {
         let Some(n) = job.n else { continue };
-        if others.is_empty() {
-            let Kind::Growth(grows) = &study.kind else {
-                continue;
-            };
-            let others_of_job = job.values.iter().filter(|(name, _)| *name != grows);
-            others = others_of_job.filter_map(other).collect();
-        }
         let at = curves.iter().position(|curve| curve.label == job.label);
         let at = at.unwrap_or_else(|| {
             curves.push(Curve {
@@ -40,40 +43,146 @@ pub fn curves(study: &Study) -> Vec<Curve<'_>> {
                 points: Vec::new(),
                 law: None,
                 ending: None,
+                varied: Vec::new(),
             });
             curves.len() - 1
         });
-        match &measured.ending {
-            Some(ending) => curves[at].ending = Some(ending),
-            None => curves[at].points.push((n, measured)),
+        let curve = &mut curves[at];
+        match (&job.varied, &measured.ending) {
+            (Some(name), None) => curve.varied.extend(varied(job, n, name, measured)),
+            // It says nothing of the curve itself.
+            (Some(_), Some(_)) => {}
+            (None, Some(ending)) => curve.ending = Some(ending),
+            (None, None) => {
+                curve.points.push((n, measured));
+                if others.is_empty() {
+                    others = other_parameters(study, job);
+                }
+            }
         }
     }
     for curve in &mut curves {
-        curve.law = law(&curve.points, &others);
+        curve.law = law(curve, &others);
     }
     curves
 }
 
-fn other((name, value): (&String, &Param)) -> Option<(String, u64)> {
+fn varied<'a>(job: &Job, n: u64, name: &'a str, measured: &'a Measured) -> Option<Varied<'a>> {
+    let value = whole(job.values.get(name)?)?;
+    Some(Varied {
+        n,
+        name,
+        value,
+        measured,
+    })
+}
+
+/// The whole-number parameters of a run but the one that grows.
+fn other_parameters(study: &Study, job: &Job) -> Vec<(String, u64)> {
+    let Kind::Growth(grows) = &study.kind else {
+        return Vec::new();
+    };
+    let others = job.values.iter().filter(|(name, _)| *name != grows);
+    others
+        .filter_map(|(name, value)| Some((name.clone(), whole(value)?)))
+        .collect()
+}
+
+fn whole(value: &Param) -> Option<u64> {
     match value {
-        Param::Integer(value) => Some((name.clone(), u64::try_from(*value).ok()?)),
+        Param::Integer(value) => u64::try_from(*value).ok(),
         _ => None,
     }
 }
 
 /// The law of the sum of all causes; each must obey one of its own, else the whole must.
-fn law(points: &[(u64, &Measured)], others: &[(String, u64)]) -> Option<Law> {
-    let ns: Vec<u64> = points.iter().map(|(n, _)| *n).collect();
-    let causes: BTreeSet<&Cause> = points.iter().flat_map(|(_, m)| m.causes.keys()).collect();
-    let series: Vec<Vec<u64>> = causes
+fn law(curve: &Curve<'_>, others: &[(String, u64)]) -> Option<Law> {
+    let ns: Vec<u64> = curve.points.iter().map(|(n, _)| *n).collect();
+    let causes = curve.points.iter().flat_map(|(_, m)| m.causes.keys());
+    let causes: BTreeSet<&Cause> = causes.collect();
+    let series = |count: &dyn Fn(&Measured) -> u64| Series {
+        counts: curve.points.iter().map(|(_, m)| count(m)).collect(),
+        probes: curve
+            .varied
+            .iter()
+            .map(|varied| Probe {
+                n: varied.n,
+                parameter: varied.name.to_owned(),
+                value: varied.value,
+                count: count(varied.measured),
+            })
+            .collect(),
+    };
+    let each = causes
         .into_iter()
-        .map(|cause| {
-            let count = |m: &Measured| m.causes.get(cause).copied().unwrap_or_default();
-            points.iter().map(|(_, m)| count(m)).collect()
-        })
-        .collect();
-    fit(&ns, &series, others).or_else(|| {
-        let whole = points.iter().map(|(_, m)| m.summary.statements).collect();
-        fit(&ns, &[whole], others)
+        .map(|cause| series(&|measured| measured.causes.get(cause).copied().unwrap_or_default()));
+    let each: Vec<Series> = each.collect();
+    fit(&ns, &each, others).or_else(|| {
+        fit(
+            &ns,
+            &[series(&|measured| measured.summary.statements)],
+            others,
+        )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Event, Outcome, ScenarioInfo, Statement, Status};
+    use std::collections::BTreeMap;
+
+    /// A study whose runs send as many statements as that says of N and M.
+    fn laws(counts: &dyn Fn(u64, u64) -> u64, varied: bool) -> Vec<String> {
+        let job = |n: u64, m: u64, varied: bool| Job {
+            label: "lazy".into(),
+            strategies: Strategies::new(),
+            values: BTreeMap::from([
+                ("N".to_owned(), Param::Integer(n as i64)),
+                ("M".to_owned(), Param::Integer(m as i64)),
+            ]),
+            n: Some(n),
+            varied: varied.then(|| "M".to_owned()),
+            source: None,
+        };
+        let mut jobs: Vec<Job> = [1, 2, 5, 10].map(|n| job(n, 3, false)).to_vec();
+        if varied {
+            jobs.insert(2, job(5, 4, true));
+        }
+        let wanted: Vec<(u64, u64)> = jobs
+            .iter()
+            .map(|job| {
+                let of = |name: &str| job.values.get(name).and_then(whole);
+                (of("N").unwrap_or_default(), of("M").unwrap_or_default())
+            })
+            .collect();
+        let mut study = Study::new(Kind::Growth("N".into()), jobs, "".into());
+        for (n, m) in wanted {
+            study.start_next().expect("one more");
+            study.push(Event::Started(Box::new(ScenarioInfo::default())));
+            for id in 1..=counts(n, m) {
+                study.push(Event::Statement(Box::new(Statement {
+                    id,
+                    ..Statement::default()
+                })));
+            }
+            let outcome = Outcome {
+                status: Status::Ok,
+                error: None,
+            };
+            study.push(Event::Finished { outcome, at_ns: 5 });
+        }
+        let curves = curves(&study);
+        assert_eq!(curves[0].points.len(), 4, "what was varied is no point");
+        let laws = curves.iter().map(|curve| curve.law.as_ref());
+        laws.map(|law| law.map_or_else(String::new, Law::to_string))
+            .collect()
+    }
+
+    #[test]
+    fn a_factor_is_named_once_its_parameter_was_varied() {
+        assert_eq!(laws(&|n, m| 1 + n * m, true), ["1 + N·M"]);
+        assert_eq!(laws(&|n, m| 1 + n * m, false), ["1 + 3·N"]);
+        assert_eq!(laws(&|n, _| 1 + n * 3, true), ["1 + 3·N"]);
+    }
 }

@@ -155,6 +155,7 @@ mod tests {
             strategies: Strategies::new(),
             values: BTreeMap::new(),
             n: None,
+            varied: None,
             source: None,
         }
     }

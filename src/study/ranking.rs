@@ -76,6 +76,7 @@ mod tests {
             strategies: Strategies::new(),
             values: BTreeMap::new(),
             n: None,
+            varied: None,
             source: None,
         });
         let mut study = Study::new(Kind::Trials, jobs.collect(), "".into());

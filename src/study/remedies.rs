@@ -243,6 +243,7 @@ impl Trying {
             strategies,
             values: self.values.clone(),
             n: None,
+            varied: None,
             source,
         };
         if let Some(toggles) = &way.toggles {

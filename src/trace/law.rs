@@ -21,18 +21,36 @@ pub struct Law {
     chunks: Vec<(u64, Option<String>)>,
 }
 
+/// Counts of one cause.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// One for each value of the parameter that rises.
+    pub counts: Vec<u64>,
+    /// What it came to when another parameter had another value.
+    pub probes: Vec<Probe>,
+}
+
+/// A count at an N at which one other parameter was varied.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    pub n: u64,
+    pub parameter: String,
+    pub value: u64,
+    pub count: u64,
+}
+
 /// The law that several counts, which together make a whole, obey; none when one of them obeys none.
 ///
-/// `ns` are the values of the parameter, rising; each of `series` has a count for each of them. `others` are the
-/// scenario's other whole-number parameters, which stayed as they were: a factor that equals one of them is called by
-/// its name. Three values of N are the least to tell a law from a coincidence.
-pub fn fit(ns: &[u64], series: &[Vec<u64>], others: &[(String, u64)]) -> Option<Law> {
+/// `ns` are the values of the parameter, rising. `others` are the scenario's other whole-number parameters, which stayed
+/// as they were: a factor has the name of one that it equals when the count follows that parameter too, as a probe
+/// shows. Three values of N are the least to tell a law from a coincidence.
+pub fn fit(ns: &[u64], series: &[Series], others: &[(String, u64)]) -> Option<Law> {
     if ns.len() < 3 || series.is_empty() {
         return None;
     }
     let mut law = Law::default();
-    for counts in series {
-        law.add(one(ns, counts, others)?);
+    for series in series {
+        law.add(one(ns, series, others)?);
     }
     law.products.sort();
     law.chunks.sort_unstable();
@@ -40,7 +58,8 @@ pub fn fit(ns: &[u64], series: &[Vec<u64>], others: &[(String, u64)]) -> Option<
 }
 
 /// The law of one series.
-fn one(ns: &[u64], counts: &[u64], others: &[(String, u64)]) -> Option<Law> {
+fn one(ns: &[u64], series: &Series, others: &[(String, u64)]) -> Option<Law> {
+    let counts = &series.counts;
     let (&first_n, &last_n) = (ns.first()?, ns.last()?);
     let (&first, &last) = (counts.first()?, counts.last()?);
     if counts.len() != ns.len() || last_n <= first_n {
@@ -65,23 +84,49 @@ fn one(ns: &[u64], counts: &[u64], others: &[(String, u64)]) -> Option<Law> {
         ..Law::default()
     };
     if slope > 0 && obeyed(&linear) {
-        return Some(linear.named(others));
+        let named = |name: &String| Law {
+            linear: 0,
+            products: vec![name.clone()],
+            ..linear.clone()
+        };
+        return Some(proven(slope, series, others, &linear, named).unwrap_or(linear));
     }
-    // Chunks: as many owners for each N as a factor says, which is 1, or another parameter.
-    let named = others
-        .iter()
-        .map(|(name, value)| (*value, Some(name.clone())));
-    let factors = std::iter::once((1, None)).chain(named);
-    factors
-        .filter(|(factor, _)| *factor > 0)
-        .find_map(|factor| {
-            let chunked = Law {
-                constant: first.checked_sub((factor.0 * first_n).div_ceil(CHUNK))?,
-                chunks: vec![factor],
-                ..Law::default()
-            };
-            obeyed(&chunked).then_some(chunked)
+    // Chunks: as many owners for each N as a factor says, which is 1, or what another parameter is.
+    let factors = std::iter::once(1).chain(others.iter().map(|(_, value)| *value));
+    let chunked = |factor: u64, name: Option<&String>| {
+        Some(Law {
+            constant: first.checked_sub((factor * first_n).div_ceil(CHUNK))?,
+            chunks: vec![(factor, name.cloned())],
+            ..Law::default()
         })
+    };
+    let mut laws = factors
+        .filter(|factor| *factor > 0)
+        .filter_map(|factor| Some((factor, chunked(factor, None).filter(&obeyed)?)));
+    let (factor, law) = laws.next()?;
+    let named = |name: &String| chunked(factor, Some(name)).unwrap_or_default();
+    Some(proven(factor, series, others, &law, named).unwrap_or(law))
+}
+
+/// The law with the name of a parameter that equals its factor, where each run in which that parameter was another obeys
+/// it as well, and one of them would not obey the law with the number.
+fn proven(
+    factor: u64,
+    series: &Series,
+    others: &[(String, u64)],
+    unnamed: &Law,
+    named: impl Fn(&String) -> Law,
+) -> Option<Law> {
+    let equal = others.iter().filter(|(_, value)| *value == factor);
+    let mut laws = equal.map(|(name, _)| (name, named(name)));
+    let found = laws.find(|(name, law)| {
+        let probes = series.probes.iter().filter(|it| it.parameter == **name);
+        let is_told = |probe: &Probe| unnamed.at(probe.n, &[]) != Some(probe.count);
+        let is_obeyed =
+            |probe: &Probe| law.at(probe.n, &[((*name).clone(), probe.value)]) == Some(probe.count);
+        probes.clone().any(is_told) && { probes }.all(is_obeyed)
+    });
+    found.map(|(_, law)| law)
 }
 
 impl Law {
@@ -92,30 +137,19 @@ impl Law {
             let (_, value) = others.iter().find(|(other, _)| other == name)?;
             count += value * n;
         }
-        count += self
-            .chunks
-            .iter()
-            .map(|(factor, _)| (factor * n).div_ceil(CHUNK))
-            .sum::<u64>();
+        for (factor, name) in &self.chunks {
+            let factor = match name {
+                Some(name) => others.iter().find(|(other, _)| other == name)?.1,
+                None => *factor,
+            };
+            count += (factor * n).div_ceil(CHUNK);
+        }
         Some(count)
     }
 
     /// Whether it is the same at any N.
     pub fn is_constant(&self) -> bool {
         self.linear == 0 && self.products.is_empty() && self.chunks.is_empty()
-    }
-
-    /// Calls a factor by the name of the parameter that it equals.
-    fn named(mut self, others: &[(String, u64)]) -> Self {
-        let name = others
-            .iter()
-            .find(|(_, value)| *value == self.linear && *value > 1)
-            .map(|(name, _)| name.clone());
-        if let Some(name) = name {
-            self.linear = 0;
-            self.products.push(name);
-        }
-        self
     }
 
     fn add(&mut self, other: Self) {
@@ -142,7 +176,8 @@ impl Law {
         // They are sorted, so that those that are alike stand together.
         for alike in self.chunks.chunk_by(|a, b| a == b) {
             let chunk = match &alike[0] {
-                (_, None) => format!("⌈{parameter}/{CHUNK}⌉"),
+                (1, None) => format!("⌈{parameter}/{CHUNK}⌉"),
+                (factor, None) => format!("⌈{factor}·{parameter}/{CHUNK}⌉"),
                 (_, Some(name)) => format!("⌈{parameter}·{name}/{CHUNK}⌉"),
             };
             terms.push(match alike.len() {
@@ -169,70 +204,116 @@ mod tests {
 
     const NS: [u64; 9] = [1, 2, 5, 10, 100, 200, 500, 1000, 2000];
 
+    /// Counts by N and M, the other parameter where there is one, which is 5 and was varied to 6 at some values of N.
     #[track_caller]
-    fn check(series: &[&dyn Fn(u64) -> u64], others: &[(&str, u64)], expected: Option<&str>) {
-        let series: Vec<Vec<u64>> = series
+    fn check_probed(
+        series: &[&dyn Fn(u64, u64) -> u64],
+        probed: Option<&[u64]>,
+        expected: Option<&str>,
+    ) {
+        let (has_m, probed) = (probed.is_some(), probed.unwrap_or_default());
+        let counted: Vec<Series> = series
             .iter()
-            .map(|count| NS.iter().map(|&n| count(n)).collect())
+            .map(|count| Series {
+                counts: NS.iter().map(|&n| count(n, 5)).collect(),
+                probes: probed
+                    .iter()
+                    .map(|&n| Probe {
+                        n,
+                        parameter: "M".to_owned(),
+                        value: 6,
+                        count: count(n, 6),
+                    })
+                    .collect(),
+            })
             .collect();
-        let others: Vec<_> = others
-            .iter()
-            .map(|&(name, value)| (name.to_owned(), value))
-            .collect();
-        let law = fit(&NS, &series, &others);
+        let others: &[(String, u64)] = &[("M".to_owned(), 5)];
+        let others = if has_m { others } else { &[] };
+        let law = fit(&NS, &counted, others);
         assert_eq!(law.as_ref().map(Law::to_string).as_deref(), expected);
         if let Some(law) = law {
-            for (at, &n) in NS.iter().enumerate() {
-                let sum = series.iter().map(|counts| counts[at]).sum();
-                assert_eq!(law.at(n, &others), Some(sum), "at {n}");
+            for &n in &NS {
+                let sum = series.iter().map(|count| count(n, 5)).sum();
+                assert_eq!(law.at(n, others), Some(sum), "at {n}");
             }
         }
     }
 
+    #[track_caller]
+    fn check(series: &[&dyn Fn(u64, u64) -> u64], has_m: bool, expected: Option<&str>) {
+        let probed: &[u64] = &[10, 1000];
+        check_probed(series, has_m.then_some(probed), expected);
+    }
+
     #[test]
     fn the_laws_of_the_strategies() {
-        check(&[&|_| 1, &|n| n], &[], Some("1 + N"));
-        check(&[&|_| 1, &|n| n.div_ceil(500)], &[], Some("1 + ⌈N/500⌉"));
-        check(&[&|_| 1], &[], Some("1"));
-        check(&[&|_| 1, &|_| 1], &[], Some("2"));
-        check(&[&|_| 1, &|n| n, &|n| n], &[], Some("1 + 2·N"));
-        check(&[&|n| 1 + n], &[], Some("1 + N"));
-        check(&[&|_| 0], &[], Some("0"));
+        check(&[&|_, _| 1, &|n, _| n], false, Some("1 + N"));
+        check(
+            &[&|_, _| 1, &|n, _| n.div_ceil(500)],
+            false,
+            Some("1 + ⌈N/500⌉"),
+        );
+        check(&[&|_, _| 1], false, Some("1"));
+        check(&[&|_, _| 1, &|_, _| 1], false, Some("2"));
+        check(&[&|_, _| 1, &|n, _| n, &|n, _| n], false, Some("1 + 2·N"));
+        check(&[&|n, _| 1 + n], false, Some("1 + N"));
+        check(&[&|_, _| 0], false, Some("0"));
     }
 
     #[test]
     fn a_factor_that_is_a_parameter_has_its_name() {
-        let others = [("M", 5)];
-        check(&[&|_| 1, &|n| n, &|n| 5 * n], &others, Some("1 + N + N·M"));
         check(
-            &[&|_| 1, &|n| n.div_ceil(500), &|n| (5 * n).div_ceil(500)],
-            &others,
+            &[&|_, _| 1, &|n, _| n, &|n, m| m * n],
+            true,
+            Some("1 + N + N·M"),
+        );
+        check(
+            &[&|_, _| 1, &|n, _| n.div_ceil(500), &|n, m| {
+                (m * n).div_ceil(500)
+            }],
+            true,
             Some("1 + ⌈N/500⌉ + ⌈N·M/500⌉"),
         );
-        check(&[&|_| 1, &|n| 3 * n], &others, Some("1 + 3·N"));
-        let chunks = |n: u64| (5 * n).div_ceil(500);
+        check(&[&|_, _| 1, &|n, _| 3 * n], true, Some("1 + 3·N"));
+    }
+
+    #[test]
+    fn a_factor_that_only_equals_a_parameter_is_a_number() {
+        check(&[&|_, _| 1, &|n, _| 5 * n], true, Some("1 + 5·N"));
         check(
-            &[&|_| 1, &chunks, &|n| n.div_ceil(500), &chunks],
-            &others,
-            Some("1 + ⌈N/500⌉ + 2·⌈N·M/500⌉"),
+            &[&|_, _| 1, &|n, m| (m * m - 20) * n],
+            true,
+            Some("1 + 5·N"),
         );
+        // Nobody varied it, or not where it makes a difference.
+        check_probed(&[&|n, m| m * n], Some(&[]), Some("5·N"));
+        let chunks = |n: u64, m: u64| (m * n).div_ceil(500);
+        check_probed(&[&chunks], Some(&[10]), Some("⌈5·N/500⌉"));
     }
 
     #[test]
     fn what_obeys_no_law_gets_none() {
-        check(&[&|_| 1, &|n| n * n], &[], None);
-        check(&[&|n| 1 + n + u64::from(n == 10)], &[], None);
-        check(&[&|n| n.div_ceil(3)], &[], None);
-        check(&[&|n| n.min(50)], &[], None);
-        check(&[], &[], None);
-        assert_eq!(fit(&[1, 2], &[vec![1, 2]], &[]), None);
-        assert_eq!(fit(&[1, 2, 3], &[vec![1, 2]], &[]), None);
-        assert_eq!(fit(&[5, 5, 5], &[vec![1, 1, 1]], &[]), None);
+        check(&[&|_, _| 1, &|n, _| n * n], false, None);
+        check(&[&|n, _| 1 + n + u64::from(n == 10)], false, None);
+        check(&[&|n, _| n.div_ceil(3)], false, None);
+        check(&[&|n, _| n.min(50)], false, None);
+        check(&[], false, None);
+        let of = |counts: &[u64]| Series {
+            counts: counts.to_vec(),
+            probes: Vec::new(),
+        };
+        assert_eq!(fit(&[1, 2], &[of(&[1, 2])], &[]), None);
+        assert_eq!(fit(&[1, 2, 3], &[of(&[1, 2])], &[]), None);
+        assert_eq!(fit(&[5, 5, 5], &[of(&[1, 1, 1])], &[]), None);
     }
 
     #[test]
     fn the_parameter_has_its_own_name() {
-        let law = fit(&[1, 2, 3], &[vec![1, 1, 1], vec![2, 4, 6]], &[]);
+        let of = |counts: [u64; 3]| Series {
+            counts: counts.to_vec(),
+            probes: Vec::new(),
+        };
+        let law = fit(&[1, 2, 3], &[of([1, 1, 1]), of([2, 4, 6])], &[]);
         let law = law.expect("it is linear");
         assert_eq!(law.text("AUTHORS"), "1 + 2·AUTHORS");
         assert!(!law.is_constant());

@@ -34,12 +34,13 @@ impl App {
             self.state.below = Below::Growth;
             return;
         };
-        // All of them, also those that are as the file says: a law may name them.
-        let parameters = state.document.scenario.parameters.iter();
+        // All of them, also those that are as the file says: a law may name one that was varied.
+        let parameters = &state.document.scenario.parameters;
         let values = parameters
+            .iter()
             .filter_map(|it| Some((it.name.clone(), state.document.value(&it.name)?.clone())))
             .collect();
-        let jobs = study::growth(state.trace(), parameter, &values);
+        let jobs = study::growth(state.trace(), parameter, parameters, &values);
         let kind = Kind::Growth(parameter.name.clone());
         self.begin(kind, jobs, Below::Growth);
     }
