@@ -129,7 +129,7 @@ fn law(curve: &Curve<'_>, others: &[(String, u64)]) -> Option<Law> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Event, Outcome, ScenarioInfo, Statement, Status};
+    use crate::trace::{Event, Outcome, Statement, Status};
     use std::collections::BTreeMap;
 
     /// A study whose runs send as many statements as that says of N and M.
@@ -159,7 +159,7 @@ mod tests {
         let mut study = Study::new(Kind::Growth("N".into()), jobs, "".into());
         for (n, m) in wanted {
             study.start_next().expect("one more");
-            study.push(Event::Started(Box::new(ScenarioInfo::default())));
+            study.push(Event::Started(Box::default()));
             for id in 1..=counts(n, m) {
                 study.push(Event::Statement(Box::new(Statement {
                     id,

@@ -228,6 +228,8 @@ impl Folded {
     }
 
     pub fn statement(&self, index: usize) -> StatementRef<'_> {
+        #[cfg(debug_assertions)]
+        super::looks::look();
         StatementRef {
             folded: self,
             index,
@@ -248,6 +250,8 @@ impl Folded {
     }
 
     pub fn tick(&self, tick: u32) -> (Tick, u32) {
+        #[cfg(debug_assertions)]
+        super::looks::look();
         (
             self.ledger.ticks[tick as usize],
             self.trips_before_tick[tick as usize],
@@ -256,6 +260,8 @@ impl Folded {
 
     /// Start of a statement when each one before it also cost a round trip.
     pub fn modelled_start(&self, index: usize, round_trip_ns: u64) -> f64 {
+        #[cfg(debug_assertions)]
+        super::looks::look();
         let shift = f64::from(self.store.trips_before(index)) * round_trip_ns as f64;
         self.store.start_ns(index) as f64 + shift
     }

@@ -16,6 +16,8 @@ mod lane;
 pub mod law;
 mod ledger;
 pub mod lod;
+#[cfg(debug_assertions)]
+mod looks;
 mod parameters;
 mod run;
 mod shape;
@@ -39,6 +41,8 @@ pub use findings::{
 };
 pub use lane::{Lane, LaneKey};
 pub use ledger::{AccessCount, Tick};
+#[cfg(debug_assertions)]
+pub use looks::looks;
 pub use parameters::Parameters;
 pub use run::Trace;
 pub use statement::StatementRef;

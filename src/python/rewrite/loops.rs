@@ -101,7 +101,7 @@ pub(super) fn fetch_ahead(
         let keys = Names::of(key).read;
         let session = Names::of(&method.value).read;
         let is_late = |name: &&str| all.stored.contains(*name) && !told.contains(*name);
-        if keys.is_disjoint(&told) || keys.iter().chain(&session).any(|name| is_late(name)) {
+        if keys.is_disjoint(&told) || keys.iter().chain(&session).any(is_late) {
             return None;
         }
         let indent = indent(source, before)?;
@@ -128,7 +128,7 @@ pub(super) fn fetch_ahead(
             Expr::Await(it) => bytes(&*it.value) == bytes(get),
             _ => false,
         };
-        if own.iter().any(|expr| is_awaited(expr)) {
+        if own.iter().any(is_awaited) {
             query = format!("(await {query})");
         }
         // A session does not hold on to what nobody else does.
