@@ -1,6 +1,7 @@
 """The ORM as a scenario imports it."""
 
 from .._missing import module_getattr
+from ..exc import ArgumentError as _ArgumentError
 from . import exc, interfaces  # noqa: F401
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped  # noqa: F401
 from .attributes import InstrumentedAttribute, QueryableAttribute  # noqa: F401
@@ -79,7 +80,12 @@ from .writeonly import WriteOnlyCollection  # noqa: F401
 
 
 def class_mapper(class_, configure=True):
-    return class_.__mapper__
+    mapper = getattr(class_, "__mapper__", None)
+    if mapper is None:
+        if not isinstance(class_, type):
+            raise _ArgumentError(f"Class object expected, got '{class_!r}'.")
+        raise exc.UnmappedClassError(f"Class '{class_.__module__}.{class_.__name__}' is not mapped")
+    return mapper
 
 
 def reconstructor(function):

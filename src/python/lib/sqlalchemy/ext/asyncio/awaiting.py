@@ -1,5 +1,7 @@
 """Whether statements may be sent: only within a call that is awaited."""
 
+import asyncio
+
 import _lazyscope
 
 
@@ -16,6 +18,22 @@ class awaited:
     def __exit__(self, *error):
         if self._engine is not None:
             _lazyscope.engine_await(self._engine, -1)
+
+
+async def completed(work):
+    """Awaits what must not be left half done: a task of its own does it, which a cancellation waits for."""
+    task = asyncio.create_task(work)
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.done():
+                raise
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return task.result()
 
 
 class Started:

@@ -4,7 +4,7 @@ import _lazyscope
 
 from ..._missing import Facade
 from ...engine import create_engine
-from .awaiting import Started, awaited
+from .awaiting import Started, awaited, completed
 from .result import AsyncResult, AsyncScalarResult
 
 
@@ -140,7 +140,7 @@ class _Stream:
         return self._started
 
     async def __aexit__(self, *error):
-        await self._started.close()
+        await completed(self._started.close())
 
 
 class _AsyncTransaction:

@@ -2,7 +2,7 @@
 
 from ..._missing import Facade, refuse
 from ...orm.session import ScopedRegistry, Session, object_session, scoped
-from .awaiting import Started, awaited
+from .awaiting import Started, awaited, completed
 from .result import AsyncResult, AsyncScalarResult
 
 
@@ -95,7 +95,7 @@ class AsyncSession(Facade):
         return self
 
     async def __aexit__(self, kind, error, trace):
-        await self.close()
+        await completed(self.close())
 
 
 for _name in ("execute", "scalars", "scalar", "get", "get_one", "refresh", "commit", "rollback", "flush", "delete", "merge",
@@ -166,11 +166,12 @@ class async_sessionmaker:
             await transaction.__aenter__()
             return session
 
+        async def end(kind, error, trace):
+            await transaction.__aexit__(kind, error, trace)
+            await session.__aexit__(kind, error, trace)
+
         async def finish(value, kind, error, trace):
-            try:
-                await transaction.__aexit__(kind, error, trace)
-            finally:
-                await session.close()
+            await completed(end(kind, error, trace))
 
         return Started(start, finish)
 
