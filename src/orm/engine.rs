@@ -119,6 +119,8 @@ pub struct Engine {
     pub listened: Cell<bool>,
     /// A transaction is open as SQLAlchemy sees it, whether or not SQLite has begun one.
     begun: Cell<bool>,
+    /// Something was sent: the program's listeners come too late for its connecting.
+    pub was_used: Cell<bool>,
     runs: Cell<u64>,
     flushes: Cell<u32>,
     /// Reads of relationships that have not been told yet.
@@ -144,6 +146,7 @@ impl Engine {
             echo: Cell::new(false),
             listened: Cell::new(false),
             begun: Cell::new(false),
+            was_used: Cell::new(false),
             runs: Cell::new(0),
             flushes: Cell::new(0),
             ledger: Ledger::default(),
@@ -338,6 +341,7 @@ impl Engine {
 
     /// What SQLAlchemy logs as `BEGIN (implicit)`: the transaction that the first statement opens.
     fn begin_implicitly(&self) -> Result<()> {
+        self.was_used.set(true);
         if self.begun.replace(true) {
             return Ok(());
         }

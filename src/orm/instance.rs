@@ -128,6 +128,8 @@ pub struct State {
     pub parents: Few<(super::mapper::MapperId, usize), Parent>,
     /// Collections that were read before they had a value; they become the value with the first append.
     pub empty: ByAttribute<Rc<Collection>>,
+    /// Its row was deleted in a flush: it does not come back into a session by itself.
+    pub was_deleted: bool,
     /// Lost its parent while it was in no session: a flush passes it over.
     pub is_orphan_from_outside: bool,
     /// SQL expressions assigned to columns, to be sent with the next flush.

@@ -17,6 +17,8 @@ use super::transaction::TransactionStack;
 pub struct SessionOptions {
     pub autoflush: bool,
     pub expire_on_commit: bool,
+    /// Whether any use of the session begins a transaction, or only `begin()`.
+    pub autobegin: bool,
 }
 
 impl Default for SessionOptions {
@@ -24,6 +26,7 @@ impl Default for SessionOptions {
         Self {
             autoflush: true,
             expire_on_commit: true,
+            autobegin: true,
         }
     }
 }
@@ -56,6 +59,7 @@ pub enum SessionEvent {
     PendingToPersistent,
     DetachedToPersistent,
     PersistentToDeleted,
+    LoadedAsPersistent,
 }
 
 impl SessionEvent {
@@ -76,6 +80,7 @@ impl SessionEvent {
             Self::PendingToPersistent => "pending_to_persistent",
             Self::DetachedToPersistent => "detached_to_persistent",
             Self::PersistentToDeleted => "persistent_to_deleted",
+            Self::LoadedAsPersistent => "loaded_as_persistent",
         }
     }
 }

@@ -193,11 +193,20 @@ impl Session {
     }
 
     /// The transaction that any use of a session begins; the database hears of it with the first statement.
-    pub fn autobegin(&self) {
+    ///
+    /// # Errors
+    /// When the session is to begin none by itself.
+    pub fn autobegin(&self) -> Result<()> {
         let mut stack = self.transaction.borrow_mut();
         if stack.open.is_empty() {
+            if !self.options.get().autobegin {
+                return Err(Error::invalid_request(
+                    "Autobegin is disabled on this Session; please call session.begin() to start a new transaction",
+                ));
+            }
             stack.push(Kind::Root);
         }
+        Ok(())
     }
 
     /// `session.begin()`.
@@ -220,7 +229,7 @@ impl Session {
     /// # Errors
     /// The flush's; when the transaction cannot be used any more.
     pub fn begin_nested(&self) -> Result<TransactionId> {
-        self.autobegin();
+        self.autobegin()?;
         self.check_active()?;
         self.check_managed()?;
         if !self.is_flushing.get() {
@@ -236,7 +245,7 @@ impl Session {
     /// `PendingRollbackError` after a failed flush, and SQLite's.
     pub fn connect(&self) -> Result<&Rc<Engine>> {
         self.check_managed()?;
-        self.autobegin();
+        self.autobegin()?;
         self.check_active()?;
         let waiting: Vec<(usize, Kind)> = {
             let stack = self.transaction.borrow();
@@ -307,7 +316,7 @@ impl Session {
     /// The flush's; `PendingRollbackError` after one that failed.
     pub fn commit(&self) -> Result<()> {
         self.check_managed()?;
-        self.autobegin();
+        self.autobegin()?;
         let root = self.root_transaction();
         root.map_or(Ok(()), |root| self.commit_transaction(root))
     }
@@ -610,7 +619,7 @@ impl Session {
     /// # Errors
     /// `PendingRollbackError` after a failed flush.
     pub(super) fn begin_flush(&self) -> Result<()> {
-        self.autobegin();
+        self.autobegin()?;
         self.check_active()?;
         self.transaction.borrow_mut().push(Kind::Flush);
         Ok(())
@@ -688,7 +697,11 @@ impl Session {
                 self.modified.borrow_mut().remove(instance),
             );
             drop(marked);
-            instance.state.borrow_mut().lifecycle = Lifecycle::Deleted;
+            {
+                let mut state = instance.state.borrow_mut();
+                state.lifecycle = Lifecycle::Deleted;
+                state.was_deleted = true;
+            }
             self.tell(SessionEvent::PersistentToDeleted, Some(instance))?;
         }
         Ok(())

@@ -79,7 +79,12 @@ fn types_defaults_and_constraints() {
             Column::new("f", SqlType::FLOAT),
             Column::new("d", SqlType::Date),
             Column::new("ti", SqlType::TIME),
-            Column::new("j", SqlType::Json),
+            Column::new(
+                "j",
+                SqlType::Json {
+                    none_as_null: false,
+                },
+            ),
             Column::new("u", SqlType::Uuid { as_uuid: true }),
             Column::new("iv", SqlType::Interval),
             Column::new("bl", SqlType::LargeBinary),

@@ -65,7 +65,8 @@ impl Session {
                 shown(instance)
             )));
         };
-        if instance.lifecycle() == Lifecycle::Deleted {
+        let was_deleted = instance.state.borrow().was_deleted;
+        if was_deleted {
             if !reverts_deletion {
                 return Err(Error::invalid_request(format!(
                     "Instance '{}' has been deleted.  Use the make_transient() function to send this object back to \
@@ -76,6 +77,7 @@ impl Session {
             if instance.session().is_none() {
                 return Ok(());
             }
+            instance.state.borrow_mut().was_deleted = false;
         }
         self.check_attachable(instance)?;
         let marked = self.deleted.borrow_mut().remove(instance);
@@ -112,7 +114,7 @@ impl Session {
 
     pub(in crate::orm) fn check_attachable(&self, instance: &Rc<Instance>) -> Result<()> {
         self.check_managed()?;
-        self.autobegin();
+        self.autobegin()?;
         match instance.session() {
             Some(session) if !std::ptr::eq(Rc::as_ptr(&session), self) => {
                 Err(Error::invalid_request(format!(
@@ -151,6 +153,7 @@ impl Session {
         if instance.lifecycle() == Lifecycle::Persistent {
             self.mark_modified(instance);
         }
-        self.autobegin();
+        // Without a transaction of its own the session hears of it with the flush.
+        let _ = self.autobegin();
     }
 }

@@ -17,6 +17,7 @@ pub fn make_transient(instance: &Rc<Instance>) {
     state.identity = None;
     state.lifecycle = Lifecycle::Transient;
     state.expired = false;
+    state.was_deleted = false;
     state.load = None;
     state.loaded_by = None;
     state.loaders.clear();

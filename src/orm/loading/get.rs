@@ -10,7 +10,7 @@ use crate::orm::instance::Instance;
 use crate::orm::options::LoadOption;
 use crate::orm::query::{self, Select};
 use crate::orm::session::Session;
-use crate::orm::sql::expr::BindValue;
+use crate::orm::sql::expr::{Bind, BindValue, and_};
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
 
@@ -52,7 +52,22 @@ pub fn get(
     }
     let clause = mapper.get_clause();
     let mut select = Select::of(entity);
-    select.where_.push(clause.criterion.clone());
+    if key.has_null() {
+        // Nothing equals NULL: a part of the key that is None is asked for as such.
+        let columns = mapper.primary_key_columns();
+        let criteria = columns.iter().zip(key.values()).enumerate();
+        select
+            .where_
+            .push(and_(criteria.map(|(place, (column, value))| {
+                if value.is_null() {
+                    return column.is_null();
+                }
+                let bind = Bind::named(&format!("pk_{}", place + 1), BindValue::Value(value));
+                column.equals(&bind.into_expr(column.ty().clone()))
+            })));
+    } else {
+        select.where_.push(clause.criterion.clone());
+    }
     select.options = options;
     let plan = Rc::new(query::compile(
         &Rc::new(select),

@@ -14,10 +14,10 @@ use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::LoadOption;
-use crate::orm::query::Plan;
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
+use crate::orm::query::{BundleForm, Plan};
 use crate::orm::relationship::Relationship;
-use crate::orm::session::Session;
+use crate::orm::session::{Session, SessionEvent};
 use crate::orm::sql::SqlType;
 use crate::trace::hash::{FastMap, FastSet};
 use crate::trace::{self, Strategy};
@@ -38,7 +38,7 @@ pub struct BundleRow {
     pub name: Rc<str>,
     pub keys: Vec<Rc<str>>,
     pub cells: Vec<Cell>,
-    pub single: bool,
+    pub form: BundleForm,
 }
 
 /// What a query returned.
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
                 name,
                 keys,
                 items,
-                single,
+                form,
             } => {
                 let cells = items
                     .iter()
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
                     name: Rc::clone(name),
                     keys: keys.clone(),
                     cells,
-                    single: *single,
+                    form: form.clone(),
                 }))
             }
         })
@@ -280,6 +280,8 @@ impl<'a> Reader<'a> {
         self.session.adopt(identity, &instance);
         self.populate(plan, &instance, row, true, false)?;
         instance.tell(ObjectEvent::Load)?;
+        self.session
+            .tell(SessionEvent::LoadedAsPersistent, Some(&instance))?;
         Ok(Some(instance))
     }
 

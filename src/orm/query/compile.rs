@@ -431,7 +431,7 @@ impl<'a> State<'a> {
             RawColumn::Bundle {
                 name,
                 columns,
-                single,
+                form,
             } => {
                 let items = columns
                     .iter()
@@ -441,7 +441,7 @@ impl<'a> State<'a> {
                     name: Rc::clone(name),
                     columns: columns.clone(),
                     items,
-                    single: *single,
+                    form: form.clone(),
                 })
             }
         }

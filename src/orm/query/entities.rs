@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::compile::{Built, ColumnList, State};
 use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, PostLoadPlan};
-use super::{RawColumn, Select};
+use super::{BundleForm, RawColumn, Select};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::{Attribute, AttributeKind, ColumnAttribute, Mapper};
@@ -105,7 +105,7 @@ pub(super) enum DraftItem {
         name: Rc<str>,
         columns: Vec<RawColumn>,
         items: Vec<DraftItem>,
-        single: bool,
+        form: BundleForm,
     },
 }
 
@@ -452,7 +452,7 @@ impl DraftItem {
                 name,
                 columns,
                 items,
-                single,
+                form,
             } => Item::Bundle {
                 name: Rc::clone(name),
                 keys: columns.iter().map(bundle_key).collect(),
@@ -460,7 +460,7 @@ impl DraftItem {
                     .iter()
                     .map(|item| item.finish(rows))
                     .collect::<Result<Vec<_>>>()?,
-                single: *single,
+                form: form.clone(),
             },
         })
     }

@@ -18,6 +18,7 @@ use super::entity::Entity;
 use super::options::LoadOption;
 use super::relationship::Relationship;
 use super::sql::{Expr, FromClause, LabelStyle, Statement};
+use super::value::HostObject;
 
 pub use compile::{
     CompileOptions, compile, compile_core, compile_returning, compile_text, lower, statement,
@@ -60,8 +61,19 @@ pub enum RawColumn {
     Bundle {
         name: Rc<str>,
         columns: Vec<RawColumn>,
-        single: bool,
+        form: BundleForm,
     },
+}
+
+/// What the columns of a bundle become in a row.
+#[derive(Clone, Debug)]
+pub enum BundleForm {
+    /// A row in the row.
+    Row,
+    /// `single_entity=True`: its one value stands alone.
+    Single,
+    /// An object that the host makes of them.
+    Made(Rc<dyn HostObject>),
 }
 
 #[derive(Clone, Debug)]

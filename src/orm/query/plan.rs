@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::orm::mapper::Mapper;
 use crate::orm::options::LoadElement;
 use crate::orm::path::Path;
-use crate::orm::query::Select;
+use crate::orm::query::{BundleForm, Select};
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::{Compiled, SqlType};
 use crate::trace::Strategy;
@@ -43,7 +43,7 @@ pub enum Item {
         name: Rc<str>,
         keys: Vec<Rc<str>>,
         items: Vec<Item>,
-        single: bool,
+        form: BundleForm,
     },
 }
 

@@ -123,6 +123,8 @@ pub struct Options {
     pub viewonly: bool,
     pub single_parent: bool,
     pub passive_deletes: PassiveDeletes,
+    /// The database carries a changed key over by itself.
+    pub passive_updates: bool,
     pub post_update: bool,
     pub active_history: bool,
     pub omit_join: Option<bool>,
@@ -142,6 +144,7 @@ impl Default for Options {
             viewonly: false,
             single_parent: false,
             passive_deletes: PassiveDeletes::No,
+            passive_updates: true,
             post_update: false,
             active_history: false,
             omit_join: None,

@@ -8,7 +8,7 @@ use super::dependency::Dependency;
 use super::graph::{DependencyKey, Graph, Step};
 use super::{delete, post_update, save, topology};
 use crate::orm::attributes::{self, ObjectHistory, Passive};
-use crate::orm::error::{Error, Result};
+use crate::orm::error::Result;
 use crate::orm::instance::Instance;
 use crate::orm::mapper::{Mapper, MapperId};
 use crate::orm::members::Members;
@@ -347,7 +347,7 @@ impl Flush {
                 let step = self.graph.get(place).clone();
                 self.take(&step)?;
             }
-            return unless_circular(sorted.is_circular);
+            return self.graph.unless_circular(&steps, sorted.is_circular);
         }
         self.break_up()?;
         let steps = self.graph.sorted(&self.cycles.clone());
@@ -355,7 +355,7 @@ impl Flush {
         for set in sorted.steps {
             self.take_together(set)?;
         }
-        unless_circular(sorted.is_circular)
+        self.graph.unless_circular(&steps, sorted.is_circular)
     }
 
     /// One round over the relationships; true as long as there was something new to look at.
@@ -576,17 +576,6 @@ impl Flush {
         self.session.register_deleted(&deleted)?;
         super::finish::register_persistent(&self.session, &saved)
     }
-}
-
-/// What comes before a circle has been sent when it is found, as SQLAlchemy does it.
-fn unless_circular(is_circular: bool) -> Result<()> {
-    if is_circular {
-        return Err(Error::raised(
-            "sqlalchemy.exc.CircularDependencyError",
-            "Circular dependency detected.",
-        ));
-    }
-    Ok(())
 }
 
 fn take_where(

@@ -4,6 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::dependency::Dependency;
+use super::topology;
+use crate::orm::attributes::shown;
+use crate::orm::error::{Error, Result};
 use crate::orm::instance::Instance;
 use crate::orm::mapper::{Mapper, MapperId};
 
@@ -64,6 +67,39 @@ impl Step {
             }
             Self::SaveOne(instance) => ("ProcessState", sort_key(&instance.mapper), false),
             Self::DeleteOne(instance) => ("DeleteState", sort_key(&instance.mapper), false),
+        }
+    }
+}
+
+impl Step {
+    /// How SQLAlchemy's messages show it.
+    fn shown(&self) -> String {
+        let truth = |deletes: &bool| if *deletes { "True" } else { "False" };
+        match self {
+            Self::ProcessAll(dependency, deletes) => {
+                format!(
+                    "_ProcessAll({}, isdelete={})",
+                    dependency.shown(),
+                    truth(deletes)
+                )
+            }
+            Self::PostUpdateAll(mapper, deletes) => {
+                format!(
+                    "_PostUpdateAll({}, isdelete={})",
+                    mapper.shown(),
+                    truth(deletes)
+                )
+            }
+            Self::SaveAll(mapper) => format!("_SaveUpdateAll({})", mapper.shown()),
+            Self::DeleteAll(mapper) => format!("_DeleteAll({})", mapper.shown()),
+            Self::ProcessOne(dependency, deletes, instance) => format!(
+                "_ProcessState({}, {}, delete={})",
+                dependency.shown(),
+                shown(instance),
+                truth(deletes)
+            ),
+            Self::SaveOne(instance) => format!("_SaveUpdateState({})", shown(instance)),
+            Self::DeleteOne(instance) => format!("_DeleteState({})", shown(instance)),
         }
     }
 }
@@ -136,6 +172,32 @@ impl Graph {
             .collect();
         places.sort_by_cached_key(|&place| self.get(place).sort_key());
         places
+    }
+
+    /// What comes before a circle has been sent when it is found, as SQLAlchemy does it. The error lists what is in it.
+    ///
+    /// # Errors
+    /// The circle.
+    pub fn unless_circular(&self, steps: &[usize], is_circular: bool) -> Result<()> {
+        if !is_circular {
+            return Ok(());
+        }
+        let considered: HashSet<usize> = steps.iter().copied().collect();
+        let edges: Vec<(usize, usize)> = self
+            .edges
+            .iter()
+            .copied()
+            .filter(|(first, then)| considered.contains(first) && considered.contains(then))
+            .collect();
+        let shown: Vec<String> = self
+            .sort(topology::cycles(&edges))
+            .into_iter()
+            .map(|place| self.get(place).shown())
+            .collect();
+        Err(Error::raised(
+            "sqlalchemy.exc.CircularDependencyError",
+            format!("Circular dependency detected. ({})", shown.join(", ")),
+        ))
     }
 
     /// As [`Graph::sorted`], of these steps.

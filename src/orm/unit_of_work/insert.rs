@@ -45,7 +45,12 @@ impl Row {
                 if let Some(sql) = attributes::expression(instance, attribute) {
                     return Given::Sql(sql);
                 }
-                let is_json = matches!(column.schema.ty, SqlType::Json);
+                let is_json = matches!(
+                    column.schema.ty,
+                    SqlType::Json {
+                        none_as_null: false
+                    }
+                );
                 match instance.slot(attribute) {
                     Slot::Value(value) if value.is_null() && is_json => {
                         // None is a value of its own in JSON.

@@ -38,6 +38,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         engine_send,
         engine_end,
         engine_in_transaction,
+        engine_was_used,
     );
     Ok(())
 }
@@ -272,6 +273,19 @@ fn engine_end(of: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResu
     engine_of(&of, vm)?
         .end(word)
         .map_err(|error| raise(error, vm))
+}
+
+/// `engine_was_used(engine)`: whether anything was sent; with a second argument, says so.
+fn engine_was_used(
+    of: PyObjectRef,
+    says: rustpython_vm::function::OptionalArg<bool>,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let engine = engine_of(&of, vm)?;
+    if let rustpython_vm::function::OptionalArg::Present(says) = says {
+        engine.was_used.set(says);
+    }
+    Ok(engine.was_used.get())
 }
 
 fn engine_in_transaction(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {

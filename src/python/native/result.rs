@@ -13,11 +13,12 @@ use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
 use super::errors::{raise, sqlalchemy};
 use super::node::{class_named, list, text};
 use super::row::{Column, Keys, Row, RowMapping};
-use super::value::to_python;
+use super::value::{Host, to_python};
 use super::{Module, set};
 use crate::orm::Value;
 use crate::orm::execute::QueryResult;
 use crate::orm::loading::{Cell as Loaded, Fetch, Loaded as Rows};
+use crate::orm::query::BundleForm;
 use crate::orm::query::plan::Item;
 
 /// Makes the `Result` of what a statement returned.
@@ -315,8 +316,15 @@ fn value(cell: &Loaded, vm: &VirtualMachine) -> PyResult {
             let values: PyResult<Vec<PyObjectRef>> =
                 bundle.cells.iter().map(|cell| value(cell, vm)).collect();
             let mut values = values?;
-            if bundle.single && values.len() == 1 {
-                return Ok(values.swap_remove(0));
+            match &bundle.form {
+                BundleForm::Single if values.len() == 1 => return Ok(values.swap_remove(0)),
+                BundleForm::Made(make) => {
+                    let Some(Host(make)) = make.as_any().downcast_ref::<Host>() else {
+                        return Ok(vm.ctx.none());
+                    };
+                    return make.call((vm.ctx.new_list(values),), vm);
+                }
+                BundleForm::Single | BundleForm::Row => {}
             }
             let keys = Keys {
                 is_orm: true,

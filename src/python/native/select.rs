@@ -10,8 +10,9 @@ use super::node::{
     Kind, criteria, expression, from_of, kind_of, list, option_of, optional, select_of, text, wrap,
     wrap_expr,
 };
+use super::value::Host;
 use super::{Module, set};
-use crate::orm::query::{FromItem, JoinStep, JoinTarget, RawColumn, Select};
+use crate::orm::query::{BundleForm, FromItem, JoinStep, JoinTarget, RawColumn, Select};
 use crate::orm::sql::ClauseAdapter;
 use crate::orm::sql::expr::literal_column;
 use crate::orm::sql::select::limit_param;
@@ -80,6 +81,19 @@ pub(super) fn raw_columns(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec
     Ok(columns)
 }
 
+/// What the columns of a bundle become: its `_make` makes one object of them.
+fn bundle_form(of: &PyObject, vm: &VirtualMachine) -> PyResult<BundleForm> {
+    if let Some(make) = vm.get_attribute_opt(of.to_owned(), "_make")? {
+        return Ok(BundleForm::Made(Rc::new(Host(make))));
+    }
+    let is_single = of.get_attr("single_entity", vm)?.try_to_bool(vm)?;
+    Ok(if is_single {
+        BundleForm::Single
+    } else {
+        BundleForm::Row
+    })
+}
+
 /// What `select()` takes: classes, columns, tables, text, bundles.
 fn raw_column(of: &PyObject, vm: &VirtualMachine) -> PyResult<RawColumn> {
     if let Some(columns) = vm.get_attribute_opt(of.to_owned(), "exprs")?
@@ -93,7 +107,7 @@ fn raw_column(of: &PyObject, vm: &VirtualMachine) -> PyResult<RawColumn> {
         return Ok(RawColumn::Bundle {
             name: Rc::from(text(&name, vm)?.as_str()),
             columns: columns?,
-            single: of.get_attr("single_entity", vm)?.try_to_bool(vm)?,
+            form: bundle_form(of, vm)?,
         });
     }
     Ok(match kind_of(of, vm)? {
@@ -222,14 +236,14 @@ fn read_from(column: &RawColumn, from: &FromClause, adapter: &ClauseAdapter) -> 
         RawColumn::Bundle {
             name,
             columns,
-            single,
+            form,
         } => RawColumn::Bundle {
             name: Rc::clone(name),
             columns: columns
                 .iter()
                 .map(|column| read_from(column, from, adapter))
                 .collect(),
-            single: *single,
+            form: form.clone(),
         },
     }
 }

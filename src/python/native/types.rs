@@ -70,7 +70,9 @@ fn sql_type(word: PyObjectRef, arguments: PyObjectRef, vm: &VirtualMachine) -> P
         "time" => SqlType::Time { timezone: flag(0)? },
         "interval" => SqlType::Interval,
         "binary" => SqlType::LargeBinary,
-        "json" => SqlType::Json,
+        "json" => SqlType::Json {
+            none_as_null: flag(0)?,
+        },
         "uuid" => SqlType::Uuid { as_uuid: flag(0)? },
         "enum" => enumeration(&arguments, vm)?,
         "spelled" => SqlType::Spelled {
@@ -151,7 +153,7 @@ fn type_word(ty: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         SqlType::Time { timezone } => word("time", vec![flag(timezone)]),
         SqlType::Interval => word("interval", vec![]),
         SqlType::LargeBinary => word("binary", vec![]),
-        SqlType::Json => word("json", vec![]),
+        SqlType::Json { none_as_null } => word("json", vec![flag(none_as_null)]),
         SqlType::Uuid { as_uuid } => word("uuid", vec![flag(as_uuid)]),
         SqlType::Enum(_) => word("enum", vec![]),
         SqlType::Spelled { ddl, .. } => word("spelled", vec![vm.ctx.new_str(&*ddl).into()]),

@@ -35,7 +35,7 @@ impl SqlType {
             Self::DateTime { .. } | Self::Interval => "DATETIME".to_owned(),
             Self::Time { .. } => "TIME".to_owned(),
             Self::LargeBinary => "BLOB".to_owned(),
-            Self::Json => "JSON".to_owned(),
+            Self::Json { .. } => "JSON".to_owned(),
             Self::Enum(enumeration) => {
                 let longest = enumeration
                     .names

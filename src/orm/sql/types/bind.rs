@@ -17,7 +17,8 @@ impl SqlType {
             (Self::Decorated { host, .. }, _) => host.bind_value(value, self),
             (_, Value::Object(object)) => object.bind(self),
             (Self::Spelled { like, .. }, _) => like.bind(value),
-            (Self::Json, _) => json(value),
+            (Self::Json { none_as_null: true }, Value::Null) => Ok(trace::Value::Null),
+            (Self::Json { .. }, _) => json(value),
             (_, Value::Null) => Ok(trace::Value::Null),
             (Self::Enum(enumeration), _) => enum_name(enumeration, value),
             (Self::Uuid { as_uuid }, _) => uuid(value, *as_uuid),
@@ -209,12 +210,10 @@ mod tests {
             trace::Value::Integer(1),
         );
         check(&SqlType::Integer, "x".into(), text("x"));
-        check(&SqlType::Json, Value::Null, text("null"));
-        check(
-            &SqlType::Json,
-            "a\"b\u{e9}".into(),
-            text("\"a\\\"b\\u00e9\""),
-        );
+        let json = |none_as_null| SqlType::Json { none_as_null };
+        check(&json(false), Value::Null, text("null"));
+        check(&json(true), Value::Null, trace::Value::Null);
+        check(&json(false), "a\"b\u{e9}".into(), text("\"a\\\"b\\u00e9\""));
         check(&SqlType::Uuid { as_uuid: false }, "a-b".into(), text("ab"));
         check(&SqlType::Date, Value::Null, trace::Value::Null);
     }

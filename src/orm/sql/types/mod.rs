@@ -39,7 +39,10 @@ pub enum SqlType {
     },
     Interval,
     LargeBinary,
-    Json,
+    Json {
+        /// None is SQL's NULL, and no value of JSON's.
+        none_as_null: bool,
+    },
     Enum(Rc<EnumType>),
     Uuid {
         as_uuid: bool,
@@ -118,7 +121,7 @@ impl SqlType {
             Self::Time { .. } => Affinity::Time,
             Self::Interval => Affinity::Interval,
             Self::LargeBinary => Affinity::Binary,
-            Self::Json => Affinity::Json,
+            Self::Json { .. } => Affinity::Json,
             Self::Enum(_) => Affinity::Enum,
             Self::Uuid { .. } => Affinity::Uuid,
             Self::Tuple(_) => Affinity::Tuple,

@@ -67,6 +67,16 @@ impl Dependency {
         }))
     }
 
+    /// How SQLAlchemy's messages show it.
+    pub fn shown(&self) -> String {
+        let kind = match self.direction() {
+            Direction::OneToMany => "OneToMany",
+            Direction::ManyToOne => "ManyToOne",
+            Direction::ManyToMany => "ManyToMany",
+        };
+        format!("_{kind}DP({})", self.relationship.name)
+    }
+
     pub fn key(&self) -> DependencyKey {
         (self.parent.id, self.index)
     }

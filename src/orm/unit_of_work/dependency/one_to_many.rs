@@ -132,7 +132,12 @@ pub(super) fn presort_saves(
     let relationship = &dependency.relationship;
     for instance in instances {
         let pks_changed = dependency.pks_changed(instance)?;
-        let passive = Passive::NO_INITIALIZE | Passive::INCLUDE_PENDING_MUTATIONS;
+        let passive = if pks_changed && !options.passive_updates {
+            Passive::OFF
+        } else {
+            Passive::NO_INITIALIZE
+        };
+        let passive = passive | Passive::INCLUDE_PENDING_MUTATIONS;
         let history = dependency.history(flush, instance, passive)?;
         for child in history.added.iter().flatten() {
             flush.register_saved_after_all(child, Some(("add", relationship)))?;
@@ -149,9 +154,14 @@ pub(super) fn presort_saves(
             }
         }
         if pks_changed {
-            // The database carries the new key over; the objects follow without a statement.
             for child in history.unchanged.iter().flatten() {
-                flush.register_listed(child, Some(("pk change", relationship)))?;
+                let why = Some(("pk change", relationship.as_ref()));
+                if options.passive_updates {
+                    // The database carries the new key over; the objects follow without a statement.
+                    flush.register_listed(child, why)?;
+                } else {
+                    flush.register_save(child, why)?;
+                }
             }
         }
     }
@@ -252,7 +262,7 @@ fn populate(
     }
     let pairs = &dependency.relationship.join().synchronize_pairs;
     sync::populate(parent, &dependency.parent, child, &dependency.target, pairs)?;
-    if pks_changed {
+    if pks_changed && dependency.relationship.options.passive_updates {
         for (from, to) in pairs {
             flush.note_cascaded_key(child, from, to);
         }

@@ -121,6 +121,10 @@ class InstanceState(Facade):
         return self._state == "detached"
 
     @property
+    def was_deleted(self):
+        return _lazyscope.orm_was_deleted(self._instance)
+
+    @property
     def has_identity(self):
         return self._state not in ("transient", "pending")
 

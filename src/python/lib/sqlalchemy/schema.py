@@ -154,6 +154,14 @@ class ForeignKey(SchemaItem):
         return f"ForeignKey({self.target_fullname!r})"
 
 
+def check_column_arguments(given):
+    """What is no argument of a column names a dialect, or is a mistake."""
+    known = set(_inspect.signature(Column.__init__).parameters) | {"name", "type_"}
+    for name in given:
+        if name not in known and "_" not in name:
+            raise TypeError(f"Additional arguments should be named <dialectname>_<argument>, got {name!r}")
+
+
 class Column(ColumnElement, SchemaItem):
     """A column of a table; on its own until it has one."""
 
@@ -185,6 +193,7 @@ class Column(ColumnElement, SchemaItem):
         _proxies=None,
         **unknown,
     ):
+        check_column_arguments(unknown)
         refuse_arguments("Column", unknown)
         args = list(args)
         if type_ is not None:

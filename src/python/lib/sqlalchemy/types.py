@@ -237,6 +237,9 @@ class JSON(TypeEngine):
     def __init__(self, none_as_null=False):
         self.none_as_null = none_as_null
 
+    def _arguments(self):
+        return (bool(self.none_as_null),)
+
 
 class Uuid(TypeEngine):
     _word = "uuid"

@@ -199,6 +199,54 @@ fn loaded(object: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResul
         .is_some_and(|attribute| instance.is_loaded(attribute.index)))
 }
 
+/// The place of an attribute of an object.
+fn placed(
+    object: &PyObject,
+    key: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<(Rc<Instance>, Rc<crate::orm::Attribute>)> {
+    let instance = super::instance::expect_instance(object, vm)?;
+    let key = crate::python::native::node::text(key, vm)?;
+    match instance.mapper.attribute_by_key(&key) {
+        Some(attribute) => Ok((instance, attribute)),
+        None => {
+            let class = instance.mapper.class_name();
+            Err(vm.new_key_error(vm.ctx.new_str(format!("{class}.{key}")).into()))
+        }
+    }
+}
+
+/// `orm_flag_modified(object, key)`: the next flush writes the attribute.
+fn flag_modified(object: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let (instance, attribute) = placed(&object, &key, vm)?;
+    attributes::flag_modified(&instance, attribute.index).map_err(|error| raise(error, vm))
+}
+
+/// `orm_set_committed(object, key, value)`: puts a value as if it had been loaded.
+fn set_committed(
+    object: PyObjectRef,
+    key: PyObjectRef,
+    value: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let (instance, attribute) = placed(&object, &key, vm)?;
+    let done = match attribute.as_relationship() {
+        None => {
+            let slot = Slot::Value(to_value(&value, vm));
+            attributes::set_committed(&instance, attribute.index, slot).map(|_| ())
+        }
+        Some(relationship) => {
+            let found = match collection_shape(&instance.mapper, attribute.index) {
+                Some(shape) => instances_of(&value, &shape, vm)?,
+                None if vm.is_none(&value) => Vec::new(),
+                None => vec![super::instance::expect_instance(&value, vm)?],
+            };
+            crate::orm::loading::lazy::set_loaded(&instance, attribute.index, relationship, found)
+        }
+    };
+    done.map_err(|error| raise(error, vm))
+}
+
 /// `orm_history(object, key, loads)`: what was added to the attribute, left as it was and taken from it; `loads` says
 /// whether it may be loaded for that.
 fn history(object: PyObjectRef, key: PyObjectRef, loads: bool, vm: &VirtualMachine) -> PyResult {
@@ -250,6 +298,18 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module,
         "orm_history",
         vm.new_function("orm_history", history),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_flag_modified",
+        vm.new_function("orm_flag_modified", flag_modified),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_set_committed",
+        vm.new_function("orm_set_committed", set_committed),
         vm,
     )?;
     set(

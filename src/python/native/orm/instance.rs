@@ -195,6 +195,23 @@ fn modified(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(expect_instance(&object, vm)?.is_modified())
 }
 
+/// `orm_make_transient(object)`: as if it had never had a session or a row.
+fn make_transient(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    crate::orm::lifecycle::make_transient(&expect_instance(&object, vm)?);
+    Ok(())
+}
+
+/// `orm_make_detached(object)`: as if it had been loaded by its key and let go of.
+fn make_detached(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    crate::orm::lifecycle::make_transient_to_detached(&expect_instance(&object, vm)?)
+        .map_err(|error| crate::python::native::errors::raise(error, vm))
+}
+
+/// `orm_was_deleted(object)`: whether its row was deleted in a flush.
+fn was_deleted(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(expect_instance(&object, vm)?.state.borrow().was_deleted)
+}
+
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     set(module, "Entity", Entity::make_static_type(), vm)?;
     set(module, "orm_state", vm.new_function("orm_state", state), vm)?;
@@ -202,6 +219,24 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module,
         "orm_identity",
         vm.new_function("orm_identity", identity),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_make_transient",
+        vm.new_function("orm_make_transient", make_transient),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_make_detached",
+        vm.new_function("orm_make_detached", make_detached),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_was_deleted",
+        vm.new_function("orm_was_deleted", was_deleted),
         vm,
     )?;
     set(module, "orm_dict", vm.new_function("orm_dict", dict), vm)?;

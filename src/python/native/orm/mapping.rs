@@ -177,6 +177,7 @@ fn add_relationship(
         viewonly: said.flag("viewonly")?,
         single_parent: said.flag("single_parent")?,
         passive_deletes,
+        passive_updates: !said.flag("active_updates")?,
         post_update: said.flag("post_update")?,
         active_history: said.flag("active_history")?,
         omit_join: said

@@ -29,6 +29,7 @@ fn new(
     engine: PyObjectRef,
     autoflush: bool,
     expire_on_commit: bool,
+    autobegin: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
     let session = Session::new(
@@ -36,6 +37,7 @@ fn new(
         SessionOptions {
             autoflush,
             expire_on_commit,
+            autobegin,
         },
     );
     super::keep_session(&session);
@@ -57,14 +59,7 @@ fn attributes(
             .mapper
             .attribute_by_key(&name)
             .map(|attribute| attribute.index)
-            .ok_or_else(|| {
-                crate::python::native::errors::sqlalchemy(
-                    "sqlalchemy.exc.InvalidRequestError",
-                    &format!("No column-based properties specified for refresh: {name}"),
-                    None,
-                    vm,
-                )
-            })
+            .ok_or_else(|| vm.new_key_error(vm.ctx.new_str(name.as_str()).into()))
     };
     list(names, vm)?
         .into_iter()
@@ -184,6 +179,17 @@ fn in_transaction(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(session_of(&session, vm)?.in_transaction())
 }
 
+/// `session_transaction(session, nested)`: number of the outermost transaction, or of the innermost savepoint.
+fn transaction(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult<Option<u64>> {
+    let session = session_of(&session, vm)?;
+    let found = if nested {
+        session.nested_transaction()
+    } else {
+        session.root_transaction()
+    };
+    Ok(found.map(|id| id.0))
+}
+
 /// `session_depth(session)`: 0 without a transaction, 1 in one, 2 in a savepoint.
 fn depth(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<u32> {
     let session = session_of(&session, vm)?;
@@ -253,9 +259,11 @@ fn set_options(
     expire_on_commit: bool,
     vm: &VirtualMachine,
 ) -> PyResult<()> {
-    session_of(&session, vm)?.options.set(SessionOptions {
+    let session = session_of(&session, vm)?;
+    session.options.set(SessionOptions {
         autoflush,
         expire_on_commit,
+        ..session.options.get()
     });
     Ok(())
 }
@@ -389,7 +397,6 @@ fn select(
         Some(Kind::Query(query)) => session.execute_core(&query.statement(), &options),
         Some(Kind::Text(text)) => {
             // What it returns, if anything, only the cursor knows.
-            session.autobegin();
             if options.autoflush.unwrap_or(true) {
                 done(session.autoflush(), vm)?;
             }
@@ -459,6 +466,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         "session_objects" => objects,
         "session_is_modified" => is_modified,
         "session_in_transaction" => in_transaction,
+        "session_transaction" => transaction,
         "session_autoflush" => autoflush,
         "session_of" => of_object,
         "session_id" => id,

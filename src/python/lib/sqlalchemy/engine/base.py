@@ -30,7 +30,6 @@ class Engine(_lazyscope.Node, Facade):
 
     def __init__(self, url, echo):
         _lazyscope.assume(self, _lazyscope.engine_new(next(_ids)))
-        self._connected = False
         self._listeners = {}
         self._echo = echo
         self.url = url
@@ -95,8 +94,9 @@ class Engine(_lazyscope.Node, Facade):
 
     def _greet(self, name, function):
         """`connect` listeners are told of the one connection there is, at once."""
-        if name in ("connect", "first_connect") and not self._connected:
+        if name in ("connect", "first_connect") and not _lazyscope.engine_was_used(self):
             function(sqlite3.Connection(self), None)
+            _lazyscope.engine_was_used(self, False)
 
     def __repr__(self):
         return f"Engine({self.url!r})"
@@ -331,6 +331,13 @@ def create_engine(url, *, echo=False, **kwargs):
     url = make_url(url)
     for known in [key for key in kwargs if key in _POOL_OPTIONS]:
         kwargs.pop(known)
+    for name in kwargs:
+        if "_" not in name:
+            raise TypeError(
+                f"Invalid argument(s) {name!r} sent to create_engine(), using configuration "
+                "SQLiteDialect_pysqlite/StaticPool/Engine.  Please check that the keyword arguments are appropriate for this "
+                "combination of components."
+            )
     refuse_arguments("create_engine", kwargs)
     engine = Engine(url, echo)
     for name in ("first_connect", "connect"):

@@ -15,6 +15,7 @@ from .collections import (  # noqa: F401
     keyfunc_mapping,
     mapped_collection,
 )
+from .composite import Composite, CompositeProperty, composite  # noqa: F401
 from .configure import configure_mappers  # noqa: F401
 from .declarative import (  # noqa: F401
     DeclarativeBase,
@@ -37,7 +38,6 @@ from .properties import (  # noqa: F401
     SynonymProperty,
     backref,
     column_property,
-    composite,
     deferred,
     mapped_column,
     query_expression,
@@ -52,6 +52,7 @@ from .session import (  # noqa: F401
     SessionTransaction,
     close_all_sessions,
     make_transient,
+    make_transient_to_detached,
     object_session,
     scoped_session,
     sessionmaker,

@@ -13,6 +13,28 @@ def get_history(obj, key, passive=None):
     return history_of(obj, key, True)
 
 
+def flag_modified(instance, key):
+    """Marks an attribute as changed: the next flush writes it."""
+    _lazyscope.orm_flag_modified(instance, key)
+
+
+def set_committed_value(instance, key, value):
+    """Puts a value as if it had been loaded."""
+    _lazyscope.orm_set_committed(instance, key, value)
+
+
+def get_attribute(instance, key):
+    return getattr(instance, key)
+
+
+def set_attribute(instance, key, value, initiator=None):
+    setattr(instance, key, value)
+
+
+def del_attribute(instance, key):
+    delattr(instance, key)
+
+
 class QueryableAttribute:
     """What column attributes and relationship attributes have in common."""
 
@@ -127,12 +149,22 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
         _lazyscope.orm_ensure()
         return _lazyscope.path_contains(self, other)
 
+    def _check_comparable(self, other):
+        if other is not None and _lazyscope.path_uselist(self):
+            from ..exc import InvalidRequestError
+
+            raise InvalidRequestError(
+                "Can't compare a collection to an object or collection; use contains() to test for membership."
+            )
+
     def __eq__(self, other):
         _lazyscope.orm_ensure()
+        self._check_comparable(other)
         return _lazyscope.path_equals(self, other)
 
     def __ne__(self, other):
         _lazyscope.orm_ensure()
+        self._check_comparable(other)
         return _lazyscope.path_differs(self, other)
 
     def is_(self, other):

@@ -3,6 +3,7 @@
 import _lazyscope
 
 from .. import exc
+from .._missing import refuse
 from ..engine import _host
 from .._runs import at_end
 from . import collections
@@ -224,6 +225,8 @@ class _Configuration:
                 f"Can't find strategy (('lazy', {value._unknown_strategy!r}),) for {value}"
             )
         value.secondary = secondary
+        if value._options["active_updates"] and _lazyscope.orm_direction(self.mapper, self.key) != "ONETOMANY":
+            refuse("relationship(passive_updates=False) other than one-to-many")
         if value.collection_class is not None:
             _lazyscope.orm_shape(self.mapper, self.key, *collections.described(value.collection_class))
         if value.backref is not None:

@@ -18,6 +18,7 @@ from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .exc import MappedAnnotationError
 from .mapper import Mapper
 from .writeonly import WriteOnlyAttribute, WriteOnlyCollection
+from .composite import CompositeProperty
 from .properties import MappedColumn, MapperProperty, RelationshipProperty, SynonymProperty
 
 _TYPES = {
@@ -373,6 +374,9 @@ class _MappedClass:
             type.__setattr__(self.cls, name, value)
             return
         mapper._properties[name] = value
+        if isinstance(value, CompositeProperty):
+            type.__setattr__(self.cls, name, value)
+            return
         kind = RelationshipAttribute if isinstance(value, RelationshipProperty) else InstrumentedAttribute
         of_class = kind(self.cls, name, mapper)
         type.__setattr__(self.cls, name, self._descriptor(name, value, of_class))

@@ -5,7 +5,7 @@ import _lazyscope
 from .. import types
 from .._missing import refuse, refuse_arguments
 from ..exc import ArgumentError
-from ..schema import Column, ForeignKey
+from ..schema import Column, ForeignKey, check_column_arguments
 from . import annotations
 from ._dataclass import is_dataclass, take_field
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped
@@ -45,6 +45,7 @@ class MappedColumn(MapperProperty):
             kwargs["default"] = kwargs.pop("insert_default")
         if self._deferred is None:
             self._deferred = bool(self._group) or self._raiseload
+        check_column_arguments(kwargs)
         self._kwargs = kwargs
         self._described = None
         self.column = None
@@ -242,8 +243,7 @@ class RelationshipProperty(MapperProperty):
         self.back_populates = kwargs.get("back_populates")
         self.collection_class = kwargs.pop("collection_class", None)
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
-        if kwargs.pop("passive_updates", True) is False:
-            refuse("relationship(passive_updates=False)")
+        active_updates = kwargs.pop("passive_updates", True) is False
         self._field = take_field(kwargs)
         for ignored in ("doc", "info", "enable_typechecks", "load_on_pending", "_legacy_inactive_history_style",
                         "dataclass_metadata", "sync_backref", "distinct_target_key"):
@@ -255,11 +255,15 @@ class RelationshipProperty(MapperProperty):
                 "passive_deletes", "post_update", "active_history", "omit_join",
             )
         }
+        self._options["active_updates"] = active_updates
         lazy = self._options["lazy"]
         self._options["lazy"] = {True: "select", False: "joined", None: "select", "raise_on_sql": "raise_on_sql"}.get(lazy, lazy)
         if self._options["lazy"] not in _STRATEGIES:
             self._unknown_strategy, self._options["lazy"] = lazy, "select"
         self._options["line"] = _lazyscope.current_line()
+        for name in kwargs:
+            if name not in ("comparator_factory", "query_class", "_local_remote_pairs"):
+                raise TypeError(f"RelationshipProperty.__init__() got an unexpected keyword argument {name!r}")
         refuse_arguments("relationship", kwargs)
 
     def _copy(self):
@@ -277,7 +281,8 @@ class RelationshipProperty(MapperProperty):
             self._options["uselist"] = True
         if self.collection_class is None and described.collection is not None:
             self.collection_class = described.collection
-        if self._options["uselist"] is None and described.collection is None:
+        if mapped.origin is Mapped and self.collection_class is None:
+            # What the annotation says goes before `uselist=`.
             self._options["uselist"] = False
         if self.argument is None:
             self.argument = described.target
@@ -380,10 +385,6 @@ def synonym(name, **kwargs):
     made = SynonymProperty(name)
     made._field = field
     return made
-
-
-def composite(*args, **kwargs):
-    refuse("sqlalchemy.orm.composite")
 
 
 def query_expression(default_expr=None, **kwargs):

@@ -17,6 +17,7 @@ class Query(Facade):
 
     _public = "Query"
     _is_from_statement = False
+    _is_limited = False
 
     def __class_getitem__(cls, item):
         return cls
@@ -48,7 +49,16 @@ class Query(Facade):
             return clauses
         return _lazyscope.select_adapt(self._from, list(clauses))
 
+    def _before_limit(self, method):
+        """Criteria and the like go before `limit()`: what they mean behind it would be another query."""
+        if self._is_limited:
+            raise exc.InvalidRequestError(
+                f"Query.{method}() being called on a Query which already has LIMIT or OFFSET applied.  Call {method}() "
+                "before limit() or offset() are applied."
+            )
+
     def filter(self, *criteria):
+        self._before_limit("filter")
         return self._with(self._select.where(*self._read(criteria)))
 
     where = filter
@@ -63,22 +73,25 @@ class Query(Facade):
         return targets[0] if targets else None
 
     def order_by(self, *clauses):
+        self._before_limit("order_by")
         return self._with(self._select.order_by(*self._read(clauses)))
 
     def group_by(self, *clauses):
+        self._before_limit("group_by")
         return self._with(self._select.group_by(*self._read(clauses)))
 
     def having(self, *criteria):
+        self._before_limit("having")
         return self._with(self._select.having(*self._read(criteria)))
 
     def limit(self, limit):
-        return self._with(self._select.limit(limit))
+        return self._with(self._select.limit(limit), _is_limited=limit is not None)
 
     def offset(self, offset):
-        return self._with(self._select.offset(offset))
+        return self._with(self._select.offset(offset), _is_limited=offset is not None)
 
     def slice(self, start, stop):
-        return self._with(self._select.slice(start, stop))
+        return self._with(self._select.slice(start, stop), _is_limited=True)
 
     def distinct(self, *expressions):
         return self._with(self._select.distinct(*expressions))

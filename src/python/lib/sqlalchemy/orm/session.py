@@ -22,6 +22,21 @@ class SessionTransaction:
         self.nested = nested
         self._id = _lazyscope.session_begin(session._native, nested)
 
+    @classmethod
+    def _known(cls, session, nested):
+        """The one that the session is in; None outside of any."""
+        number = _lazyscope.session_transaction(session._native, nested)
+        if number is None:
+            return None
+        made = object.__new__(cls)
+        made.session, made.nested, made._id = session, nested, number
+        return made
+
+    def __eq__(self, other):
+        return isinstance(other, SessionTransaction) and (self._id, self.session) == (other._id, other.session)
+
+    __hash__ = object.__hash__
+
     @property
     def is_active(self):
         return _lazyscope.session_transaction_is_active(self.session._native, self._id)
@@ -109,6 +124,7 @@ class Session(Facade, _events.Listening):
         self.info = {} if info is None else info
         self._autoflush = autoflush
         self._expire_on_commit = expire_on_commit
+        self._autobegin = autobegin
         self._made = None
         self._flushing = None
         _events.sessions.add(self)
@@ -122,7 +138,9 @@ class Session(Facade, _events.Listening):
                     "Could not locate a bind configured on SQL expression or this Session."
                 )
             engine = getattr(self.bind, "engine", self.bind)
-            made = self._made = _lazyscope.session_new(engine, self._autoflush, self._expire_on_commit)
+            made = self._made = _lazyscope.session_new(
+                engine, self._autoflush, self._expire_on_commit, self._autobegin
+            )
             _sessions[_lazyscope.session_id(made)] = self
             self._watch()
         return made
@@ -378,6 +396,12 @@ class Session(Facade, _events.Listening):
     def in_transaction(self):
         return _lazyscope.session_in_transaction(self._native)
 
+    def get_transaction(self):
+        return SessionTransaction._known(self, False)
+
+    def get_nested_transaction(self):
+        return SessionTransaction._known(self, True)
+
     def in_nested_transaction(self):
         return _lazyscope.session_depth(self._native) > 1
 
@@ -434,7 +458,13 @@ def object_session(instance):
 
 
 def make_transient(instance):
-    refuse("sqlalchemy.orm.make_transient")
+    """Makes an object as if it had never had a session or a row."""
+    _lazyscope.orm_make_transient(instance)
+
+
+def make_transient_to_detached(instance):
+    """Makes a transient object as if it had been loaded by its primary key and let go of."""
+    _lazyscope.orm_make_detached(instance)
 
 
 def close_all_sessions():
