@@ -1,9 +1,9 @@
 //! Programs with their findings written beside the lines that they are about.
 //!
-//! Each file in `tests/findings/KIND/` is a scenario; most are ends of one that begins with the models of `_models.py`,
-//! or those of `_NAME.py` where the first line is `#@ NAME`. A comment `#! kind confidence relationship count` names a
-//! finding that the run must report for that line, `-` standing for no relationship and `*` for any; a run must report
-//! these and no others.
+//! Each file in `tests/findings/KIND/`, and in `mixed/` for several kinds at once, is a scenario; most are ends of one that
+//! begins with the models of `_models.py`, or those of `_NAME.py` where the first line is `#@ NAME`. A comment
+//! `#! kind confidence relationship count` names a finding that the run must report for that line, `-` standing for no
+//! relationship and `*` for any; a run must report these and no others.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,38 +30,58 @@ fn whole(program: &str) -> String {
     format!("{}{program}", models.expect("the models are there"))
 }
 
-/// Runs the programs in the folder of one kind. At least so many of them have to show it, and so many have to be
-/// without it.
+/// Runs the programs in a folder, which have to show what their marks say. What each of them has to show is handed back.
 #[track_caller]
-fn check_kind(kind: &str, least_for: usize, least_against: usize) {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder().join(kind))
-        .expect("a folder for each kind")
+fn check_folder(name: &str) -> Vec<Vec<Told>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder().join(name))
+        .expect("a folder")
         .map(|entry| entry.expect("a file").path())
         .collect();
     files.sort();
     let mut player = Player::new();
-    let (mut marked_for, mut marked_against) = (0, 0);
+    let mut all = Vec::new();
     let mut differences = String::new();
     for file in files {
         let name = file.file_name().expect("a name").to_string_lossy();
         let marked = whole(&std::fs::read_to_string(&file).expect("a text"));
         let expected = expected(&marked, None);
-        let is_for = expected.iter().filter(|told| told[0] == kind).count();
-        marked_for += is_for;
-        marked_against += usize::from(is_for == 0);
         let found = player.found(&name, &without_marks(&marked), None);
         if !matches(&expected, &found) {
+            let only = |a: &[Told], b: &[Told]| -> Vec<Told> {
+                a.iter().filter(|told| !b.contains(told)).cloned().collect()
+            };
             differences.push_str(&format!(
-                "{name}\n  expected {expected:#?}\n  found {found:#?}\n"
+                "{name}\n  not found {:#?}\n  not expected {:#?}\n",
+                only(&expected, &found),
+                only(&found, &expected)
             ));
         }
+        all.push(expected);
     }
     assert!(differences.is_empty(), "{differences}");
+    all
+}
+
+/// Runs the programs in the folder of one kind. At least so many of them have to show it, and so many have to be
+/// without it.
+#[track_caller]
+fn check_kind(kind: &str, least_for: usize, least_against: usize) {
+    let expected = check_folder(kind);
+    let of_kind = |expected: &Vec<Told>| expected.iter().filter(|told| told[0] == kind).count();
+    let marked_for: usize = expected.iter().map(of_kind).sum();
+    let marked_against = expected.iter().filter(|it| of_kind(it) == 0).count();
     assert!(marked_for >= least_for, "{kind}: only {marked_for} for it");
     assert!(
         marked_against >= least_against,
         "{kind}: only {marked_against} against it"
     );
+}
+
+/// Programs in which any kind may show itself, each cell a case.
+#[test]
+fn mixed() {
+    let findings: usize = check_folder("mixed").iter().map(Vec::len).sum();
+    assert!(findings >= 150, "only {findings}");
 }
 
 #[test]

@@ -220,10 +220,17 @@ fn execute(
     loader: &Loader,
     built: &Built,
     keys: &[Key],
-    owners: &[Rc<Instance>],
+    targets: &[&Target],
 ) -> Result<(u64, Vec<Related>)> {
+    let owners: Vec<Rc<Instance>> = targets.iter().map(|(owner, _)| Rc::clone(owner)).collect();
+    let mut provenance = provenance_of(Trigger::Selectin, &loader.post.relationship, &owners);
+    // Sent all the same where each of them has it: then it serves none.
+    if targets.iter().all(|target| !is_to_set(loader, target)) {
+        provenance.owners = 0;
+        provenance.owner = None;
+    }
     let mut options = RunOptions {
-        provenance: provenance_of(Trigger::Selectin, &loader.post.relationship, owners),
+        provenance,
         all_eagers: true,
         ..loader.options.clone()
     };
@@ -284,11 +291,8 @@ fn load_by_child_key(
         }
     }
     for chunk in keys.chunks(chunk_size(loader)) {
-        let owners: Vec<Rc<Instance>> = chunk
-            .iter()
-            .flat_map(|key| by_key[key].iter().map(|(owner, _)| Rc::clone(owner)))
-            .collect();
-        let (statement, found) = execute(session, loader, &built, chunk, &owners)?;
+        let targets: Vec<&Target> = chunk.iter().flat_map(|key| &by_key[key]).collect();
+        let (statement, found) = execute(session, loader, &built, chunk, &targets)?;
         let found: HashMap<Key, Option<Rc<Instance>>> = found.into_iter().collect();
         for key in chunk {
             for target in &by_key[key] {
@@ -316,12 +320,12 @@ fn load_by_parent_key(
 ) -> Result<()> {
     let built = build(loader, form)?;
     for chunk in objects.chunks(chunk_size(loader)) {
-        let owners: Vec<Rc<Instance>> = chunk.iter().map(|(owner, _)| Rc::clone(owner)).collect();
-        let keys: Vec<Key> = owners
+        let targets: Vec<&Target> = chunk.iter().collect();
+        let keys: Vec<Key> = targets
             .iter()
-            .filter_map(|owner| owner.identity().map(|identity| identity.key))
+            .filter_map(|(owner, _)| owner.identity().map(|identity| identity.key))
             .collect();
-        let (statement, found) = execute(session, loader, &built, &keys, &owners)?;
+        let (statement, found) = execute(session, loader, &built, &keys, &targets)?;
         let mut related: HashMap<Key, Vec<Rc<Instance>>> = HashMap::new();
         for (key, instance) in found {
             if let Some(instance) = instance {
@@ -345,16 +349,22 @@ fn load_by_parent_key(
     Ok(())
 }
 
+/// Whether an object is to have what is found: it lacks it, or is loaded anew.
+fn is_to_set(loader: &Loader, (instance, overwrites): &Target) -> bool {
+    *overwrites || !instance.is_loaded(loader.post.index)
+}
+
 /// Puts what was found into the object, unless it has something that is to stay.
 fn set(
     loader: &Loader,
-    (instance, overwrites): &Target,
+    target: &Target,
     found: Vec<Rc<Instance>>,
     statement: Option<u64>,
 ) -> Result<()> {
-    if !overwrites && instance.is_loaded(loader.post.index) {
+    if !is_to_set(loader, target) {
         return Ok(());
     }
+    let (instance, _) = target;
     lazy::set_loaded(
         instance,
         loader.post.index,

@@ -50,7 +50,9 @@ impl Detector for UnusedEagerLoad {
         {
             let owners = match folded.store.owners(index) {
                 // A subquery is sent before anybody has counted whom it serves: those of its parent.
-                0 => loaded_by(folded, folded.store.parent(index)),
+                0 if burst.trigger == Trigger::Subquery => {
+                    loaded_by(folded, folded.store.parent(index))
+                }
                 owners => u64::from(owners),
             };
             self.loaded(number, relationship, index, owners);
