@@ -408,9 +408,9 @@ fn what_is_missing_says_so() {
         "Lazyscope does not have sqlalchemy.Select.banana yet",
     );
     missing(
-        "import sqlalchemy; sqlalchemy.create_engine('sqlite://', banana=1)",
+        "import sqlalchemy; sqlalchemy.create_engine('sqlite://', banana_size=1)",
         "lazyscope.NotYet",
-        "Lazyscope does not have create_engine(banana=…) yet",
+        "Lazyscope does not have create_engine(banana_size=…) yet",
     );
 }
 
