@@ -83,26 +83,22 @@ impl Python {
                 .map_err(host_error)
         })
     }
+}
 
-    fn executed(
-        &self,
-        name: &'static str,
-        engine: &Engine,
-        sql: &str,
-        parameters: &[Vec<trace::Value>],
-        rows: Rows,
-        more: Option<PyObjectRef>,
-        vm: &VirtualMachine,
-    ) -> PyResult {
-        let mut arguments = vec![
-            vm.ctx.new_int(engine.id).into(),
-            vm.ctx.new_str(sql).into(),
-            parameters_to_python(parameters, rows == Rows::Many, vm)?,
-            vm.ctx.new_bool(rows != Rows::One).into(),
-        ];
-        arguments.extend(more);
-        self.call(name, arguments, vm)
-    }
+/// What listeners are told of an execution: the engine, the statement, its parameters, and whether they are many.
+fn execution(
+    engine: &Engine,
+    sql: &str,
+    parameters: &[Vec<trace::Value>],
+    rows: Rows,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    Ok(vec![
+        vm.ctx.new_int(engine.id).into(),
+        vm.ctx.new_str(sql).into(),
+        parameters_to_python(parameters, rows == Rows::Many, vm)?,
+        vm.ctx.new_bool(rows != Rows::One).into(),
+    ])
 }
 
 /// The statement and parameters that a listener gave back.
@@ -161,7 +157,8 @@ impl EngineHost for Python {
         rows: Rows,
     ) -> Result<Option<Replaced>, Error> {
         with_current_vm(|vm| {
-            self.executed("before_execute", engine, sql, parameters, rows, None, vm)
+            execution(engine, sql, parameters, rows, vm)
+                .and_then(|arguments| self.call("before_execute", arguments, vm))
                 .and_then(|answer| replaced(&answer, rows, vm))
                 .map_err(host_error)
         })
@@ -177,17 +174,13 @@ impl EngineHost for Python {
     ) -> Result<(), Error> {
         with_current_vm(|vm| {
             let count = vm.ctx.new_int(count).into();
-            self.executed(
-                "after_execute",
-                engine,
-                sql,
-                parameters,
-                rows,
-                Some(count),
-                vm,
-            )
-            .map(|_| ())
-            .map_err(host_error)
+            execution(engine, sql, parameters, rows, vm)
+                .and_then(|mut arguments| {
+                    arguments.push(count);
+                    self.call("after_execute", arguments, vm)
+                })
+                .map(|_| ())
+                .map_err(host_error)
         })
     }
 
