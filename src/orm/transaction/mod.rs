@@ -1,144 +1,21 @@
-//! Transactions of a session: the one that the first statement opens, the savepoints in it, and what a rollback has
-//! to put back.
+//! Transactions of a session: the one that the first statement opens, the savepoints in it, and what a rollback puts
+//! back.
 
-use std::rc::{Rc, Weak};
+mod flush;
+mod stack;
+
+use std::rc::Rc;
 
 use super::engine::Engine;
 use super::error::{Error, Result};
-use super::identity::Identity;
-use super::instance::{Instance, Lifecycle};
-use super::members::WeakMembers;
+use super::instance::Instance;
 use super::session::{Session, SessionEvent};
+
+use stack::{Kind, Status};
+pub use stack::{TransactionId, TransactionStack};
 
 /// What a commit tries before it gives up on a session that stays changed.
 const FLUSHES_IN_COMMIT: usize = 100;
-
-/// A transaction of a session, as `session.begin()` and `session.begin_nested()` hand it out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TransactionId(pub u64);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
-    Active,
-    /// Rolled back by a flush that failed; the program has yet to say `rollback()`.
-    Deactive,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Root,
-    Nested,
-    /// Of a flush: a failure rolls back what it is in.
-    Flush,
-}
-
-/// Objects whose identity a flush has changed: the identity before and after.
-type KeySwitches = Vec<(Weak<Instance>, Identity, Identity)>;
-
-#[derive(Debug)]
-struct Transaction {
-    id: TransactionId,
-    kind: Kind,
-    status: Status,
-    /// Name of the savepoint, once it was sent: that is when the first statement needs it.
-    savepoint: Option<String>,
-    /// The database knows of it.
-    is_begun: bool,
-    /// Words of the error that rolled it back.
-    rolled_back_by: Option<String>,
-    /// What has happened to objects since it began.
-    new: WeakMembers,
-    dirty: WeakMembers,
-    deleted: WeakMembers,
-    key_switches: KeySwitches,
-}
-
-/// The open transaction and the savepoints in it, outermost first.
-#[derive(Debug, Default)]
-pub struct TransactionStack {
-    open: Vec<Transaction>,
-    savepoints: u32,
-    /// The transaction that a `with` block manages.
-    managed: Option<TransactionId>,
-}
-
-impl TransactionStack {
-    fn push(&mut self, kind: Kind) -> TransactionId {
-        let id = TransactionId(super::sql::name::next_id());
-        self.open.push(Transaction {
-            id,
-            kind,
-            status: Status::Active,
-            savepoint: None,
-            is_begun: false,
-            rolled_back_by: None,
-            new: WeakMembers::default(),
-            dirty: WeakMembers::default(),
-            deleted: WeakMembers::default(),
-            key_switches: Vec::new(),
-        });
-        id
-    }
-
-    fn place(&self, id: TransactionId) -> Option<usize> {
-        self.open.iter().position(|open| open.id == id)
-    }
-
-    /// The innermost transaction that is one to the database.
-    fn boundary(&self) -> Option<usize> {
-        self.open.iter().rposition(|open| open.kind != Kind::Flush)
-    }
-
-    fn snapshot(&mut self) -> Option<&mut Transaction> {
-        let at = self.boundary()?;
-        self.open.get_mut(at)
-    }
-
-    /// An object was deleted in it.
-    pub(super) fn note_deleted(&mut self, instance: &Rc<Instance>) {
-        if let Some(snapshot) = self.snapshot() {
-            snapshot.deleted.insert(instance);
-        }
-    }
-
-    pub(super) fn forget_deleted(&mut self, instance: &Instance) {
-        if let Some(snapshot) = self.snapshot() {
-            snapshot.deleted.remove(instance);
-        }
-    }
-
-    /// A flush has inserted or updated an object.
-    pub(super) fn note_altered(&mut self, instance: &Rc<Instance>, was_new: bool) {
-        if let Some(snapshot) = self.snapshot() {
-            if was_new {
-                snapshot.new.insert(instance);
-            } else {
-                snapshot.dirty.insert(instance);
-            }
-        }
-    }
-
-    /// A flush has given an object another identity.
-    pub(super) fn note_key_switch(
-        &mut self,
-        instance: &Rc<Instance>,
-        before: Identity,
-        after: Identity,
-    ) {
-        if let Some(snapshot) = self.snapshot() {
-            let known = snapshot
-                .key_switches
-                .iter_mut()
-                .find(|(known, ..)| std::ptr::eq(known.as_ptr(), Rc::as_ptr(instance)));
-            match known {
-                Some((_, _, last)) => *last = after,
-                None => snapshot
-                    .key_switches
-                    .push((Rc::downgrade(instance), before, after)),
-            }
-        }
-    }
-}
 
 impl Session {
     /// `session.in_transaction()`.
@@ -299,7 +176,7 @@ impl Session {
     }
 
     /// A `with` block manages a transaction that has ended already: nothing more may be done in it.
-    pub(super) fn check_managed(&self) -> Result<()> {
+    pub(in crate::orm) fn check_managed(&self) -> Result<()> {
         let stack = self.transaction.borrow();
         match stack.managed {
             Some(id) if stack.place(id).is_none() => Err(Error::invalid_request(
@@ -493,7 +370,7 @@ impl Session {
     }
 
     /// Nothing waits for a flush.
-    pub(super) fn is_clean(&self) -> bool {
+    pub(in crate::orm) fn is_clean(&self) -> bool {
         self.modified.borrow().is_empty()
             && self.deleted.borrow().is_empty()
             && self.new.borrow().is_empty()
@@ -612,99 +489,6 @@ impl Session {
         };
         self.transaction.borrow_mut().managed = outer;
         done
-    }
-
-    /// Begins the part of the transaction that is a flush.
-    ///
-    /// # Errors
-    /// `PendingRollbackError` after a failed flush.
-    pub(super) fn begin_flush(&self) -> Result<()> {
-        self.autobegin()?;
-        self.check_active()?;
-        self.transaction.borrow_mut().push(Kind::Flush);
-        Ok(())
-    }
-
-    /// The flush went through.
-    pub(super) fn end_flush(&self) {
-        self.transaction.borrow_mut().open.pop();
-    }
-
-    /// The flush failed: the transaction is rolled back, and unusable until the program does so too.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub(super) fn fail_flush(&self, error: &Error) -> Result<()> {
-        let (kind, savepoint) = {
-            let mut stack = self.transaction.borrow_mut();
-            stack.open.pop();
-            let Some(open) = stack.open.last() else {
-                return Ok(());
-            };
-            (open.kind, open.savepoint.clone())
-        };
-        self.flush_reads()?;
-        let ended = match (kind, savepoint) {
-            (Kind::Root, _) => self.engine.end("ROLLBACK"),
-            (_, Some(name)) => self
-                .engine
-                .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}")),
-            (_, None) => Ok(()),
-        };
-        self.restore(kind == Kind::Nested)?;
-        self.tell(SessionEvent::AfterRollback, None)?;
-        self.tell(SessionEvent::AfterSoftRollback, None)?;
-        let words = self.engine.words_of(error);
-        if let Some(open) = self.transaction.borrow_mut().open.last_mut() {
-            open.status = Status::Deactive;
-            open.rolled_back_by = Some(words);
-        }
-        ended
-    }
-
-    /// An autoflush adds its hint to an error that is remembered already.
-    pub(super) fn reword_rollback(&self, error: &Error) {
-        let is_of_a_statement = match error {
-            Error::Database(_) => true,
-            Error::Raised { class, .. } => *class == "sqlalchemy.exc.StatementError",
-            _ => false,
-        };
-        if !is_of_a_statement {
-            return;
-        }
-        let words = self.engine.words_of(error);
-        if let Some(open) = self.transaction.borrow_mut().open.last_mut()
-            && open.rolled_back_by.is_some()
-        {
-            open.rolled_back_by = Some(words);
-        }
-    }
-
-    /// Objects whose rows are gone leave the identity map; a rollback brings them back.
-    ///
-    /// # Errors
-    /// What a listener raised.
-    pub(super) fn register_deleted(&self, instances: &[Rc<Instance>]) -> Result<()> {
-        for instance in instances {
-            self.transaction.borrow_mut().note_deleted(instance);
-            if let Some(identity) = instance.identity() {
-                self.identity_map
-                    .borrow_mut()
-                    .remove(&identity, Rc::as_ptr(instance));
-            }
-            let marked = (
-                self.deleted.borrow_mut().remove(instance),
-                self.modified.borrow_mut().remove(instance),
-            );
-            drop(marked);
-            {
-                let mut state = instance.state.borrow_mut();
-                state.lifecycle = Lifecycle::Deleted;
-                state.was_deleted = true;
-            }
-            self.tell(SessionEvent::PersistentToDeleted, Some(instance))?;
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,103 @@
+//! The part of a transaction that is a flush: when it fails, what it is in is rolled back.
+
+use std::rc::Rc;
+
+use super::stack::{Kind, Status};
+use crate::orm::error::{Error, Result};
+use crate::orm::instance::{Instance, Lifecycle};
+use crate::orm::session::{Session, SessionEvent};
+
+impl Session {
+    /// Begins the part of the transaction that is a flush.
+    ///
+    /// # Errors
+    /// `PendingRollbackError` after a failed flush.
+    pub(in crate::orm) fn begin_flush(&self) -> Result<()> {
+        self.autobegin()?;
+        self.check_active()?;
+        self.transaction.borrow_mut().push(Kind::Flush);
+        Ok(())
+    }
+
+    /// The flush went through.
+    pub(in crate::orm) fn end_flush(&self) {
+        self.transaction.borrow_mut().open.pop();
+    }
+
+    /// The flush failed: the transaction is rolled back, and unusable until the program does so too.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(in crate::orm) fn fail_flush(&self, error: &Error) -> Result<()> {
+        let (kind, savepoint) = {
+            let mut stack = self.transaction.borrow_mut();
+            stack.open.pop();
+            let Some(open) = stack.open.last() else {
+                return Ok(());
+            };
+            (open.kind, open.savepoint.clone())
+        };
+        self.flush_reads()?;
+        let ended = match (kind, savepoint) {
+            (Kind::Root, _) => self.engine.end("ROLLBACK"),
+            (_, Some(name)) => self
+                .engine
+                .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}")),
+            (_, None) => Ok(()),
+        };
+        self.restore(kind == Kind::Nested)?;
+        self.tell(SessionEvent::AfterRollback, None)?;
+        self.tell(SessionEvent::AfterSoftRollback, None)?;
+        let words = self.engine.words_of(error);
+        if let Some(open) = self.transaction.borrow_mut().open.last_mut() {
+            open.status = Status::Deactive;
+            open.rolled_back_by = Some(words);
+        }
+        ended
+    }
+
+    /// An autoflush adds its hint to an error that is remembered already.
+    pub(in crate::orm) fn reword_rollback(&self, error: &Error) {
+        let is_of_a_statement = match error {
+            Error::Database(_) => true,
+            Error::Raised { class, .. } => *class == "sqlalchemy.exc.StatementError",
+            _ => false,
+        };
+        if !is_of_a_statement {
+            return;
+        }
+        let words = self.engine.words_of(error);
+        if let Some(open) = self.transaction.borrow_mut().open.last_mut()
+            && open.rolled_back_by.is_some()
+        {
+            open.rolled_back_by = Some(words);
+        }
+    }
+
+    /// Objects whose rows are gone leave the identity map; a rollback brings them back.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(in crate::orm) fn register_deleted(&self, instances: &[Rc<Instance>]) -> Result<()> {
+        for instance in instances {
+            self.transaction.borrow_mut().note_deleted(instance);
+            if let Some(identity) = instance.identity() {
+                self.identity_map
+                    .borrow_mut()
+                    .remove(&identity, Rc::as_ptr(instance));
+            }
+            let marked = (
+                self.deleted.borrow_mut().remove(instance),
+                self.modified.borrow_mut().remove(instance),
+            );
+            drop(marked);
+            {
+                let mut state = instance.state.borrow_mut();
+                state.lifecycle = Lifecycle::Deleted;
+                state.was_deleted = true;
+            }
+            self.tell(SessionEvent::PersistentToDeleted, Some(instance))?;
+        }
+        Ok(())
+    }
+}
