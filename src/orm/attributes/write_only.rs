@@ -82,7 +82,7 @@ pub(super) fn known(
     if !instance.is_persistent() || !passive.has(Passive::INIT_OK) {
         return Ok(known);
     }
-    if relationship.options.lazy == Strategy::WriteOnly {
+    if relationship.active == Strategy::WriteOnly {
         if passive.has(Passive::SQL_OK) {
             return Err(Error::invalid_request(format!(
                 "Attribute {name} can't load the existing state from the database for this operation; full iteration is \
@@ -198,7 +198,7 @@ pub(super) fn replace(
     relationship: &Rc<Relationship>,
     values: &[Rc<Instance>],
 ) -> Result<()> {
-    let is_dynamic = relationship.options.lazy == Strategy::Dynamic;
+    let is_dynamic = relationship.active == Strategy::Dynamic;
     if instance.is_persistent() && !is_dynamic {
         return Err(Error::invalid_request(format!(
             "Collection \"{}\" does not support implicit iteration; collection replacement operations can't be used",

@@ -335,10 +335,11 @@ fn plan(
     let target = relationship.target();
     let mut select = Select::of(&target);
     // Columns of what is joined keep their names too, though some come twice: nobody asks for them by name.
-    // A dynamic collection is a query of the 1.x style.
-    select.label_style = match relationship.options.lazy {
-        Strategy::Dynamic => LabelStyle::TablenamePlusCol,
-        _ => LabelStyle::None,
+    // A dynamic collection is a query of the 1.x style, and knows nothing of what led to it.
+    let is_query = relationship.active == Strategy::Dynamic;
+    select.label_style = match is_query {
+        true => LabelStyle::TablenamePlusCol,
+        false => LabelStyle::None,
     };
     if use_get {
         select
@@ -362,15 +363,19 @@ fn plan(
                 .map(|criterion| target.adapt(criterion)),
         );
     }
-    select.options = options;
-    let compile_options = query::CompileOptions {
-        current_path: path.clone(),
-        left_lazy: if use_get {
-            Vec::new()
-        } else {
-            leading_back(relationship)
-        },
-        ..query::CompileOptions::default()
+    let compile_options = match is_query {
+        true => query::CompileOptions::default(),
+        false => {
+            select.options = options;
+            query::CompileOptions {
+                current_path: path.clone(),
+                left_lazy: match use_get {
+                    true => Vec::new(),
+                    false => leading_back(relationship),
+                },
+                ..query::CompileOptions::default()
+            }
+        }
     };
     let plan = Rc::new(query::compile(&Rc::new(select), &compile_options)?);
     if is_plain {

@@ -209,11 +209,7 @@ impl Relationship {
             key: Rc::from(key),
             name: Arc::from(format!("{}.{key}", parent.class_name())),
             parent: Rc::downgrade(parent),
-            active: match options.lazy {
-                // These say what the attribute is, and no toggle changes that.
-                Strategy::WriteOnly | Strategy::Dynamic => options.lazy,
-                lazy => active.unwrap_or(lazy),
-            },
+            active: active.unwrap_or(options.lazy),
             options,
             configured: OnceCell::new(),
             shape: OnceCell::new(),
@@ -348,7 +344,7 @@ impl Relationship {
 
     /// Whether its collections are never held by an object: `write_only` and `dynamic`.
     pub fn is_write_only(&self) -> bool {
-        matches!(self.options.lazy, Strategy::WriteOnly | Strategy::Dynamic)
+        matches!(self.active, Strategy::WriteOnly | Strategy::Dynamic)
     }
 
     pub fn order_by(&self) -> &[Expr] {

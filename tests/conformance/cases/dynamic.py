@@ -1,5 +1,5 @@
 # collections that are queries
-# strategies: none
+# strategies: lazy, selectin, joined
 from typing import Optional
 from sqlalchemy import create_engine, ForeignKey, select
 from sqlalchemy.orm import (

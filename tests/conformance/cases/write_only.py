@@ -1,5 +1,5 @@
 # collections that are only written to
-# strategies: none
+# strategies: lazy, selectin, joined
 from typing import Optional
 from sqlalchemy import Column, create_engine, ForeignKey, inspect, select, Table
 from sqlalchemy.orm import (

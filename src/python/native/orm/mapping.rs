@@ -189,13 +189,7 @@ fn add_relationship(
             .map(|found| found.try_to_value(vm))
             .transpose()?,
     };
-    let name = format!("{}.{key}", mapper.class_name());
-    let active = run::current().and_then(|run| {
-        run.strategies()
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, strategy)| *strategy)
-    });
+    let active = toggled(&format!("{}.{key}", mapper.class_name()));
     mapper.add_relationship(Relationship::new(&mapper, &key, options, active));
     Ok(())
 }
@@ -254,6 +248,24 @@ fn alias(
     };
     let alias = Alias::new(entity.mapper(), selectable, name.as_deref(), adapt_on_names);
     wrap(Kind::Entity(Entity::Alias(alias)), vm)
+}
+
+/// The strategy that was put from outside in the place of a relationship's own.
+fn toggled(relationship: &str) -> Option<Strategy> {
+    run::current().and_then(|run| {
+        run.strategies()
+            .iter()
+            .find(|(key, _)| *key == relationship)
+            .map(|(_, strategy)| *strategy)
+    })
+}
+
+/// `orm_toggled(name)`: the name of that strategy for `Author.books`; None without one.
+fn toggled_name(relationship: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    Ok(match toggled(&text(&relationship, vm)?) {
+        Some(strategy) => vm.ctx.new_str(strategy.name()).into(),
+        None => vm.ctx.none(),
+    })
 }
 
 /// `orm_column(entity, key)`: a mapped column as a SQL expression over that entity.
@@ -386,6 +398,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module,
         "orm_attribute_of",
         vm.new_function("orm_attribute_of", attribute_of),
+        vm,
+    )?;
+    set(
+        module,
+        "orm_toggled",
+        vm.new_function("orm_toggled", toggled_name),
         vm,
     )?;
     set(module, "orm_keys", vm.new_function("orm_keys", keys), vm)?;

@@ -384,6 +384,8 @@ class _MappedClass:
     def _descriptor(self, name, value, of_class):
         """What stands in the class for an attribute."""
         lazy = value._options.get("lazy") if isinstance(value, RelationshipProperty) else None
+        if lazy is not None:
+            lazy = _lazyscope.orm_toggled(f"{self.cls.__name__}.{name}") or lazy
         if lazy == "write_only":
             return WriteOnlyAttribute(of_class, WriteOnlyCollection)
         if lazy == "dynamic":

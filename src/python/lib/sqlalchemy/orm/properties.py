@@ -292,8 +292,13 @@ class RelationshipProperty(MapperProperty):
         self.key, self.parent = name, mapper
 
     @property
+    def _active(self):
+        """The strategy that this run uses: a toggle's, else the mapping's."""
+        return _lazyscope.orm_toggled(f"{self.parent.class_.__name__}.{self.key}") or self._options["lazy"]
+
+    @property
     def _is_write_only(self):
-        return self._options["lazy"] in ("write_only", "dynamic")
+        return self._active in ("write_only", "dynamic")
 
     def _target_mapper(self):
         return _lazyscope.orm_class(_lazyscope.path_target(_lazyscope.path_new(self.parent, self.key))).__mapper__
