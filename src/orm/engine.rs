@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::error::{Error, Result};
 use super::ledger::Ledger;
 use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
-use super::sql::expr::BindValue;
-use super::sql::{Compiled, SqlError};
+use super::sql::expr::{BindId, BindValue};
+use super::sql::{Compiled, ErrorKind, SqlError};
 use super::{HostObject, Value};
 use crate::sqlite::{self, Connection, Executed, Observer, Provenance, Request};
 use crate::trace;
@@ -180,9 +180,7 @@ impl Engine {
         given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
         provenance: Provenance,
     ) -> Result<Executed> {
-        let execution = compiled
-            .execute(given)
-            .map_err(|error| unsent(&error, &compiled.sql))?;
+        let execution = self.prepare(compiled, given)?;
         if self.is_async.get() && self.awaited.get() == 0 {
             let shown = self.show_by_name(compiled, &execution.parameters);
             return Err(not_awaited(&execution.sql, &shown));
@@ -204,8 +202,15 @@ impl Engine {
         compiled: &Compiled,
         given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
     ) -> Result<Execution> {
+        let late = late_values(compiled, given)?;
+        let given = |bind: &CompiledBind| {
+            given(bind).or_else(|| {
+                let (_, value) = late.iter().find(|(id, _)| *id == bind.id)?;
+                Some(BindValue::Value(value.clone()))
+            })
+        };
         compiled
-            .execute(given)
+            .execute(&given)
             .map_err(|error| unsent(&error, &compiled.sql))
     }
 
@@ -424,6 +429,31 @@ fn not_awaited(sql: &str, parameters: &str) -> Error {
 }
 
 /// A statement that could not be sent: SQLAlchemy wraps what the type said.
+/// The values that are only read now, but for those that are given. Reading them may send statements.
+fn late_values(
+    compiled: &Compiled,
+    given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
+) -> Result<Vec<(BindId, Value)>> {
+    let mut values: Vec<(BindId, Value)> = Vec::new();
+    for bind in &compiled.binds {
+        if let BindValue::Late(late) = &bind.value
+            && !values.iter().any(|(id, _)| *id == bind.id)
+            && given(bind).is_none()
+        {
+            let value = late.read().map_err(|error| match error {
+                Error::Raised { class, message, .. } => {
+                    let kind = ErrorKind::StatementError;
+                    let error = SqlError::new(kind, format!("({class}) {message}"));
+                    unsent(&error, &compiled.sql)
+                }
+                other => other,
+            })?;
+            values.push((bind.id, value));
+        }
+    }
+    Ok(values)
+}
+
 fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
     match error.kind {
         super::sql::ErrorKind::StatementError => Error::raised(

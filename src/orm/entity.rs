@@ -43,6 +43,7 @@ pub struct Alias {
     pub selectable: FromClause,
     /// As given, or the class's name.
     pub name: Rc<str>,
+    is_named: bool,
     /// An alias that a joined load makes: its paths are those of the mapper.
     pub uses_mapper_path: bool,
     adapter: ClauseAdapter,
@@ -78,6 +79,7 @@ impl Alias {
             id,
             mapper: Rc::clone(mapper),
             selectable,
+            is_named: name.is_some(),
             name: name.map_or_else(|| Rc::clone(mapper.class_name()), Rc::from),
             uses_mapper_path,
             adapter,
@@ -150,7 +152,15 @@ impl Entity {
         matches!(self, Self::Alias(_))
     }
 
-    /// The name that a row of several entities knows it by.
+    /// The name that a row knows it by: an alias has but the one it was given.
+    pub fn row_name(&self) -> Option<Rc<str>> {
+        match self {
+            Self::Alias(alias) if !alias.is_named && !alias.uses_mapper_path => None,
+            _ => Some(Rc::clone(self.name())),
+        }
+    }
+
+    /// What it is called: by its class, or by the name that an alias was given.
     pub fn name(&self) -> &Rc<str> {
         match self {
             Self::Mapper(mapper) => mapper.class_name(),

@@ -52,7 +52,12 @@ impl Key {
         }
     }
 
-    /// Whether any part is NULL: then there is no such row.
+    /// Whether it has nothing but NULL.
+    pub fn is_null(&self) -> bool {
+        self.values().iter().all(Value::is_null)
+    }
+
+    /// Whether any part is NULL.
     pub fn has_null(&self) -> bool {
         match self {
             Self::Integer(_) => false,

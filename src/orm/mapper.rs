@@ -93,6 +93,8 @@ pub struct Mapper {
 #[derive(Clone)]
 pub struct GetClause {
     pub criterion: Expr,
+    /// The same, column by column.
+    parts: Vec<Expr>,
     /// The parameter of each primary key column, in order.
     pub binds: Rc<[BindId]>,
 }
@@ -306,6 +308,23 @@ impl Mapper {
         Ok(values.map(|values| self.identity(values)))
     }
 
+    /// What a load of this key is filtered with: a part that is NULL is no parameter.
+    pub fn criterion_of(&self, key: &Key) -> Expr {
+        let clause = self.get_clause();
+        if !key.has_null() {
+            return clause.criterion.clone();
+        }
+        let columns = self.primary_key_columns();
+        let parts = clause.parts.iter().zip(&columns).zip(key.values());
+        super::sql::expr::and_(parts.map(|((part, column), value)| {
+            if value.is_null() {
+                column.is_null()
+            } else {
+                part.clone()
+            }
+        }))
+    }
+
     /// The criterion of a load by primary key.
     pub fn get_clause(&self) -> &GetClause {
         self.get_clause.get_or_init(|| {
@@ -317,7 +336,8 @@ impl Mapper {
                 criteria.push(column.equals(&bind));
             }
             GetClause {
-                criterion: super::sql::expr::and_(criteria),
+                criterion: super::sql::expr::and_(criteria.clone()),
+                parts: criteria,
                 binds: binds.into(),
             }
         })

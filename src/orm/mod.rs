@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod binds;
 pub mod bulk;
 pub mod collection;
+pub mod criteria;
 pub mod engine;
 pub mod entity;
 pub mod error;

@@ -3,12 +3,31 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::criteria::LoaderCriteria;
 use super::entity::Entity;
 use super::error::{Error, Result};
 use super::path::{Path, Step};
 use super::relationship::{InnerJoin, Relationship};
 use super::sql::{Expr, FromClause};
 use crate::trace::Strategy;
+
+/// What `.options(…)` takes.
+#[derive(Clone, Debug)]
+pub enum QueryOption {
+    Load(Rc<LoadOption>),
+    /// `with_loader_criteria()`.
+    Criteria(Rc<LoaderCriteria>),
+}
+
+impl QueryOption {
+    /// Whether objects loaded under it keep it for their own lazy loads.
+    pub fn propagates(&self) -> bool {
+        match self {
+            Self::Load(option) => option.propagates(),
+            Self::Criteria(criteria) => criteria.propagates,
+        }
+    }
+}
 
 /// What an option says of one path.
 #[derive(Clone, Debug)]
@@ -28,6 +47,16 @@ pub struct LoadElement {
 }
 
 impl LoadElement {
+    /// The same, one round further along a self-referential relationship.
+    pub fn once_more(&self) -> Self {
+        let steps = self.path.steps();
+        let round = &steps[steps.len().saturating_sub(2)..];
+        Self {
+            path: self.path.join(&Path::from_steps(round)),
+            ..self.clone()
+        }
+    }
+
     /// The whole path: `Author.books -> Book.tags`.
     fn path_shown(&self) -> String {
         let steps = self.path.steps();
@@ -132,6 +161,14 @@ impl LoadOption {
         }
     }
 
+    /// Options that are given as they are.
+    pub fn of_elements(elements: impl IntoIterator<Item = Rc<LoadElement>>) -> Self {
+        Self {
+            elements: elements.into_iter().collect(),
+            tail: None,
+        }
+    }
+
     /// Adds an option for a relationship, and goes on from its target.
     ///
     /// # Errors
@@ -163,16 +200,10 @@ impl LoadOption {
             settings: settings.clone(),
         }));
         let onward = path.push(target.step());
-        if settings.recursion_depth.is_some() && relationship.is_self_referential() {
-            option.elements.push(Rc::new(LoadElement {
-                path: onward.push(Step::Attribute(relationship.parent().id, attribute.index)),
-                kind,
-                criteria: attribute.criteria.clone(),
-                of_type: None,
-                propagates: true,
-                shown: attribute.shown(),
-                settings,
-            }));
+        if settings.recursion_depth.is_some_and(|depth| depth != 0)
+            && let Some(element) = option.elements.last().cloned()
+        {
+            option.elements.push(Rc::new(element.once_more()));
         }
         option.tail = Some((onward, target));
         Ok(option)
@@ -424,13 +455,16 @@ impl Loaders {
     /// # Errors
     /// When an option starts at none of the roots, or two options contradict each other.
     pub fn new(
-        options: &[Rc<LoadOption>],
+        options: &[QueryOption],
         current: &Path,
         roots: &[Entity],
         is_refresh: bool,
     ) -> Result<Self> {
         let mut loaders = Self::default();
         for option in options {
+            let QueryOption::Load(option) = option else {
+                continue;
+            };
             for element in &option.elements {
                 if is_refresh && !element.propagates {
                     continue;
@@ -460,13 +494,18 @@ impl Loaders {
         {
             return Err(no_such_root(*root, &called(element), roots));
         }
-        if element.kind == LoadKind::Default
-            && element.settings == Settings::default()
-            && element.criteria.is_empty()
-        {
+        if element.kind == LoadKind::Default && element.settings == Settings::default() {
             return Ok(());
         }
         check_kind(element)?;
+        // A wildcard of an alias is one of its class as well.
+        if let Some(of_class) = wildcard_of_class(&path) {
+            self.put(of_class, element)?;
+        }
+        self.put(path, element)
+    }
+
+    fn put(&mut self, path: Path, element: &Rc<LoadElement>) -> Result<()> {
         let reconciled = match self.by_path.get(&path) {
             Some(existing) => reconcile(element, existing)?,
             None => Rc::clone(element),
@@ -514,6 +553,19 @@ impl Loaders {
     pub fn contains(&self, path: &Path) -> bool {
         self.by_path.contains_key(path)
     }
+}
+
+/// The path of a wildcard on an alias, as of the class that it is an alias of.
+fn wildcard_of_class(path: &Path) -> Option<Path> {
+    let [before @ .., Step::Entity(id), wildcard] = path.steps() else {
+        return None;
+    };
+    let Some(Entity::Alias(alias)) = Entity::find(*id) else {
+        return None;
+    };
+    let is_wildcard = matches!(wildcard, Step::AnyColumn | Step::AnyRelationship);
+    let of_class = Path::from_steps(before).push(Step::Entity(alias.mapper.id));
+    is_wildcard.then(|| of_class.push(*wildcard))
 }
 
 /// The path as the continued statement sees it; none when the option lies elsewhere.

@@ -152,6 +152,7 @@ impl Evaluator {
                         .map(|value| stored(value, expr.ty()))
                         .collect(),
                 ),
+                BindValue::Late(late) => Operand::Value(stored(&late.read()?, expr.ty())),
                 _ => Operand::Expired,
             },
             ExprKind::True => Operand::Value(trace::Value::Integer(1)),

@@ -19,7 +19,7 @@ use super::error::{Error, Result};
 use super::execute::QueryResult;
 use super::loading::{self, Loaded, RunOptions};
 use super::mapper::Mapper;
-use super::options::LoadOption;
+use super::options::QueryOption;
 use super::query::{self, Plan, RawColumn, Select};
 use super::session::Session;
 use super::sql::compile::CompiledBind;
@@ -69,7 +69,7 @@ pub struct Write {
     pub mapper: Option<Rc<Mapper>>,
     /// What it returns, as the program said it.
     pub returning: Vec<RawColumn>,
-    pub options: Vec<Rc<LoadOption>>,
+    pub options: Vec<QueryOption>,
     pub rows: Rows,
     pub synchronize: Synchronize,
     pub autoflush: bool,

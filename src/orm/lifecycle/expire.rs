@@ -85,6 +85,19 @@ impl Session {
         }
     }
 
+    /// What the object holds is what its row has.
+    pub(in crate::orm) fn forget_changes(&self, instance: &Rc<Instance>) {
+        let mut state = instance.state.borrow_mut();
+        let gone = (
+            std::mem::take(&mut state.committed),
+            std::mem::take(&mut state.pending),
+        );
+        state.sql_values.clear();
+        drop(state);
+        let changed = self.modified.borrow_mut().remove(instance);
+        drop((gone, changed));
+    }
+
     /// Everything that the object holds is gone until it is read.
     pub(in crate::orm) fn expire_state(&self, instance: &Rc<Instance>) {
         {

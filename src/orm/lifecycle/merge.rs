@@ -7,7 +7,7 @@ use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Lifecycle, Slot};
 use crate::orm::loading::get;
 use crate::orm::mapper::{AttributeKind, MapperId};
-use crate::orm::options::LoadOption;
+use crate::orm::options::QueryOption;
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 
@@ -20,7 +20,7 @@ struct Merging {
     reached: HashSet<(*const Instance, MapperId, usize)>,
     loads: bool,
     /// For loading the first object; those that it leads to are loaded without.
-    options: Vec<Rc<LoadOption>>,
+    options: Vec<QueryOption>,
 }
 
 impl Session {
@@ -33,7 +33,7 @@ impl Session {
         &self,
         instance: &Rc<Instance>,
         load: bool,
-        options: Vec<Rc<LoadOption>>,
+        options: Vec<QueryOption>,
     ) -> Result<Rc<Instance>> {
         if load {
             // Flush what is there before anything is copied, and nothing while it is.

@@ -128,7 +128,7 @@ fn load_deferred(instance: &Rc<Instance>, index: usize) -> Result<()> {
                     .is_some_and(|other| other.group.as_ref() == Some(group))
             })
             .map(|other| other.index)
-            .filter(|&other| !instance.is_loaded(other))
+            .filter(|other| !instance.state.borrow().committed.contains_key(other))
             .collect(),
         None => vec![index],
     };

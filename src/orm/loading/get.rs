@@ -7,10 +7,10 @@ use crate::orm::Value;
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::Instance;
-use crate::orm::options::LoadOption;
+use crate::orm::options::QueryOption;
 use crate::orm::query::{self, Select};
 use crate::orm::session::Session;
-use crate::orm::sql::expr::{Bind, BindValue, and_};
+use crate::orm::sql::expr::BindValue;
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
 
@@ -22,7 +22,7 @@ pub fn get(
     session: &Rc<Session>,
     entity: &Entity,
     values: Vec<Value>,
-    options: Vec<Rc<LoadOption>>,
+    options: Vec<QueryOption>,
     populate_existing: bool,
 ) -> Result<Option<Rc<Instance>>> {
     let mapper = entity.mapper();
@@ -40,7 +40,7 @@ pub fn get(
         )));
     }
     let key = mapper.key(values);
-    if key.has_null() && expected == 1 {
+    if key.is_null() {
         session.warn(
             "fully NULL primary key identity cannot load any object.  This condition may raise an error in a future \
              release.",
@@ -52,22 +52,7 @@ pub fn get(
     }
     let clause = mapper.get_clause();
     let mut select = Select::of(entity);
-    if key.has_null() {
-        // Nothing equals NULL: a part of the key that is None is asked for as such.
-        let columns = mapper.primary_key_columns();
-        let criteria = columns.iter().zip(key.values()).enumerate();
-        select
-            .where_
-            .push(and_(criteria.map(|(place, (column, value))| {
-                if value.is_null() {
-                    return column.is_null();
-                }
-                let bind = Bind::named(&format!("pk_{}", place + 1), BindValue::Value(value));
-                column.equals(&bind.into_expr(column.ty().clone()))
-            })));
-    } else {
-        select.where_.push(clause.criterion.clone());
-    }
+    select.where_.push(mapper.criterion_of(&key));
     select.options = options;
     let plan = Rc::new(query::compile(
         &Rc::new(select),

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::post::PostLoads;
-use super::{LoadContext, Passive, RunOptions, columns, provenance_of, run};
+use super::{LoadContext, Passive, RunOptions, columns, criteria_of, provenance_of, run};
 use crate::orm::Value;
 use crate::orm::attributes;
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::Key;
 use crate::orm::instance::{Instance, Slot};
-use crate::orm::options::{LoadElement, LoadKind};
+use crate::orm::options::{LoadElement, LoadKind, QueryOption};
 use crate::orm::path::{Path, Step};
 use crate::orm::query::{self, FromItem, Plan, Select};
 use crate::orm::relationship::Relationship;
@@ -43,6 +43,8 @@ pub(super) struct LazyLoad {
     pub from: Option<Path>,
     pub recursion: Vec<(Arc<str>, i64)>,
     pub queue: Option<Rc<RefCell<PostLoads>>>,
+    /// Options beside those that the object was loaded with.
+    pub extra: Vec<QueryOption>,
 }
 
 impl LazyLoad {
@@ -53,6 +55,7 @@ impl LazyLoad {
             from: None,
             recursion: Vec::new(),
             queue: None,
+            extra: Vec::new(),
         }
     }
 }
@@ -199,15 +202,16 @@ pub(super) fn load(
         )
         .with_code("bhk3"));
     };
-    let was_loaded = instance.is_loaded(index);
+    // Who asks what the database has of an attribute that is there is not told what is there.
+    let may_be_set = load.trigger == Trigger::Immediate || !instance.is_loaded(index);
     if use_get {
         let Some(key) = target_key(relationship, instance, passive)? else {
             return Ok(Outcome::NotAllowed);
         };
-        if !was_loaded && instance.is_loaded(index) {
+        if may_be_set && instance.is_loaded(index) {
             return Ok(Outcome::WasSet);
         }
-        if key.has_null() {
+        if key.is_null() {
             return Ok(Outcome::Loaded {
                 found: Vec::new(),
                 statement: None,
@@ -228,7 +232,7 @@ pub(super) fn load(
         if strategy == Strategy::RaiseOnSql && passive.raise {
             return Err(raised(relationship, "raise_on_sql"));
         }
-        let plan = plan(instance, index, relationship, load, true)?;
+        let plan = plan(instance, index, relationship, load, Some(&key))?;
         let clause = mapper.get_clause();
         let values = key.values();
         let mut options = run_options(instance, relationship, load, passive);
@@ -256,13 +260,13 @@ pub(super) fn load(
         };
         values.push((*bind, BindValue::Value(value)));
     }
-    if !was_loaded && instance.is_loaded(index) {
+    if may_be_set && instance.is_loaded(index) {
         return Ok(Outcome::WasSet);
     }
     if strategy == Strategy::RaiseOnSql && passive.raise {
         return Err(raised(relationship, "raise_on_sql"));
     }
-    let plan = plan(instance, index, relationship, load, false)?;
+    let plan = plan(instance, index, relationship, load, None)?;
     let mut options = run_options(instance, relationship, load, passive);
     options.binds = values;
     let loaded = run(&session, &plan, &options)?;
@@ -310,13 +314,19 @@ fn plan(
     index: usize,
     relationship: &Rc<Relationship>,
     load: &LazyLoad,
-    use_get: bool,
+    key: Option<&Key>,
 ) -> Result<Rc<Plan>> {
     let context = instance.state.borrow().load.clone();
     let step = Step::Attribute(relationship.parent().id, index);
+    let has_criteria = load
+        .element
+        .as_ref()
+        .is_some_and(|element| !element.criteria.is_empty());
     let base = match (&load.from, &context) {
         (Some(path), _) => path.clone(),
-        (None, Some(context)) if !context.options.is_empty() => context.path.clone(),
+        (None, Some(context)) if !context.options.is_empty() || has_criteria => {
+            context.path.clone()
+        }
         (None, _) => instance.mapper.entity().path(),
     };
     let path = base.push(step);
@@ -324,11 +334,8 @@ fn plan(
         .as_ref()
         .map(|context| context.options.clone())
         .unwrap_or_default();
-    let has_criteria = load
-        .element
-        .as_ref()
-        .is_some_and(|element| !element.criteria.is_empty());
-    let is_plain = !has_criteria && load.from.is_none();
+    let has_null = key.is_some_and(Key::has_null);
+    let is_plain = !has_criteria && !has_null && load.from.is_none();
     if is_plain && let Some(plan) = known_plan(relationship, context.as_deref(), &path) {
         return Ok(plan);
     }
@@ -341,10 +348,8 @@ fn plan(
         true => LabelStyle::TablenamePlusCol,
         false => LabelStyle::None,
     };
-    if use_get {
-        select
-            .where_
-            .push(relationship.mapper().get_clause().criterion.clone());
+    if let Some(key) = key {
+        select.where_.push(relationship.mapper().criterion_of(key));
     } else {
         if let Some(secondary) = &relationship.join().secondary {
             select.froms.push(FromItem::Entity(target.clone()));
@@ -355,23 +360,19 @@ fn plan(
             .push(target.adapt(&relationship.join().lazy().criterion));
         select.order_by = relationship.order_by().to_vec();
     }
-    if let Some(element) = &load.element {
-        select.where_.extend(
-            element
-                .criteria
-                .iter()
-                .map(|criterion| target.adapt(criterion)),
-        );
-    }
     let compile_options = match is_query {
         true => query::CompileOptions::default(),
         false => {
             select.options = options;
+            select
+                .options
+                .extend(criteria_of(load.element.as_ref(), &target));
+            select.options.extend(load.extra.iter().cloned());
             query::CompileOptions {
                 current_path: path.clone(),
-                left_lazy: match use_get {
-                    true => Vec::new(),
-                    false => leading_back(relationship),
+                left_lazy: match key {
+                    Some(_) => Vec::new(),
+                    None => leading_back(relationship),
                 },
                 ..query::CompileOptions::default()
             }

@@ -22,8 +22,10 @@ pub use post::{PostLoads, not_populated};
 pub use rows::{Cell, Loaded};
 
 use super::Result;
+use super::criteria::LoaderCriteria;
+use super::entity::Entity;
 use super::instance::Instance;
-use super::options::LoadOption;
+use super::options::{LoadElement, QueryOption};
 use super::path::Path;
 use super::query::Plan;
 use super::relationship::Relationship;
@@ -37,7 +39,7 @@ use crate::trace::Trigger;
 /// What an object was loaded with; its lazy loads go on from there.
 #[derive(Debug, Default)]
 pub struct LoadContext {
-    pub options: Vec<Rc<LoadOption>>,
+    pub options: Vec<QueryOption>,
     /// Where in the graph it was found, as the first statement saw it.
     pub path: Path,
     /// Plans of lazy loads that go on from here, by relationship.
@@ -45,7 +47,7 @@ pub struct LoadContext {
 }
 
 impl LoadContext {
-    pub fn new(options: Vec<Rc<LoadOption>>, path: Path) -> Rc<Self> {
+    pub fn new(options: Vec<QueryOption>, path: Path) -> Rc<Self> {
         Rc::new(Self {
             options,
             path,
@@ -239,7 +241,11 @@ pub fn read(
 ) -> Result<Loaded> {
     let queue = options.queue.clone().unwrap_or_default();
     let reader = rows::Reader::new(session, plan, options, &queue, executed.statement.id, None);
-    let mut reader = match reader {
+    let checked = reader.and_then(|reader| {
+        check_yield(plan, options, &reader)?;
+        Ok(reader)
+    });
+    let mut reader = match checked {
         Ok(reader) => reader,
         Err(error) => {
             session.engine.record(executed.statement)?;
@@ -262,6 +268,13 @@ pub fn read(
         PostLoads::work_off(&queue, session)?;
     }
     Ok(loaded)
+}
+
+/// What the `.and_()` of an option holds against the entity that a load of its own reads.
+fn criteria_of(element: Option<&Rc<LoadElement>>, target: &Entity) -> Option<QueryOption> {
+    let criteria = &element?.criteria;
+    (!criteria.is_empty())
+        .then(|| QueryOption::Criteria(Rc::new(LoaderCriteria::of_option(target, criteria))))
 }
 
 /// The relationship's name and a statement's place in the chain of causes.

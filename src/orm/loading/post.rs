@@ -68,7 +68,8 @@ impl PostLoads {
             .element
             .as_ref()
             .and_then(|element| element.settings.recursion_depth);
-        let mut next = options.recursion.clone();
+        // Only this round is counted in the loads that follow.
+        let mut next = Vec::new();
         let mut goes_on = true;
         let is_unlimited = recursion_depth == Some(-1);
         if let Some(depth) = recursion_depth {
@@ -86,8 +87,9 @@ impl PostLoads {
             recursion_depth = Some(left);
             if !is_unlimited {
                 goes_on = left >= 0;
-                next.retain(|(name, _)| *name != relationship.name);
-                next.push((std::sync::Arc::clone(&relationship.name), left - 1));
+                if goes_on {
+                    next.push((std::sync::Arc::clone(&relationship.name), left - 1));
+                }
             }
         }
         let step = Step::Attribute(relationship.parent().id, post.index);
@@ -117,7 +119,7 @@ impl PostLoads {
             }
             other => other,
         };
-        if is_there || (known_only && strategy != Strategy::Immediate) {
+        if known_only && strategy != Strategy::Immediate {
             return Ok(None);
         }
         if strategy == Strategy::Subquery {
@@ -142,7 +144,16 @@ impl PostLoads {
             .iter_mut()
             .find(|entry| entry.path == entity.load_path)
         {
-            Some(entry) => entry.loaders.push(loader),
+            Some(entry) => {
+                let same = entry
+                    .loaders
+                    .iter_mut()
+                    .find(|known| Rc::ptr_eq(&known.post.relationship, relationship));
+                match same {
+                    Some(known) => *known = loader,
+                    None => entry.loaders.push(loader),
+                }
+            }
             None => queue.by_path.push(PostLoad {
                 path: entity.load_path.clone(),
                 loaders: vec![loader],

@@ -13,7 +13,7 @@ use crate::orm::collection::Collection;
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
-use crate::orm::options::LoadOption;
+use crate::orm::options::{LoadElement, QueryOption};
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
 use crate::orm::query::{BundleForm, Plan};
 use crate::orm::relationship::Relationship;
@@ -108,7 +108,7 @@ pub(super) struct Reader<'a> {
     queue: &'a Rc<RefCell<PostLoads>>,
     statement: u64,
     run_id: u64,
-    propagated: Vec<Rc<LoadOption>>,
+    propagated: Vec<QueryOption>,
     /// Subquery loads, by the entity that they are for.
     subqueries: Subqueries,
     contexts: Vec<(*const EntityPlan, Rc<LoadContext>)>,
@@ -320,38 +320,32 @@ impl<'a> Reader<'a> {
                     (attribute, Value::Stored(row[position].clone()))
                 }),
             );
-            for (attribute, element) in &plan.raising_columns {
-                instance
-                    .state
-                    .borrow_mut()
-                    .loaders
-                    .insert(*attribute, Rc::clone(element));
-            }
-            for lazy in &plan.lazy {
-                match (&lazy.element, lazy.strategy) {
-                    (_, Strategy::Noload) => self.put_nothing(plan, instance, lazy.index),
-                    (Some(element), _) => {
-                        instance
-                            .state
-                            .borrow_mut()
-                            .loaders
-                            .insert(lazy.index, Rc::clone(element));
-                    }
-                    (None, _) => {}
-                }
-            }
+            put_loaders(plan, instance, |_| true);
             if overwrites && self.options.refresh.is_none() {
                 reset_lazy(plan, instance);
+                for &attribute in &plan.deferred {
+                    instance.put(attribute, Slot::Unloaded);
+                }
             }
         } else {
-            self.found_elsewhere(plan, instance, row);
+            self.found_elsewhere(plan, instance, row, overwrites);
         }
+        // In the order of the attributes, as each may send statements.
+        let mut subqueries = self.subqueries_of(plan).into_iter().peekable();
         for joined in &plan.joined {
+            while is_new
+                && let Some(before) = subqueries.next_if(|one| one.post.index < joined.index)
+            {
+                before.fill(self.session, instance)?;
+            }
             self.joined(joined, instance, row, is_new)?;
         }
         if is_new {
-            for subquery in self.subqueries_of(plan) {
+            for subquery in subqueries {
                 subquery.fill(self.session, instance)?;
+            }
+            if overwrites && self.options.refresh.is_none() {
+                self.session.forget_changes(instance);
             }
         }
         self.follow(plan, instance, true);
@@ -359,22 +353,27 @@ impl<'a> Reader<'a> {
     }
 
     /// An object of this execution comes again in another place of the row: columns that its first place did not have are
-    /// taken from here, and options are looked up from here on.
+    /// taken from here, and options are looked up from here on where that is nearer to the root.
     fn found_elsewhere(
         &mut self,
         plan: &EntityPlan,
         instance: &Rc<Instance>,
         row: &[trace::Value],
+        overwrites: bool,
     ) {
-        let is_here = match &instance.state.borrow().load {
-            Some(context) => context.path == plan.load_path,
-            None => true,
+        let known = match &instance.state.borrow().load {
+            Some(context) => context.path.clone(),
+            None => instance.mapper.entity().path(),
         };
-        if is_here {
+        if known == plan.load_path {
             return;
         }
-        let context = self.context(plan);
-        instance.state.borrow_mut().load = Some(context);
+        // What a load before this one found keeps its place.
+        let is_of_this_load = !self.propagated.is_empty() || !overwrites;
+        if plan.load_path.len() < known.len() && is_of_this_load {
+            let context = self.context(plan);
+            instance.state.borrow_mut().load = Some(context);
+        }
         for &(attribute, position) in &plan.columns {
             if !instance.is_loaded(attribute) {
                 instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
@@ -410,6 +409,7 @@ impl<'a> Reader<'a> {
                     instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
                 }
             }
+            put_loaders(plan, instance, lacks);
         }
         for joined in &plan.joined {
             if lacks(joined.index) {
@@ -507,19 +507,6 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    fn put_nothing(&self, plan: &EntityPlan, instance: &Instance, index: usize) {
-        let attribute = plan.mapper.attribute(index);
-        let Some(relationship) = attribute.as_relationship() else {
-            return;
-        };
-        let nothing = if relationship.uselist() {
-            Slot::Many(Collection::of(relationship.shape()))
-        } else {
-            Slot::One(None)
-        };
-        instance.put(index, nothing);
-    }
-
     /// Queues an object for the loads that follow.
     fn follow(&self, plan: &EntityPlan, instance: &Rc<Instance>, overwrites: bool) {
         if !plan.post_loads.is_empty() {
@@ -547,6 +534,39 @@ impl<'a> Reader<'a> {
         self.contexts.push((address, Rc::clone(&context)));
         context
     }
+}
+
+/// What attributes that are not in the rows go by for this object, where that is not what the mapping says.
+fn put_loaders(plan: &EntityPlan, instance: &Instance, is_wanted: impl Fn(usize) -> bool) {
+    let put = |index: usize, element: &Rc<LoadElement>| {
+        let mut state = instance.state.borrow_mut();
+        state.loaders.insert(index, Rc::clone(element));
+    };
+    for (attribute, element) in &plan.raising_columns {
+        if is_wanted(*attribute) {
+            put(*attribute, element);
+        }
+    }
+    for lazy in plan.lazy.iter().filter(|lazy| is_wanted(lazy.index)) {
+        match (&lazy.element, lazy.strategy) {
+            (_, Strategy::Noload) => put_nothing(plan, instance, lazy.index),
+            (Some(element), _) => put(lazy.index, element),
+            (None, _) => {}
+        }
+    }
+}
+
+fn put_nothing(plan: &EntityPlan, instance: &Instance, index: usize) {
+    let attribute = plan.mapper.attribute(index);
+    let Some(relationship) = attribute.as_relationship() else {
+        return;
+    };
+    let nothing = if relationship.uselist() {
+        Slot::Many(Collection::of(relationship.shape()))
+    } else {
+        Slot::One(None)
+    };
+    instance.put(index, nothing);
 }
 
 /// `populate_existing`: lazily loaded relationships are to be read anew.
@@ -578,8 +598,8 @@ fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {
         .iter()
         .map(|&position| row[position].clone())
         .collect();
-    let has_null = values.contains(&trace::Value::Null);
-    (!has_null && !values.is_empty()).then(|| plan.mapper.identity_of_row(values))
+    let is_null = values.iter().all(|value| *value == trace::Value::Null);
+    (!is_null).then(|| plan.mapper.identity_of_row(values))
 }
 
 fn register(
@@ -605,15 +625,17 @@ fn register_entity(
     queue: &Rc<RefCell<PostLoads>>,
     subqueries: &mut Subqueries,
 ) -> Result<()> {
+    // In the order of the attributes: what follows a joined object comes before what its later siblings need.
+    let mut joined = entity.joined.iter().peekable();
     for post in &entity.post_loads {
+        while let Some(before) = joined.next_if(|joined| joined.index < post.index) {
+            register_entity(&before.entity, plan, options, queue, subqueries)?;
+        }
         if let Some(subquery) = PostLoads::register(queue, entity, post, plan, options)? {
             subqueries.push((std::ptr::from_ref(entity), Rc::new(subquery)));
         }
     }
-    entity
-        .joined
-        .iter()
-        .try_for_each(|joined| register_entity(&joined.entity, plan, options, queue, subqueries))
+    joined.try_for_each(|joined| register_entity(&joined.entity, plan, options, queue, subqueries))
 }
 
 fn bytes(value: &trace::Value) -> u64 {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::post::{Loader, Target};
 use super::rows::entity_of;
-use super::{Cell, RunOptions, lazy, provenance_of, run};
+use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::Result;
 use crate::orm::identity::Key;
@@ -153,17 +153,10 @@ fn build(loader: &Loader, form: Form) -> Result<Built> {
     };
     let (in_, keys) = in_keys(&key_columns)?;
     select.where_.push(in_);
-    if let Some(element) = element {
-        select.where_.extend(
-            element
-                .criteria
-                .iter()
-                .map(|criterion| target.adapt(criterion)),
-        );
-    }
     select.columns = key_columns.iter().cloned().map(RawColumn::Expr).collect();
     select.columns.push(RawColumn::Entity(target.clone()));
     select.options.clone_from(&loader.plan.select.options);
+    select.options.extend(criteria_of(element, &target));
     let mut options = query::CompileOptions::default();
     let step = Step::Attribute(parent.id, loader.post.index);
     options.current_path = loader.load_path.push(step);

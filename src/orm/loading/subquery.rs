@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::rows::entity_of;
-use super::{Cell, RunOptions, lazy, provenance_of, run};
+use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
 use crate::orm::Value;
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::{Error, Result};
@@ -188,6 +188,7 @@ impl SubqueryLoad {
             label_style: LabelStyle::TablenamePlusCol,
             ..Select::default()
         };
+        select.options.extend(criteria_of(element, &target));
         select.columns.extend(
             local_columns(relationship)
                 .iter()
@@ -215,14 +216,6 @@ impl SubqueryLoad {
                 full: false,
             });
             from = to;
-        }
-        if let Some(element) = element {
-            select.where_.extend(
-                element
-                    .criteria
-                    .iter()
-                    .map(|criterion| target.adapt(criterion)),
-            );
         }
         Ok(select)
     }

@@ -9,9 +9,12 @@ use crate::orm::attributes;
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
+use crate::orm::loading::columns;
 use crate::orm::relationship::LazyClause;
 use crate::orm::sql::adapt::{Replace, replace_expr};
-use crate::orm::sql::expr::{Bind, BindValue, OpOptions, Operand, and_, literal_column, not_, or_};
+use crate::orm::sql::expr::{
+    Bind, BindValue, LateValue, OpOptions, Operand, and_, literal_column, not_, or_,
+};
 use crate::orm::sql::{BindId, ClauseAdapter, Expr, Op, Select, SqlType};
 use crate::trace::Direction;
 
@@ -23,11 +26,13 @@ pub fn exists(path: &RelationshipPath, criterion: Option<Expr>) -> Expr {
         None => correlated.join,
     };
     let target = correlated.froms[0].clone();
+    let entity = path.target().id();
     let select = Select {
         columns: vec![literal_column("1", SqlType::Integer)],
         froms: vec![target],
         where_: vec![criterion],
         correlate_except: Some(correlated.froms),
+        entities: vec![entity],
         ..Select::default()
     };
     select.into_query().exists()
@@ -48,7 +53,7 @@ pub fn equals(path: &RelationshipPath, other: Option<&Rc<Instance>>) -> Result<E
         Some(_) if relationship.uselist() => Err(Error::invalid_request(
             "Can't compare a collection to an object or collection; use contains() to test for membership.",
         )),
-        Some(other) => by_target(path, other),
+        Some(other) => Ok(by_target(path, other)),
     }
 }
 
@@ -72,16 +77,19 @@ pub fn differs(path: &RelationshipPath, other: Option<&Rc<Instance>>) -> Result<
         let mut criteria = Vec::new();
         for (local, remote) in &join.local_remote_pairs {
             let local = path.left.adapt(local);
-            let value = match other.mapper.attribute_of_column(remote) {
-                Some(index) => attributes::read(other, index)?,
-                None => Slot::Unloaded,
-            };
-            let Slot::Value(value) = value else { continue };
-            let is_other = local.operate(&Op::Ne, Operand::Value(value), &OpOptions::default())?;
+            let base = local.key().map_or_else(|| "param".into(), |key| key.rc());
+            let value = Bind::unique(&base, late(other, remote)).into_expr(local.ty().clone());
+            let is_other = local.operate(&Op::Ne, Operand::Expr(value), &OpOptions::default())?;
             criteria.push(or_([is_other, local.is_null()]));
         }
         return Ok(and_(criteria));
     }
+    is_not(path, other)
+}
+
+/// None of the related rows is that of the object.
+fn is_not(path: &RelationshipPath, other: &Rc<Instance>) -> Result<Expr> {
+    let relationship = &path.relationship;
     let mapper = relationship.mapper();
     let mut criteria = Vec::new();
     for (column, &index) in mapper
@@ -96,30 +104,40 @@ pub fn differs(path: &RelationshipPath, other: Option<&Rc<Instance>>) -> Result<
     Ok(not_(&exists(path, Some(and_(criteria)))))
 }
 
+/// # Errors
+/// For a reference, which contains nothing.
+pub fn check_contains(path: &RelationshipPath) -> Result<()> {
+    if path.relationship.uselist() {
+        return Ok(());
+    }
+    Err(Error::invalid_request(
+        "'contains' not implemented for scalar attributes.  Use ==",
+    ))
+}
+
 /// `Author.books.contains(book)`.
 ///
 /// # Errors
 /// For a reference, which is compared with `==`.
 pub fn contains(path: &RelationshipPath, other: &Rc<Instance>) -> Result<Expr> {
-    if !path.relationship.uselist() {
-        return Err(Error::invalid_request(
-            "'contains' not implemented for scalar attributes.  Use ==",
-        ));
+    check_contains(path)?;
+    let contains = by_target(path, other);
+    if path.relationship.join().secondary.is_none() {
+        return Ok(contains);
     }
-    by_target(path, other)
+    Ok(contains.negated_as(&is_not(path, other)?))
 }
 
-/// The criterion of the rows that are related to `parent`.
-///
-/// # Errors
-/// What reading the parent's key can raise.
-pub fn with_parent(path: &RelationshipPath, parent: &Rc<Instance>) -> Result<Expr> {
-    let clause = path.relationship.join().lazy();
-    let criterion = filled(clause, parent)?;
-    Ok(match &path.target {
+/// The criterion of the rows that are related to `parent`, with the table between under an alias or as it is.
+pub fn with_parent(path: &RelationshipPath, parent: &Rc<Instance>, alias_secondary: bool) -> Expr {
+    let mut criterion = filled(path.relationship.join().lazy(), parent);
+    if alias_secondary {
+        criterion = with_secondary_aliased(path, &criterion);
+    }
+    match &path.target {
         Some(target) => target.adapt(&criterion),
         None => replace_expr(&criterion, &OfEntity(path.relationship.target())),
-    })
+    }
 }
 
 /// Columns of a mapped table are those of its class.
@@ -132,29 +150,81 @@ impl Replace for OfEntity {
     }
 }
 
-fn by_target(path: &RelationshipPath, other: &Rc<Instance>) -> Result<Expr> {
+fn by_target(path: &RelationshipPath, other: &Rc<Instance>) -> Expr {
     let join = path.relationship.join();
-    let mut criterion = filled(join.reverse_lazy(), other)?;
-    if let Some(secondary) = &join.secondary {
-        criterion = ClauseAdapter::new(&secondary.alias(None)).traverse(&criterion);
+    let criterion = filled(join.reverse_lazy(), other);
+    let criterion = with_secondary_aliased(path, &criterion);
+    match &path.left {
+        Entity::Mapper(_) => replace_expr(&criterion, &OfEntity(path.left.clone())),
+        alias => alias.adapt(&criterion),
     }
-    Ok(path.left.adapt(&criterion))
+}
+
+fn with_secondary_aliased(path: &RelationshipPath, criterion: &Expr) -> Expr {
+    match &path.relationship.join().secondary {
+        Some(secondary) => ClauseAdapter::new(&secondary.alias(None)).traverse(criterion),
+        None => criterion.clone(),
+    }
 }
 
 /// The clause with the object's values for its parameters.
-fn filled(clause: &LazyClause, object: &Rc<Instance>) -> Result<Expr> {
-    let mut binds = Vec::new();
-    for (id, column) in &clause.binds {
-        let value = match object.mapper.attribute_of_column(column) {
-            Some(index) => match attributes::read(object, index)? {
-                Slot::Value(value) => value,
-                _ => Value::Null,
-            },
-            None => Value::Null,
+fn filled(clause: &LazyClause, object: &Rc<Instance>) -> Expr {
+    let binds = clause
+        .binds
+        .iter()
+        .map(|(id, column)| (*id, late(object, column)))
+        .collect();
+    replace_expr(&clause.criterion, &Fill { binds })
+}
+
+/// The object's value of a column, as it is when the statement is executed; if it cannot be had then, as it was last
+/// known.
+fn late(object: &Rc<Instance>, column: &Expr) -> BindValue {
+    let Some(index) = object.mapper.attribute_of_column(column) else {
+        return BindValue::Value(Value::Null);
+    };
+    let (object, column) = (Rc::clone(object), column.clone());
+    let known = object.value(index);
+    BindValue::Late(LateValue::new(move || {
+        let value = match value_now(&object, index)? {
+            Some(value) => value,
+            None => known
+                .clone()
+                .ok_or_else(|| unknown(&object, &column, index))?,
         };
-        binds.push((*id, value));
+        if value.is_null()
+            && let Some(session) = object.session()
+        {
+            session.warn(&format!(
+                "Got None for value of column {}; this is unsupported for a relationship comparison and will not \
+                 currently produce an IS comparison (but may in a future release)",
+                super::shown(&column)
+            ))?;
+        }
+        Ok(value)
+    }))
+}
+
+fn value_now(object: &Rc<Instance>, index: usize) -> Result<Option<Value>> {
+    if object.session().is_none() || !object.is_persistent() {
+        return Ok(object.value(index));
     }
-    Ok(replace_expr(&clause.criterion, &Fill { binds }))
+    Ok(match attributes::read(object, index)? {
+        Slot::Value(value) => Some(value),
+        _ => None,
+    })
+}
+
+fn unknown(object: &Rc<Instance>, column: &Expr, index: usize) -> Error {
+    let why = match object.slot(index) {
+        Slot::Expired => "the object is detached and the value was expired",
+        _ => "no value has been set for this column",
+    };
+    Error::invalid_request(format!(
+        "Can't resolve value for column {} on object {}; {why}",
+        super::shown(column),
+        columns::instance_shown(object)
+    ))
 }
 
 /// The clause with NULL for its parameters: `x IS NULL`.
@@ -164,13 +234,13 @@ fn nulled(clause: &LazyClause) -> Expr {
 }
 
 struct Fill {
-    binds: Vec<(BindId, Value)>,
+    binds: Vec<(BindId, BindValue)>,
 }
 
 impl Replace for Fill {
     fn expr(&self, expr: &Expr) -> Option<Expr> {
         let bind = expr.as_bind()?;
         let (_, value) = self.binds.iter().find(|(id, _)| *id == bind.id)?;
-        Some(Bind::unique(&bind.base, BindValue::Value(value.clone())).into_expr(expr.ty().clone()))
+        Some(Bind::unique(&bind.base, value.clone()).into_expr(expr.ty().clone()))
     }
 }

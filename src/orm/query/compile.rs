@@ -8,12 +8,14 @@ use super::entities::{DraftItem, entity_clauses};
 use super::ormjoin::TargetAdapter;
 use super::plan::{Item, Plan};
 use super::{FromItem, RawColumn, Select};
+use crate::orm::criteria::StatementCriteria;
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::options::Loaders;
 use crate::orm::path::Path;
 use crate::orm::relationship::Relationship;
-use crate::orm::sql::{self, ElementId, Expr, FromClause, LabelStyle, Statement};
+use crate::orm::sql::adapt::visit;
+use crate::orm::sql::{self, ElementId, EntityId, Expr, FromClause, LabelStyle, Statement};
 
 /// How a query is to be compiled.
 #[derive(Clone, Debug)]
@@ -61,13 +63,16 @@ pub fn compile(select: &Rc<Select>, options: &CompileOptions) -> Result<Plan> {
         Some(statement) => Built::of_statement(statement.clone()),
         None => state.build()?,
     };
+    let criteria = state.criteria.clone();
     let compiled = sql::compile(
         &built.statement,
         &sql::CompileOptions {
             lint: true,
+            criteria: criteria.clone().map(|criteria| Rc::new(criteria) as _),
             ..sql::CompileOptions::default()
         },
     )?;
+    criteria.map_or(Ok(()), |criteria| criteria.check())?;
     state.plan(&drafts, &built, compiled)
 }
 
@@ -168,6 +173,8 @@ pub(super) struct State<'a> {
     pub select: &'a Rc<Select>,
     pub options: &'a CompileOptions,
     pub loaders: Loaders,
+    /// What the statement's options hold against entities.
+    pub criteria: Option<StatementCriteria>,
     pub primary: Vec<Expr>,
     pub secondary: Vec<Expr>,
     seen: HashSet<ElementId>,
@@ -215,7 +222,8 @@ pub(super) enum ColumnList {
 
 impl<'a> State<'a> {
     fn new(select: &'a Rc<Select>, options: &'a CompileOptions) -> Result<Self> {
-        let roots = select.entities();
+        let mut roots = select.entities();
+        roots.extend(select.replaced.iter().cloned());
         let loaders = if options.eager_loads || options.is_refresh {
             Loaders::new(
                 &select.options,
@@ -230,6 +238,7 @@ impl<'a> State<'a> {
             select,
             options,
             loaders,
+            criteria: StatementCriteria::of(&select.options),
             primary: Vec::new(),
             secondary: Vec::new(),
             seen: HashSet::new(),
@@ -385,10 +394,39 @@ impl<'a> State<'a> {
             correlate_except: select.correlate_except.clone(),
             label_style: select.label_style,
             ctes: select.ctes.clone(),
+            entities: self.read_entities(),
             ..sql::Select::default()
         };
         core.group_by(select.group_by.iter().cloned())
             .order_by(select.order_by.iter().cloned())
+    }
+
+    /// The entities that it reads; those that it joins besides are known by the joins. What refreshes an object reads it
+    /// whatever is held against its class.
+    fn read_entities(&self) -> Vec<EntityId> {
+        fn of(column: &RawColumn, found: &mut Vec<EntityId>) {
+            match column {
+                RawColumn::Entity(entity) => found.push(entity.id()),
+                RawColumn::Expr(expr) => visit(expr, &mut |inner| found.extend(inner.entity())),
+                RawColumn::Bundle { columns, .. } => {
+                    columns.iter().for_each(|column| of(column, found));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        if self.options.is_refresh {
+            return found;
+        }
+        for item in &self.select.froms {
+            if let FromItem::Entity(entity) = item {
+                found.push(entity.id());
+            }
+        }
+        self.select
+            .columns
+            .iter()
+            .for_each(|column| of(column, &mut found));
+        found
     }
 
     pub fn label_style(&self) -> LabelStyle {

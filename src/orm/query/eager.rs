@@ -128,9 +128,7 @@ impl State<'_> {
                 far: far.clone(),
                 innerjoin,
                 behind_outer_join,
-                criteria: element
-                    .map(|element| element.criteria.clone())
-                    .unwrap_or_default(),
+                criteria: self.join_criteria(relationship, element)?,
             });
             adapter = Clauses::Entity(far);
             list = ColumnList::Secondary;
@@ -152,6 +150,18 @@ impl State<'_> {
             behind_outer_join,
         };
         self.set_up_entity(inner, false).map(Some)
+    }
+
+    fn join_criteria(
+        &self,
+        relationship: &Relationship,
+        element: Option<&Rc<LoadElement>>,
+    ) -> Result<Vec<Expr>> {
+        let mut criteria = element.map_or_else(Vec::new, |element| element.criteria.clone());
+        if let Some(of_statement) = &self.criteria {
+            criteria.extend(of_statement.of_eager_join(&relationship.mapper())?);
+        }
+        Ok(criteria)
     }
 
     /// Remembers that each row of what stands at `near` comes once for every member of that collection.

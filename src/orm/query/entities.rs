@@ -87,6 +87,7 @@ pub(super) struct DraftEntity {
     primary_key: Vec<Expr>,
     columns: Vec<(usize, Expr)>,
     raising_columns: Vec<(usize, Rc<LoadElement>)>,
+    deferred: Vec<usize>,
     joined: Vec<(Rc<Relationship>, usize, DraftEntity)>,
     post_loads: Vec<PostLoadPlan>,
     lazy: Vec<LazyPlan>,
@@ -119,6 +120,7 @@ impl State<'_> {
             primary_key: Vec::new(),
             columns: Vec::new(),
             raising_columns: Vec::new(),
+            deferred: Vec::new(),
             joined: Vec::new(),
             post_loads: Vec::new(),
             lazy: Vec::new(),
@@ -213,12 +215,18 @@ impl State<'_> {
             {
                 (false, false)
             }
-            Some(LoadKind::Defer { raiseload }) => (!(is_wildcard && is_key), raiseload),
+            Some(LoadKind::Defer { raiseload }) => (!is_key, raiseload),
             _ => (column.deferred, column.raiseload),
         };
-        // A subquery has all columns: what stands around it may ask for any.
-        if deferred && !is_asked_for && !in_group && !self.options.for_subquery {
-            if raiseload && let Some(element) = element {
+        // A subquery has all columns: what stands around it may ask for any. Not so a query over a union: it reads what
+        // it would load.
+        let is_over_other =
+            matches!(&scope.root_entity, Entity::Alias(alias) if alias.uses_mapper_path);
+        let has_all = self.options.for_subquery && !is_over_other;
+        if deferred && !is_asked_for && !in_group && !has_all {
+            if (deferred, raiseload) == (column.deferred, column.raiseload) {
+                draft.deferred.push(attribute.index);
+            } else if raiseload && let Some(element) = element {
                 draft.raising_columns.push((attribute.index, element));
             }
             return;
@@ -307,7 +315,7 @@ impl State<'_> {
                 let has_criteria = element
                     .as_ref()
                     .is_some_and(|element| !element.criteria.is_empty());
-                if is_asked_for && strategy == Strategy::Select {
+                if is_asked_for && strategy != Strategy::Noload {
                     draft.post_loads.push(PostLoadPlan {
                         relationship: Rc::clone(relationship),
                         index,
@@ -413,6 +421,7 @@ impl DraftEntity {
                 .filter_map(|(attribute, column)| Some((*attribute, rows.position(column)?)))
                 .collect(),
             raising_columns: self.raising_columns.clone(),
+            deferred: self.deferred.clone(),
             joined,
             post_loads: self.post_loads.clone(),
             lazy: self.lazy.clone(),
@@ -468,7 +477,7 @@ impl DraftItem {
 
 fn bundle_key(column: &RawColumn) -> Rc<str> {
     match column {
-        RawColumn::Entity(entity) => Rc::clone(entity.name()),
+        RawColumn::Entity(entity) => entity.row_name().unwrap_or_default(),
         RawColumn::Bundle { name, .. } => Rc::clone(name),
         RawColumn::Expr(expr) => expr_key(expr),
     }
@@ -478,7 +487,7 @@ fn expr_key(expr: &Expr) -> Rc<str> {
     expr.annotations()
         .proxy_key
         .clone()
-        .or_else(|| expr.key().map(|name| name.rc()))
+        .or_else(|| expr.key().map(|name| name.shown()))
         .unwrap_or_else(|| Rc::from(""))
 }
 
@@ -489,8 +498,8 @@ pub(super) fn keys(
     rows: &Rows<'_>,
     compiled: &Compiled,
 ) -> Vec<Rc<str>> {
-    let is_orm = select.is_orm();
-    let is_legacy = select.label_style == LabelStyle::TablenamePlusCol;
+    let is_orm = select.is_mapped();
+    let is_legacy = select.has_legacy_names;
     let mut naming = KeyNaming::new(match &select.from_statement {
         Some(Statement::Query(Query::Select(inner))) => inner.label_style,
         Some(Statement::Query(Query::Compound(_))) | None => select.label_style,
@@ -511,7 +520,7 @@ pub(super) fn keys(
                 }
                 naming
                     .key_of(expr)
-                    .map_or_else(|| Rc::from(""), |name| name.rc())
+                    .map_or_else(|| Rc::from(""), |name| name.shown())
             }
             _ => bundle_key(column),
         })

@@ -72,7 +72,7 @@ impl State<'_> {
         self.put(
             place,
             FromSlot {
-                from: made.from,
+                from: made.from.joining(target.selectable(), target.id()),
                 target: Some(made.target),
             },
         );
@@ -106,7 +106,10 @@ impl State<'_> {
             (None, Some(explicit)) => Some(join_condition(&explicit, right, None)?),
             (None, None) => None,
         };
-        let from = left.join(right, on, step.outer, step.full)?;
+        let mut from = left.join(right, on, step.outer, step.full)?;
+        if let FromItem::Entity(entity) = item {
+            from = from.joining(right, entity.id());
+        }
         self.put(place, FromSlot::plain(&from));
         Ok(())
     }

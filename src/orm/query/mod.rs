@@ -8,6 +8,7 @@ pub mod compile;
 mod eager;
 mod entities;
 mod join;
+mod mapped;
 mod ormjoin;
 pub mod plan;
 mod wrap;
@@ -15,7 +16,7 @@ mod wrap;
 use std::rc::Rc;
 
 use super::entity::Entity;
-use super::options::LoadOption;
+use super::options::QueryOption;
 use super::relationship::Relationship;
 use super::sql::{Expr, FromClause, LabelStyle, Statement};
 use super::value::HostObject;
@@ -23,6 +24,7 @@ use super::value::HostObject;
 pub use compile::{
     CompileOptions, compile, compile_core, compile_returning, compile_text, lower, statement,
 };
+pub use ormjoin::joined;
 pub use plan::Plan;
 pub use wrap::ordered_by;
 
@@ -45,8 +47,12 @@ pub struct Select {
     pub correlate: Option<Vec<FromClause>>,
     pub correlate_except: Option<Vec<FromClause>>,
     pub label_style: LabelStyle,
+    /// A row knows its items by their own keys, as those of a `session.query()` do.
+    pub has_legacy_names: bool,
+    /// What it selected before its columns were replaced: its options may still be about that.
+    pub replaced: Vec<Entity>,
     pub ctes: Vec<FromClause>,
-    pub options: Vec<Rc<LoadOption>>,
+    pub options: Vec<QueryOption>,
     /// `from_statement()`, or a union or text that stands for the whole SELECT.
     pub from_statement: Option<Statement>,
 }

@@ -181,6 +181,21 @@ pub fn join_along(
     }
 }
 
+/// `join(left, target, Author.books)`: an element of its own.
+pub fn joined(left: &FromClause, path: &RelationshipPath, outer: bool, full: bool) -> FromClause {
+    let target = path.target();
+    let made = join_along(
+        left,
+        target.selectable(),
+        &path.relationship,
+        path.left.selectable(),
+        &path.criteria,
+        outer,
+        full,
+    );
+    made.from.joining(target.selectable(), target.id())
+}
+
 /// A join with its condition given.
 pub fn join_on(
     left: &FromClause,

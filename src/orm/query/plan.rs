@@ -57,6 +57,8 @@ pub struct EntityPlan {
     pub columns: Vec<(usize, usize)>,
     /// Columns that are not in the row, and may not be loaded by a touch.
     pub raising_columns: Vec<(usize, Rc<LoadElement>)>,
+    /// Columns that are not in the row because the mapping defers them.
+    pub deferred: Vec<usize>,
     pub joined: Vec<JoinedPlan>,
     pub post_loads: Vec<PostLoadPlan>,
     /// Relationships whose lazy load an option changed for these objects, with criteria or a strategy of its own.

@@ -62,6 +62,19 @@ impl Name {
         self.0.clone()
     }
 
+    /// The text as SQLAlchemy shows it before it is numbered: `%(1 param)s`.
+    pub fn shown(&self) -> Rc<str> {
+        if !self.is_anonymous() {
+            return self.rc();
+        }
+        Rc::from(
+            self.0
+                .replace(OPEN, "%(")
+                .replace(SPLIT, " ")
+                .replace(CLOSE, ")s"),
+        )
+    }
+
     pub fn is_anonymous(&self) -> bool {
         self.0.contains(OPEN)
     }
@@ -111,12 +124,7 @@ fn closing(text: &str, start: usize) -> usize {
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self
-            .0
-            .replace(OPEN, "%(")
-            .replace(SPLIT, " ")
-            .replace(CLOSE, ")s");
-        write!(f, "{shown:?}")
+        write!(f, "{:?}", self.shown())
     }
 }
 

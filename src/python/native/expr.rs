@@ -7,8 +7,8 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::raise_sql;
 use super::node::{
-    self, Kind, criteria, expr_of, expression, expressions, list, operand, optional, optional_text,
-    text, text_of, type_of, wrap, wrap_expr,
+    self, Kind, criteria, expr_of, expression, expressions, kind_of, list, operand, optional,
+    optional_text, text, text_of, type_of, wrap, wrap_expr,
 };
 use super::value::{to_python, to_value};
 use super::{Module, set};
@@ -447,13 +447,32 @@ fn text_bindparams(
     values: PyObjectRef,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let mut clause = text_of(&of, vm)?.bind_params(expressions(&parameters, vm)?);
+    // A text with columns is still a text.
+    let textual = match kind_of(&of, vm)? {
+        Some(Kind::Query(crate::orm::sql::Query::Text(textual))) => Some(textual),
+        _ => None,
+    };
+    let clause = match &textual {
+        Some(textual) => Rc::clone(&textual.text),
+        None => text_of(&of, vm)?,
+    };
+    let mut clause = clause.bind_params(expressions(&parameters, vm)?);
     if let Some(values) = values.downcast_ref::<PyDict>() {
         for (name, value) in values {
             clause = clause.with_value(&text(&name, vm)?, to_value(&value, vm));
         }
     }
-    wrap(Kind::Text(Rc::new(clause)), vm)
+    let text = Rc::new(clause);
+    match textual {
+        Some(textual) => {
+            let made = crate::orm::sql::select::TextualSelect {
+                text,
+                ..(*textual).clone()
+            };
+            wrap(Kind::Query(crate::orm::sql::Query::Text(Rc::new(made))), vm)
+        }
+        None => wrap(Kind::Text(text), vm),
+    }
 }
 
 /// `text_columns(text, columns, positional)`.
@@ -534,10 +553,15 @@ fn label_reference(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 
 /// As [`label_reference`], for a whole list of clauses.
 pub(super) fn orderings(clauses: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<Expr>> {
-    list(clauses, vm)?
-        .iter()
-        .map(|clause| ordering(clause, vm))
-        .collect()
+    let mut found = Vec::new();
+    for clause in list(clauses, vm)? {
+        match kind_of(&clause, vm)? {
+            // A mapped class stands for its columns.
+            Some(Kind::Entity(entity)) => found.extend(entity.selectable().columns()),
+            _ => found.push(ordering(&clause, vm)?),
+        }
+    }
+    Ok(found)
 }
 
 fn ordering(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Expr> {

@@ -7,6 +7,7 @@ pub(crate) mod errors;
 mod expr;
 pub(crate) mod node;
 pub(crate) mod orm;
+mod params;
 mod process;
 mod query;
 pub(crate) mod result;
@@ -33,6 +34,7 @@ pub(super) fn install(vm: &VirtualMachine) -> PyResult<()> {
     schema::install(&module, vm)?;
     select::install(&module, vm)?;
     query::install(&module, vm)?;
+    params::install(&module, vm)?;
     statement::install(&module, vm)?;
     engine::install(&module, vm)?;
     row::install(&module, vm)?;

@@ -16,8 +16,9 @@ use rustpython_vm::{
 
 use super::value::{self, to_value};
 use super::{Module, set};
+use crate::orm::criteria::LoaderCriteria;
 use crate::orm::mapper::Mapper;
-use crate::orm::options::LoadOption;
+use crate::orm::options::{LoadOption, QueryOption};
 use crate::orm::query::{self, RelationshipPath};
 use crate::orm::sql::expr::TextClause;
 use crate::orm::sql::schema::{Constraint, Index};
@@ -48,6 +49,7 @@ pub(crate) enum Kind {
     /// A relationship as a class has it: `Author.books`.
     Relationship(Box<RelationshipPath>),
     Option(Rc<LoadOption>),
+    Criteria(Rc<LoaderCriteria>),
     Engine(Rc<Engine>),
     Session(Rc<Session>),
 }
@@ -71,6 +73,7 @@ impl Kind {
             Self::Entity(_) => "entity",
             Self::Relationship(_) => "relationship",
             Self::Option(_) => "option",
+            Self::Criteria(_) => "criteria",
             Self::Engine(_) => "engine",
             Self::Session(_) => "session",
         }
@@ -359,6 +362,18 @@ kind_getter! {
     type_of => Type(SqlType), "a type";
 }
 
+/// What may be given to `.options()`, if it is that.
+pub(super) fn query_option(
+    object: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<Option<QueryOption>> {
+    Ok(match kind_of(object, vm)? {
+        Some(Kind::Option(option)) => Some(QueryOption::Load(option)),
+        Some(Kind::Criteria(criteria)) => Some(QueryOption::Criteria(criteria)),
+        _ => None,
+    })
+}
+
 /// `None`, or what the object holds.
 pub(super) fn optional<T>(
     object: &PyObject,
@@ -386,6 +401,14 @@ pub(super) fn optional_text(object: &PyObject, vm: &VirtualMachine) -> PyResult<
 
 pub(super) fn list(object: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
     object.to_owned().try_to_value(vm)
+}
+
+/// The class that is registered by that word.
+pub(super) fn registered(kind: &str, vm: &VirtualMachine) -> PyResult {
+    CLASSES
+        .with_borrow(|classes| classes.get(kind).cloned())
+        .map(Into::into)
+        .ok_or_else(|| vm.new_type_error(format!("no class is registered for {kind}")))
 }
 
 /// `register(kind, class)`.

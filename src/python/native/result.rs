@@ -365,6 +365,7 @@ impl View {
             .keys()
             .names
             .iter()
+            .filter(|name| !name.is_empty())
             .map(|name| vm.ctx.new_str(&**name).into())
             .collect();
         vm.ctx.new_list(names).into()

@@ -14,7 +14,7 @@ use rustpython_vm::{
     pyclass,
 };
 
-use super::node::{Kind, kind_of};
+use super::node::{Kind, kind_of, registered};
 use super::{Module, set};
 use crate::orm::Entity;
 use crate::orm::sql::Expr;
@@ -24,6 +24,7 @@ use crate::orm::sql::Expr;
 pub(crate) struct Keys {
     /// Of a query over mapped classes: such rows say less of a name that they do not have.
     pub is_orm: bool,
+    /// Empty where a value has none.
     pub names: Vec<Rc<str>>,
     pub columns: Vec<Column>,
 }
@@ -119,6 +120,7 @@ impl Row {
             .keys
             .names
             .iter()
+            .filter(|name| !name.is_empty())
             .map(|name| vm.ctx.new_str(&**name).into())
             .collect();
         vm.ctx.new_tuple(names)
@@ -127,7 +129,8 @@ impl Row {
     #[pymethod]
     fn _asdict(&self, vm: &VirtualMachine) -> PyResult<PyDictRef> {
         let dict = vm.ctx.new_dict();
-        for (name, value) in self.keys.names.iter().zip(&self.values) {
+        let named = self.keys.names.iter().zip(&self.values);
+        for (name, value) in named.filter(|(name, _)| !name.is_empty()) {
             dict.set_item(&**name, value.clone(), vm)?;
         }
         Ok(dict)
@@ -298,11 +301,21 @@ impl RowMapping {
     }
 }
 
-#[pyclass(with(AsMapping, AsSequence, Iterable, Comparable, Representable))]
+impl GetAttr for RowMapping {
+    fn getattro(zelf: &Py<Self>, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
+        zelf.as_object().generic_getattr(name, vm).or_else(|error| {
+            let found = zelf.row.keys.index_of_name(&name.to_string_lossy());
+            found.map_or(Err(error), |index| Ok(zelf.row.values[index].clone()))
+        })
+    }
+}
+
+#[pyclass(with(AsMapping, AsSequence, Iterable, Comparable, Representable, GetAttr))]
 impl RowMapping {
     #[pymethod]
     fn keys(&self, vm: &VirtualMachine) -> PyResult {
-        vm.call_method(self.row._asdict(vm)?.as_object(), "keys", ())
+        let view = registered("keys", vm)?;
+        view.call((self.row._fields(vm),), vm)
     }
 
     #[pymethod]

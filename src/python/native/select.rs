@@ -4,15 +4,16 @@ use std::rc::Rc;
 
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::errors::sqlalchemy;
+use super::errors::{raise_sql, sqlalchemy};
 use super::expr::orderings;
 use super::node::{
-    Kind, criteria, expression, from_of, kind_of, list, option_of, optional, select_of, text, wrap,
-    wrap_expr,
+    Kind, criteria, expression, from_of, kind_of, list, optional, query_option, select_of, text,
+    wrap, wrap_expr,
 };
 use super::value::Host;
 use super::{Module, set};
-use crate::orm::query::{BundleForm, FromItem, JoinStep, JoinTarget, RawColumn, Select};
+use crate::orm::options::QueryOption;
+use crate::orm::query::{self, BundleForm, FromItem, JoinStep, JoinTarget, RawColumn, Select};
 use crate::orm::sql::ClauseAdapter;
 use crate::orm::sql::expr::literal_column;
 use crate::orm::sql::select::limit_param;
@@ -30,8 +31,12 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         select_order,
         select_number,
         select_flag,
+        select_criteria_options,
+        select_is_limited,
+        select_calls,
         select_from,
         select_join,
+        select_joined,
         select_options,
         select_correlate,
         select_affix,
@@ -185,6 +190,7 @@ fn select_replace_columns(of: PyObjectRef, columns: PyObjectRef, vm: &VirtualMac
     let columns = raw_columns(&columns, vm);
     let columns = columns?;
     changed(&of, vm, |select| {
+        select.replaced.extend(select.entities());
         select.columns = columns;
         Ok(())
     })
@@ -221,6 +227,7 @@ fn select_entity_from(of: PyObjectRef, from: PyObjectRef, vm: &VirtualMachine) -
         froms: vec![FromItem::From(from)],
         options: select.options.clone(),
         label_style: select.label_style,
+        has_legacy_names: select.has_legacy_names,
         ..Select::default()
     };
     wrap(Kind::Select(Rc::new(made)), vm)
@@ -362,12 +369,55 @@ fn select_number(
     })
 }
 
-/// `select_flag(select, "distinct", value)`.
-fn select_flag(of: PyObjectRef, _which: PyObjectRef, value: bool, vm: &VirtualMachine) -> PyResult {
+/// `select_flag(select, "distinct" | "legacy_names", value)`.
+fn select_flag(of: PyObjectRef, which: PyObjectRef, value: bool, vm: &VirtualMachine) -> PyResult {
+    let which = text(&which, vm)?;
     changed(&of, vm, |select| {
-        select.distinct = value;
+        match which.as_str() {
+            "distinct" => select.distinct = value,
+            _ => select.has_legacy_names = value,
+        }
         Ok(())
     })
+}
+
+/// `select_criteria_options(select)`: those of its options that hold for entities wherever they are read.
+fn select_criteria_options(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    select_of(&of, vm)?
+        .options
+        .iter()
+        .filter_map(|option| match option {
+            QueryOption::Criteria(criteria) => Some(wrap(Kind::Criteria(Rc::clone(criteria)), vm)),
+            QueryOption::Load(_) => None,
+        })
+        .collect()
+}
+
+/// `select_calls(select)`: the methods of a query that it is not as it would be without, as messages name them.
+fn select_calls(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    let select = select_of(&of, vm)?;
+    let has_froms = !select.froms.is_empty() || !select.joins.is_empty();
+    let calls = [
+        (select.limit.is_some(), "limit()"),
+        (select.offset.is_some(), "offset()"),
+        (!select.order_by.is_empty(), "order_by()"),
+        (!select.group_by.is_empty(), "group_by()"),
+        (select.distinct, "distinct()"),
+        (
+            has_froms,
+            "join(), outerjoin(), select_from(), or from_self()",
+        ),
+    ];
+    Ok(calls
+        .into_iter()
+        .filter_map(|(is_called, name)| is_called.then(|| vm.ctx.new_str(name).into()))
+        .collect())
+}
+
+/// `select_is_limited(select)`: whether it has a LIMIT or an OFFSET.
+fn select_is_limited(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    let select = select_of(&of, vm)?;
+    Ok(select.limit.is_some() || select.offset.is_some())
 }
 
 fn from_item(of: &PyObject, vm: &VirtualMachine) -> PyResult<FromItem> {
@@ -377,6 +427,17 @@ fn from_item(of: &PyObject, vm: &VirtualMachine) -> PyResult<FromItem> {
         Some(Kind::Text(words)) => Ok(FromItem::From(FromClause::new(FromKind::Text(
             (*words).clone().into_expr(),
         )))),
+        Some(Kind::Expr(expr)) if expr.entity().and_then(Entity::find).is_some() => {
+            let entity = expr.entity().and_then(Entity::find);
+            let owner = entity.map_or_else(String::new, |entity| entity.name().to_string());
+            let key = expr.annotations().proxy_key.clone().unwrap_or_default();
+            Err(sqlalchemy(
+                "sqlalchemy.exc.ArgumentError",
+                &format!("Join target {owner}.{key} does not refer to a mapped entity"),
+                None,
+                vm,
+            ))
+        }
         _ => {
             let shown = of
                 .repr(vm)
@@ -428,6 +489,26 @@ fn select_join(
     })
 }
 
+/// `select_joined(left, right, on, outer, full)`: a FROM element of mapped classes, `join(Author, Book, Author.books)`.
+fn select_joined(
+    left: PyObjectRef,
+    right: PyObjectRef,
+    on: PyObjectRef,
+    outer: bool,
+    full: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let left = from_item(&left, vm)?;
+    let from = match join_target(&right, &on, vm)? {
+        JoinTarget::Relationship(path) => query::joined(left.selectable(), &path, outer, full),
+        JoinTarget::Item { item, on } => left
+            .selectable()
+            .join(item.selectable(), on, outer, full)
+            .map_err(|error| raise_sql(error, vm))?,
+    };
+    wrap(Kind::From(from), vm)
+}
+
 fn join_target(target: &PyObject, on: &PyObject, vm: &VirtualMachine) -> PyResult<JoinTarget> {
     if on
         .downcast_ref::<rustpython_vm::builtins::PyStr>()
@@ -459,9 +540,9 @@ fn join_target(target: &PyObject, on: &PyObject, vm: &VirtualMachine) -> PyResul
 fn select_options(of: PyObjectRef, options: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let options: PyResult<Vec<_>> = list(&options, vm)?
         .iter()
-        .map(|option| match kind_of(option, vm)? {
-            Some(Kind::Option(_)) => option_of(option, vm),
-            _ => Err(sqlalchemy(
+        .map(|option| match query_option(option, vm)? {
+            Some(option) => Ok(option),
+            None => Err(sqlalchemy(
                 "sqlalchemy.exc.ArgumentError",
                 &format!(
                     "ExecutionOption Core or ORM object expected, got {}.",

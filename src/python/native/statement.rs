@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustpython_vm::builtins::{PyDict, PyStr};
+use rustpython_vm::builtins::PyStr;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::{raise, raise_sql, sqlalchemy};
@@ -13,6 +13,7 @@ use super::node::{
 use super::select::affix;
 use super::value::to_python;
 use super::{Module, set};
+use crate::orm::criteria::StatementCriteria;
 use crate::orm::query;
 use crate::orm::sql::compile::Style;
 use crate::orm::sql::dml::{OnConflict, RowValues};
@@ -41,7 +42,6 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         dml_table,
         compile_text,
         compile_params,
-        with_params,
     );
     Ok(())
 }
@@ -386,11 +386,20 @@ fn compiled(of: &PyObject, options: &CompileOptions, vm: &VirtualMachine) -> PyR
         )),
         _ => executable(of, vm)?,
     };
+    let criteria = match kind_of(of, vm)? {
+        Some(Kind::Select(select)) => StatementCriteria::of(&select.options),
+        _ => None,
+    };
     let options = &CompileOptions {
+        criteria: criteria.clone().map(|criteria| Rc::new(criteria) as _),
         column_keys: options.column_keys.clone().or_else(|| all_keys(&statement)),
         ..options.clone()
     };
-    compile(&statement, options).map_err(|error| raise_sql(error, vm))
+    let compiled = compile(&statement, options).map_err(|error| raise_sql(error, vm))?;
+    criteria
+        .map_or(Ok(()), |criteria| criteria.check())
+        .map_err(|error| raise(error, vm))?;
+    Ok(compiled)
 }
 
 /// `compile_text(element, for_sqlite, literal_binds)`.
@@ -423,6 +432,10 @@ fn compile_params(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         let value = match &bind.value {
             BindValue::Required => vm.ctx.none(),
             BindValue::Value(value) => to_python(value, &bind.ty, vm)?,
+            BindValue::Late(late) => {
+                let value = late.read().map_err(|error| raise(error, vm))?;
+                to_python(&value, &bind.ty, vm)?
+            }
             BindValue::List(values) => {
                 let values: PyResult<Vec<_>> = values
                     .iter()
@@ -445,18 +458,4 @@ fn compile_params(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         dict.set_item(&*bind.name, value, vm)?;
     }
     Ok(dict.into())
-}
-
-/// `element.params(name=value)`.
-fn with_params(of: PyObjectRef, values: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    if let Some(Kind::Text(words)) = kind_of(&of, vm)? {
-        let mut words = (*words).clone();
-        if let Some(values) = values.downcast_ref::<PyDict>() {
-            for (name, value) in values {
-                words = words.with_value(&text(&name, vm)?, super::value::to_value(&value, vm));
-            }
-        }
-        return wrap(Kind::Text(Rc::new(words)), vm);
-    }
-    Err(vm.new_not_implemented_error("Lazyscope does not have params() of this yet".to_owned()))
 }

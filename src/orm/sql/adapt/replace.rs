@@ -373,6 +373,7 @@ impl<'a> Traversal<'a> {
                     on: on.or_else(|| join.on.clone()),
                     outer: join.outer,
                     full: join.full,
+                    entity: join.entity,
                 }))
             }
             FromKind::Grouping(element) => Some(FromKind::Grouping(changed(element)?)),

@@ -35,7 +35,7 @@ impl Compiler<'_> {
                         literal_list(&bind.value, ty, not_in, self.options.style)?
                     ))
                 }
-                BindValue::Required => Ok("NULL".to_owned()),
+                BindValue::Required | BindValue::Late(_) => Ok("NULL".to_owned()),
             };
         }
         let index = self.register(bind, ty)?;

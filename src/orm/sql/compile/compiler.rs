@@ -31,6 +31,8 @@ pub(super) struct Compiler<'a> {
     pub(super) visiting: Vec<FromClause>,
     pub(super) cte_aliases: HashSet<u64>,
     pub(super) row_at_a_time: Option<bool>,
+    /// What is compiled is one of the criteria that entities have.
+    pub(super) in_criteria: bool,
 }
 
 /// What encloses the statement that is being compiled.
@@ -135,6 +137,7 @@ impl<'a> Compiler<'a> {
             visiting: Vec::new(),
             cte_aliases: HashSet::new(),
             row_at_a_time: None,
+            in_criteria: false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::compiler::{Compiler, Context};
 use crate::orm::sql::error::SqlError;
-use crate::orm::sql::expr::Op;
+use crate::orm::sql::expr::{Op, and_};
 use crate::orm::sql::from::{FromClause, FromKind, Join, Values};
 
 impl Compiler<'_> {
@@ -80,7 +80,16 @@ impl Compiler<'_> {
         let right = self.from(&join.right, context)?;
         match &join.on {
             Some(on) => {
-                let on = self.expr(on, context)?;
+                let criteria = self.join_criteria(join);
+                let on = if criteria.is_empty() {
+                    self.expr(on, context)?
+                } else {
+                    let all = and_([on.clone()].into_iter().chain(criteria));
+                    self.in_criteria = true;
+                    let on = self.expr(&all, context);
+                    self.in_criteria = false;
+                    on?
+                };
                 Ok(format!("{left}{word}{right} ON {on}"))
             }
             None => Ok(format!("{left}{word}{right}")),

@@ -5,6 +5,7 @@
 
 mod binds;
 mod compiler;
+mod criteria;
 mod cte;
 mod delete_update;
 mod execute;
@@ -18,11 +19,13 @@ mod operator;
 mod quoting;
 mod select;
 
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::error::SqlError;
-use super::expr::{BindId, BindValue, Expr};
+use super::expr::{BindId, BindValue, EntityId, Expr};
+use super::from::FromClause;
 use super::schema::Column;
 use super::select::Statement;
 use super::types::SqlType;
@@ -53,6 +56,16 @@ pub struct CompileOptions {
     pub literal_binds: bool,
     /// Look for FROM elements that nothing joins.
     pub lint: bool,
+    /// What holds for entities wherever they are read.
+    pub criteria: Option<Rc<dyn EntityCriteria>>,
+}
+
+/// Criteria by entity, for each select that reads its rows.
+pub trait EntityCriteria: fmt::Debug {
+    fn of(&self, entity: EntityId) -> Vec<Expr>;
+
+    /// The FROM element that its rows come from.
+    fn selectable(&self, entity: EntityId) -> Option<FromClause>;
 }
 
 /// A statement's text and what is needed to execute it and read its rows.

@@ -30,12 +30,22 @@ impl Compiler<'_> {
         let entry = self.stack.last().cloned().unwrap_or_default();
         let populate =
             (toplevel || entry.result_map_for_compound) && compound_index.is_none_or(|at| at == 0);
-        let all_froms = select.final_froms()?;
-        let froms = correlated(select, all_froms.clone(), &entry, asfrom)?;
+        let mut all_froms = select.final_froms()?;
+        let mut froms = correlated(select, all_froms.clone(), &entry, asfrom)?;
         self.check_width(select, compound_index)?;
         let mut own: HashSet<FromClause> = HashSet::new();
         for from in &froms {
             own.extend(from.from_objects());
+        }
+        let criteria = self.select_criteria(select, &own);
+        if !criteria.is_empty() {
+            let mut whole = select.clone();
+            whole.where_.extend(criteria.iter().cloned());
+            all_froms = whole.final_froms()?;
+            froms = correlated(&whole, all_froms.clone(), &entry, asfrom)?;
+            for from in &froms {
+                own.extend(from.from_objects());
+            }
         }
         let mut correlate = entry.correlate_froms.clone();
         correlate.extend(own.iter().cloned());
@@ -80,11 +90,13 @@ impl Compiler<'_> {
             }
             text.push_str(&format!(" \nFROM {}", parts.join(", ")));
         }
-        if !select.where_.is_empty() {
-            let criteria = self.and_list(&select.where_, linted)?;
-            if !criteria.is_empty() {
-                text.push_str(&format!(" \nWHERE {criteria}"));
-            }
+        let mut where_ = vec![self.and_list(&select.where_, linted)?];
+        self.in_criteria |= !criteria.is_empty();
+        where_.push(self.and_list(&criteria, linted)?);
+        self.in_criteria &= criteria.is_empty();
+        where_.retain(|part| !part.is_empty());
+        if !where_.is_empty() {
+            text.push_str(&format!(" \nWHERE {}", where_.join(" AND ")));
         }
         if self.options.lint {
             self.finish_lint("SELECT");

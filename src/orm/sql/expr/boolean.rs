@@ -101,6 +101,9 @@ fn is_false(expr: &Expr) -> bool {
 
 /// The negation as the expression itself has it: `a != b`, `NOT (a AND b)`, …
 pub fn not_(expr: &Expr) -> Expr {
+    if let Some(negation) = &expr.annotations().negation {
+        return negation.0.clone();
+    }
     match expr.kind() {
         ExprKind::True => super::build::false_(),
         ExprKind::False => super::build::true_(),

@@ -78,7 +78,7 @@ pub fn bindparam(
     let ty = ty.unwrap_or_else(|| match &bind.value {
         BindValue::Value(value) => value.sql_type(),
         BindValue::List(values) => values.first().map_or(SqlType::Null, Value::sql_type),
-        BindValue::Required | BindValue::Tuples(_) => SqlType::Null,
+        BindValue::Required | BindValue::Tuples(_) | BindValue::Late(_) => SqlType::Null,
     });
     bind.into_expr(ty)
 }

@@ -23,7 +23,8 @@ pub use build::{
 pub(in crate::orm::sql) use coerce::expression as coerce_expression;
 pub use function::{Frame, FrameBound, Function, Over, func};
 pub use node::{
-    Annotations, Bind, BindId, BindValue, Case, ElementId, EntityId, Expr, ExprKind, Modifiers,
+    Annotations, Bind, BindId, BindValue, Case, ElementId, EntityId, Expr, ExprKind, LateValue,
+    Modifiers,
 };
 pub use op::{CustomOp, Op};
 pub use operate::{OpOptions, Operand};

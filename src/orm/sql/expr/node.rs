@@ -48,7 +48,21 @@ pub struct Annotations {
     pub foreign: bool,
     /// Marked with `remote()`.
     pub remote: bool,
+    /// What it is negated as, where that is not its own opposite.
+    pub negation: Option<Negation>,
 }
+
+/// An expression that stands for the negation of another.
+#[derive(Clone, Debug)]
+pub struct Negation(pub Expr);
+
+impl PartialEq for Negation {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ptr_eq(&other.0)
+    }
+}
+
+impl Eq for Negation {}
 
 /// The kinds of expression.
 #[derive(Clone, Debug)]
@@ -172,6 +186,36 @@ pub enum BindValue {
     Value(Value),
     List(Rc<[Value]>),
     Tuples(Rc<[Rc<[Value]>]>),
+    /// It is read when the statement is executed.
+    Late(LateValue),
+}
+
+/// Reads a value at each execution.
+#[derive(Clone)]
+pub struct LateValue(Rc<dyn Fn() -> crate::orm::error::Result<Value>>);
+
+impl LateValue {
+    pub fn new(read: impl Fn() -> crate::orm::error::Result<Value> + 'static) -> Self {
+        Self(Rc::new(read))
+    }
+
+    /// # Errors
+    /// What reading it raises.
+    pub fn read(&self) -> crate::orm::error::Result<Value> {
+        (self.0)()
+    }
+}
+
+impl PartialEq for LateValue {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::fmt::Debug for LateValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LateValue")
+    }
 }
 
 impl Expr {
@@ -240,6 +284,14 @@ impl Expr {
     pub fn with_proxy_key(&self, key: impl AsRef<str>) -> Self {
         self.annotate(Annotations {
             proxy_key: Some(Rc::from(key.as_ref())),
+            ..self.0.annotations.clone()
+        })
+    }
+
+    /// The same expression, negated as `negation`.
+    pub fn negated_as(&self, negation: &Expr) -> Self {
+        self.annotate(Annotations {
+            negation: Some(Negation(negation.clone())),
             ..self.0.annotations.clone()
         })
     }

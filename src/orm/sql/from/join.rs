@@ -2,7 +2,7 @@
 
 use super::{FromClause, FromKind, Join};
 use crate::orm::sql::error::{ErrorKind, SqlError};
-use crate::orm::sql::expr::{Expr, and_};
+use crate::orm::sql::expr::{EntityId, Expr, and_};
 use crate::orm::sql::schema::foreign_keys_of;
 
 /// The pairs of columns (there, here) that one foreign key constraint relates.
@@ -34,6 +34,7 @@ impl FromClause {
             on: Some(on),
             outer,
             full,
+            entity: None,
         })))
     }
 
@@ -45,7 +46,26 @@ impl FromClause {
             on: Some(on.self_group(Some(&crate::orm::sql::expr::Op::AsBool))),
             outer,
             full: false,
+            entity: None,
         }))
+    }
+
+    /// Says which mapped entity it is that a join has on its right.
+    pub fn joining(&self, right: &FromClause, entity: EntityId) -> FromClause {
+        match self.kind() {
+            FromKind::Join(join) if join.right == *right => Self::new(FromKind::Join(Join {
+                entity: Some(entity),
+                ..join.clone()
+            })),
+            FromKind::Join(join) => Self::new(FromKind::Join(Join {
+                right: join.right.joining(right, entity),
+                ..join.clone()
+            })),
+            FromKind::Grouping(inner) => {
+                Self::new(FromKind::Grouping(inner.joining(right, entity)))
+            }
+            _ => self.clone(),
+        }
     }
 
     fn grouped_as_right_side(&self) -> FromClause {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 
-use super::expr::{ElementId, Expr};
+use super::expr::{ElementId, EntityId, Expr};
 use super::name::{Name, next_id};
 use super::schema::{Column, Table};
 use super::select::Query;
@@ -58,7 +58,7 @@ pub enum FromKind {
     Values(Values),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Join {
     pub left: FromClause,
     pub right: FromClause,
@@ -66,6 +66,8 @@ pub struct Join {
     pub on: Option<Expr>,
     pub outer: bool,
     pub full: bool,
+    /// The mapped entity on the right.
+    pub entity: Option<EntityId>,
 }
 
 #[derive(Debug)]

@@ -114,6 +114,7 @@ fn make_join(
                 on: Some(on.self_group(Some(&Op::AsBool))),
                 outer: join.outer,
                 full: join.full,
+                entity: None,
             })))
         }
         on => left.join(&join.target, on, join.outer, join.full),

@@ -10,7 +10,7 @@ pub(in crate::orm::sql) use names::{ColumnNames, columns_plus_names};
 use std::rc::Rc;
 
 use super::dml::{Delete, Insert, Update};
-use super::expr::{Expr, ExprKind, TextClause, literal};
+use super::expr::{EntityId, Expr, ExprKind, TextClause, literal};
 use super::from::FromClause;
 use super::types::SqlType;
 use crate::orm::value::Value;
@@ -69,6 +69,8 @@ pub struct Select {
     pub label_style: LabelStyle,
     /// `add_cte()`.
     pub ctes: Vec<FromClause>,
+    /// The mapped entities whose rows it reads.
+    pub entities: Vec<EntityId>,
 }
 
 /// `select().join(target, on)`: resolved when compiled.

@@ -314,7 +314,10 @@ fn class(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 /// `orm_facts(entity)`: its name, and whether it is an alias.
 fn facts(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let entity = entity_of(&entity, vm)?;
-    let name = vm.ctx.new_str(&**entity.name()).into();
+    let name = match entity.row_name() {
+        Some(name) => vm.ctx.new_str(&*name).into(),
+        None => vm.ctx.none(),
+    };
     let is_alias = vm.ctx.new_bool(entity.is_alias()).into();
     Ok(vm.ctx.new_tuple(vec![name, is_alias]).into())
 }

@@ -4,6 +4,7 @@
 mod attribute;
 mod collection;
 mod configure;
+mod criteria;
 mod dml;
 mod instance;
 mod mapping;
@@ -57,6 +58,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     mapping::install(module, vm)?;
     configure::install(module, vm)?;
     options::install(module, vm)?;
+    criteria::install(module, vm)?;
     path::install(module, vm)?;
     session::install(module, vm)?;
     watch::install(module, vm)?;

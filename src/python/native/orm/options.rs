@@ -51,7 +51,17 @@ pub(super) fn attribute_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResul
             let entity = expr.entity().and_then(Entity::find);
             let key = expr.annotations().proxy_key.clone();
             let found = entity.zip(key).and_then(|(entity, key)| {
-                let index = entity.mapper().attribute_by_key(&key)?.index;
+                let mapper = entity.mapper();
+                // A synonym is known by its own name.
+                let by_key = mapper
+                    .attribute_by_key(&key)
+                    .map(|attribute| attribute.index);
+                let index = by_key.or_else(|| {
+                    let columns = mapper.attributes().into_iter();
+                    let mut columns = columns
+                        .filter(|one| entity.column(one.index).is_some_and(|c| c.same(&expr)));
+                    columns.next().map(|one| one.index)
+                })?;
                 Some(LoadAttribute {
                     entity,
                     index,

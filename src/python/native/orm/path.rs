@@ -5,9 +5,9 @@ use std::rc::Rc;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::configure::relationship_of;
-use super::instance::expect_instance;
+use super::instance::{expect_instance, instance_of};
 use crate::orm::query::{RelationshipPath, comparison};
-use crate::python::native::errors::raise;
+use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{
     Kind, entity_of, expression, kind_of, list, optional, wrap, wrap_expr,
 };
@@ -84,7 +84,7 @@ fn exists(path: PyObjectRef, criterion: PyObjectRef, vm: &VirtualMachine) -> PyR
 /// `path_equals(path, object)`: `Book.author == author`, `Book.author == None`.
 fn equals(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let path = path_of(&path, vm)?;
-    let other = optional(&other, expect_instance_ref, vm)?;
+    let other = compared(&path, &other, vm)?;
     let criterion = comparison::equals(&path, other.as_ref()).map_err(|error| raise(error, vm))?;
     wrap_expr(criterion, vm)
 }
@@ -92,7 +92,7 @@ fn equals(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResul
 /// `path_differs(path, object)`: `Book.author != author`.
 fn differs(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let path = path_of(&path, vm)?;
-    let other = optional(&other, expect_instance_ref, vm)?;
+    let other = compared(&path, &other, vm)?;
     let criterion = comparison::differs(&path, other.as_ref()).map_err(|error| raise(error, vm))?;
     wrap_expr(criterion, vm)
 }
@@ -100,24 +100,48 @@ fn differs(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResu
 /// `path_contains(path, object)`: `Author.books.contains(book)`.
 fn contains(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let path = path_of(&path, vm)?;
-    let other = expect_instance(&other, vm)?;
+    comparison::check_contains(&path).map_err(|error| raise(error, vm))?;
+    let Some(other) = compared(&path, &other, vm)? else {
+        return Err(vm.new_type_error("contains() takes an object".to_owned()));
+    };
     let criterion = comparison::contains(&path, &other).map_err(|error| raise(error, vm))?;
     wrap_expr(criterion, vm)
 }
 
-/// `path_with_parent(object, path)`.
-fn with_parent(object: PyObjectRef, path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+/// `path_with_parent(object, path, alias_secondary)`.
+fn with_parent(
+    object: PyObjectRef,
+    path: PyObjectRef,
+    alias_secondary: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
     let path = path_of(&path, vm)?;
     let parent = expect_instance(&object, vm)?;
-    let criterion = comparison::with_parent(&path, &parent).map_err(|error| raise(error, vm))?;
+    let criterion = comparison::with_parent(&path, &parent, alias_secondary);
     wrap_expr(criterion, vm)
 }
 
-fn expect_instance_ref(
-    object: &rustpython_vm::PyObject,
+/// What a relationship is compared with: an object, or None.
+fn compared(
+    path: &RelationshipPath,
+    other: &rustpython_vm::PyObject,
     vm: &VirtualMachine,
-) -> PyResult<Rc<crate::orm::Instance>> {
-    expect_instance(object, vm)
+) -> PyResult<Option<Rc<crate::orm::Instance>>> {
+    optional(
+        other,
+        |other, vm| {
+            instance_of(other).ok_or_else(|| {
+                let words = format!(
+                    "Mapped instance expected for relationship comparison to object.   Classes, queries and other SQL \
+                     elements are not accepted in this context; for comparison with a subquery, use \
+                     {}.has(**criteria).",
+                    path.relationship.name
+                );
+                sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm)
+            })
+        },
+        vm,
+    )
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {

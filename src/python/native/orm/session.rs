@@ -8,13 +8,13 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::instance::{expect_instance, wrap_all, wrap_instance, wrap_optional};
 use crate::orm::execute::ExecuteOptions;
 use crate::orm::instance::Instance;
-use crate::orm::options::LoadOption;
+use crate::orm::options::QueryOption;
 use crate::orm::sql::expr::BindValue;
 use crate::orm::transaction::TransactionId;
 use crate::orm::{Error, Session, SessionOptions, loading};
 use crate::python::native::errors::raise;
 use crate::python::native::node::{
-    Kind, engine_of, entity_of, kind_of, list, option_of, session_of, text, wrap,
+    Kind, engine_of, entity_of, kind_of, list, query_option, session_of, text, wrap,
 };
 use crate::python::native::result::wrap_result;
 use crate::python::native::value::to_value;
@@ -290,14 +290,21 @@ fn id(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
     Ok(Rc::as_ptr(&session_of(&session, vm)?).addr())
 }
 
-/// `session_get(session, entity, key, options, populate_existing)`.
-fn options_of(options: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Rc<LoadOption>>> {
+/// What `options=` was given.
+fn options_of(options: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<QueryOption>> {
     list(options, vm)?
         .iter()
-        .map(|option| option_of(option, vm))
+        .map(|option| match query_option(option, vm)? {
+            Some(option) => Ok(option),
+            None => Err(vm.new_type_error(format!(
+                "expected a loader option, got {}",
+                option.repr(vm)?
+            ))),
+        })
         .collect()
 }
 
+/// `session_get(session, entity, key, options, populate_existing)`.
 fn get(
     session: PyObjectRef,
     entity: PyObjectRef,

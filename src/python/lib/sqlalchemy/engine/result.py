@@ -103,6 +103,9 @@ class RMKeyView(list):
         return f"RMKeyView({list(self)!r})"
 
 
+_lazyscope.register("keys", RMKeyView)
+
+
 class Result(_Reading):
     """The rows of a statement."""
 

@@ -167,6 +167,14 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
         self._check_comparable(other)
         return _lazyscope.path_differs(self, other)
 
+    def _unordered(name):
+        def compare(self, other):
+            raise NotImplementedError(f"<built-in function {name}>")
+
+        return compare
+
+    __lt__, __le__, __gt__, __ge__ = map(_unordered, ("lt", "le", "gt", "ge"))
+
     def is_(self, other):
         return self == other
 

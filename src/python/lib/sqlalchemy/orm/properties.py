@@ -9,6 +9,7 @@ from ..schema import Column, ForeignKey, check_column_arguments
 from . import annotations
 from ._dataclass import is_dataclass, take_field
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped
+from .attributes import InstrumentedAttribute, attribute_of
 
 
 class MapperProperty(Mapped):
@@ -373,7 +374,20 @@ class SynonymProperty(MapperProperty):
         self.key, self.parent = name, mapper
 
     def __get__(self, instance, owner):
-        return getattr(owner if instance is None else instance, self.name)
+        if instance is not None:
+            return getattr(instance, self.name)
+        return self._called(getattr(owner, self.name))
+
+    def _of_class(self, entity):
+        return self._called(attribute_of(entity, self.name))
+
+    def _called(self, attribute):
+        """The attribute as rows and subqueries know it: by this name."""
+        if not isinstance(attribute, InstrumentedAttribute):
+            return attribute
+        called = attribute.adapt_to_entity(attribute._entity)
+        _lazyscope.assume(called, _lazyscope.orm_attribute_of(attribute._entity, called, self.key))
+        return called
 
     def __set__(self, instance, value):
         setattr(instance, self.name, value)

@@ -1,5 +1,7 @@
 """The query of the 1.x style: a select with the session at hand."""
 
+import functools
+
 import _lazyscope
 
 from .. import exc
@@ -12,12 +14,31 @@ def _is_entity(one):
     return isinstance(one, AliasedClass) or hasattr(one, "__mapper__")
 
 
+def _before_limit(method):
+    """A method that says more of the rows: there must be no LIMIT over them yet."""
+
+    @functools.wraps(method)
+    def checked(self, *args, **kwargs):
+        name = method.__name__
+        if self._is_from_statement:
+            raise exc.InvalidRequestError(
+                f"Query.{name}() being called on a Query with an existing full statement - can't apply criterion."
+            )
+        if _lazyscope.select_is_limited(self._select):
+            raise exc.InvalidRequestError(
+                f"Query.{name}() being called on a Query which already has LIMIT or OFFSET applied.  Call {name}() "
+                "before limit() or offset() are applied."
+            )
+        return method(self, *args, **kwargs)
+
+    return checked
+
+
 class Query(Facade):
     """`session.query(Author)`."""
 
     _public = "Query"
     _is_from_statement = False
-    _is_limited = False
 
     def __class_getitem__(cls, item):
         return cls
@@ -29,7 +50,9 @@ class Query(Facade):
             entities = (entities,)
         self.session = session
         self._entities = tuple(entities)
-        self._select = select(*entities).set_label_style(_legacy_labels())
+        self._select = _lazyscope.select_flag(
+            select(*entities).set_label_style(_legacy_labels()), "legacy_names", True
+        )
         self._yield_per = None
         self._options = {}
         # What filter_by() looks into: the entity that was joined last, or the first.
@@ -49,16 +72,8 @@ class Query(Facade):
             return clauses
         return _lazyscope.select_adapt(self._from, list(clauses))
 
-    def _before_limit(self, method):
-        """Criteria and the like go before `limit()`: what they mean behind it would be another query."""
-        if self._is_limited:
-            raise exc.InvalidRequestError(
-                f"Query.{method}() being called on a Query which already has LIMIT or OFFSET applied.  Call {method}() "
-                "before limit() or offset() are applied."
-            )
-
+    @_before_limit
     def filter(self, *criteria):
-        self._before_limit("filter")
         return self._with(self._select.where(*self._read(criteria)))
 
     where = filter
@@ -72,30 +87,31 @@ class Query(Facade):
         targets = _lazyscope.select_filter_targets(self._select)
         return targets[0] if targets else None
 
+    @_before_limit
     def order_by(self, *clauses):
-        self._before_limit("order_by")
         return self._with(self._select.order_by(*self._read(clauses)))
 
+    @_before_limit
     def group_by(self, *clauses):
-        self._before_limit("group_by")
         return self._with(self._select.group_by(*self._read(clauses)))
 
+    @_before_limit
     def having(self, *criteria):
-        self._before_limit("having")
         return self._with(self._select.having(*self._read(criteria)))
 
     def limit(self, limit):
-        return self._with(self._select.limit(limit), _is_limited=limit is not None)
+        return self._with(self._select.limit(limit))
 
     def offset(self, offset):
-        return self._with(self._select.offset(offset), _is_limited=offset is not None)
+        return self._with(self._select.offset(offset))
 
     def slice(self, start, stop):
-        return self._with(self._select.slice(start, stop), _is_limited=True)
+        return self._with(self._select.slice(start, stop))
 
     def distinct(self, *expressions):
         return self._with(self._select.distinct(*expressions))
 
+    @_before_limit
     def join(self, target, *props, onclause=None, isouter=False, full=False):
         if props:
             onclause = props[0]
@@ -220,7 +236,7 @@ class Query(Facade):
 
     @property
     def statement(self):
-        return self._select.set_label_style(_plain_labels())
+        return _lazyscope.select_flag(self._select.set_label_style(_plain_labels()), "legacy_names", False)
 
     def __clause_element__(self):
         return self.statement
@@ -321,6 +337,8 @@ class Query(Facade):
     def get(self, ident):
         if not self._is_single:
             raise exc.InvalidRequestError("get() can only be used against a single mapped class.")
+        if self._select._where_criteria or _lazyscope.select_calls(self._select):
+            raise exc.InvalidRequestError("Query.get() being called on a Query with existing criterion. ")
         return self.session.get(self._entities[0], ident)
 
     def count(self):
@@ -328,7 +346,10 @@ class Query(Facade):
         from ..sql.selectable import select
 
         counted = self._select.subquery()
-        return self.session.scalar(select(func.count(literal_column("*"))).select_from(counted).set_label_style(_legacy_labels()))
+        count = select(func.count(literal_column("*"))).select_from(counted).set_label_style(_legacy_labels())
+        count = count.options(*_lazyscope.select_criteria_options(self._select))
+        options = dict(self._options)
+        return self.session.scalar(count, options.pop("parameters", None), execution_options=options)
 
     def __getitem__(self, item):
         if isinstance(item, slice):
@@ -343,9 +364,16 @@ class Query(Facade):
             raise IndexError("negative indexes are not accepted by SQL index / slice operators")
         return list(self[item : item + 1])[0]
 
+    def _check_writable(self):
+        for name in _lazyscope.select_calls(self._select):
+            raise exc.InvalidRequestError(
+                f"Can't call Query.update() or Query.delete() when {name} has been called"
+            )
+
     def update(self, values, synchronize_session="auto", update_args=None):
         from ..sql.dml import update
 
+        self._check_writable()
         statement = update(self._entities[0]).values(values)
         statement = statement.where(*self._select._where_criteria)
         result = self.session.execute(statement, execution_options={"synchronize_session": synchronize_session})
@@ -354,6 +382,7 @@ class Query(Facade):
     def delete(self, synchronize_session="auto", delete_args=None):
         from ..sql.dml import delete
 
+        self._check_writable()
         statement = delete(self._entities[0]).where(*self._select._where_criteria)
         result = self.session.execute(statement, execution_options={"synchronize_session": synchronize_session})
         return result.rowcount

@@ -110,9 +110,9 @@ def _function(name, many=False):
         chain = _lazyscope.opt_new(None)
         if many or len(attributes) <= 1 or name in ("undefer_group",):
             return getattr(chain, name)(*attributes, **kwargs)
-        # Several attributes are a path: `joinedload(A.bs, B.cs)`.
+        # Several attributes are a path: `joinedload(A.bs, B.cs)` is about the last one.
         for attribute in attributes[:-1]:
-            chain = chain.defaultload(attribute) if name in ("defer", "undefer") else getattr(chain, name)(attribute, **kwargs)
+            chain = chain.defaultload(attribute)
         return getattr(chain, name)(attributes[-1], **kwargs)
 
     option.__name__ = name

@@ -105,23 +105,38 @@ class _BundleColumns:
 def with_parent(instance, prop, from_entity=None):
     """The criterion of the objects that are related to an object by a relationship."""
     _lazyscope.orm_ensure()
-    return _lazyscope.path_with_parent(instance, prop)
+    return _lazyscope.path_with_parent(instance, prop, True)
 
 
-class LoaderCriteriaOption(Facade):
+class LoaderCriteriaOption(Facade, _lazyscope.Node):
     """`with_loader_criteria()`."""
 
+    def __init__(
+        self,
+        entity_or_base,
+        where_criteria,
+        loader_only=False,
+        include_aliases=False,
+        propagate_to_loaders=True,
+        track_closure_variables=True,
+    ):
+        _lazyscope.orm_ensure()
+        if callable(where_criteria):
+            # Whether it can be made at all is seen at once.
+            where_criteria(entity_or_base)
+        about = getattr(entity_or_base, "__mapper__", entity_or_base)
+        _lazyscope.assume(self, _lazyscope.criteria_new(about, where_criteria, include_aliases, propagate_to_loaders))
 
-def with_loader_criteria(*args, **kwargs):
-    from .._missing import refuse
 
-    refuse("sqlalchemy.orm.with_loader_criteria")
+_lazyscope.register("criteria", LoaderCriteriaOption)
+
+with_loader_criteria = LoaderCriteriaOption
 
 
 def join(left, right, onclause=None, isouter=False, full=False):
-    from .._missing import refuse
-
-    refuse("sqlalchemy.orm.join")
+    _lazyscope.orm_ensure()
+    left, right = (getattr(side, "__mapper__", side) for side in (left, right))
+    return _lazyscope.select_joined(left, right, onclause, isouter, full)
 
 
 def outerjoin(left, right, onclause=None, full=False):

@@ -521,6 +521,9 @@ class CompoundSelect(SelectBase):
     def columns(self, *cols, **types):
         refuse("columns() of this")
 
+    def bindparams(self, *binds, **names):
+        return self._take(_lazyscope.text_bindparams(self, list(binds), names))
+
 
 TextualSelect = CompoundSelect
 _lazyscope.register("query", CompoundSelect)
