@@ -24,12 +24,18 @@ pub struct LoaderCriteria {
     pub propagates: bool,
 }
 
+/// Tells whether a mapper's class derives from the base class.
+pub type Derives = Rc<dyn Fn(&Mapper) -> Result<bool>>;
+
+/// Makes the criterion of an entity.
+pub type Makes = Rc<dyn Fn(&Entity) -> Result<Expr>>;
+
 /// What a criterion is about.
 #[derive(Clone)]
 pub enum About {
     Entity(Entity),
     /// The mapped classes that derive from a base class.
-    Derived(Rc<dyn Fn(&Mapper) -> Result<bool>>),
+    Derived(Derives),
 }
 
 /// The criterion itself.
@@ -38,7 +44,7 @@ pub enum Criterion {
     /// Over the class, whichever alias of it is read.
     Expr(Expr),
     /// What the program makes of an entity.
-    Made(Rc<dyn Fn(&Entity) -> Result<Expr>>),
+    Made(Makes),
 }
 
 impl LoaderCriteria {

@@ -410,7 +410,8 @@ fn select_calls(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRe
     ];
     Ok(calls
         .into_iter()
-        .filter_map(|(is_called, name)| is_called.then(|| vm.ctx.new_str(name).into()))
+        .filter(|(is_called, _)| *is_called)
+        .map(|(_, name)| vm.ctx.new_str(name).into())
         .collect())
 }
 
