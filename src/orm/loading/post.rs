@@ -195,6 +195,8 @@ impl PostLoads {
                     let mut loader = loader.clone();
                     loader.options.queue = Some(Rc::clone(queue));
                     loader.options.refresh = None;
+                    // Subquery loads behind it repeat its own query, not the one that it follows.
+                    loader.options.origin = None;
                     loader.options.binds.clear();
                     match loader.post.strategy {
                         Strategy::Selectin => selectin::load(session, &loader, &entry.objects)?,
