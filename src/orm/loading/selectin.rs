@@ -165,7 +165,7 @@ fn build(loader: &Loader, form: Form) -> Result<Built> {
     }
     let order_by = relationship.order_by().iter();
     if form == Form::WithJoin {
-        options.outermost_order_by = order_by.cloned().collect();
+        select.outermost_order_by = order_by.cloned().collect();
     } else {
         select.order_by = order_by.map(|clause| target.adapt(clause)).collect();
     }

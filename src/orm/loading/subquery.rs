@@ -127,10 +127,10 @@ impl SubqueryLoad {
                 self.plan.current_path.join(&path),
             ),
         };
-        let select = self.select(&origin, &rewritten, &whole)?;
+        let mut select = self.select(&origin, &rewritten, &whole)?;
+        select.outermost_order_by = relationship.order_by().to_vec();
         let compile_options = query::CompileOptions {
             current_path: whole,
-            outermost_order_by: relationship.order_by().to_vec(),
             ..query::CompileOptions::default()
         };
         let plan = Rc::new(query::compile(&Rc::new(select), &compile_options)?);

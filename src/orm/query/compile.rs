@@ -30,8 +30,6 @@ pub struct CompileOptions {
     pub eager_loads: bool,
     /// It stands inside of another statement.
     pub for_subquery: bool,
-    /// Order of a relationship that is loaded by joining from its parent: after everything else.
-    pub outermost_order_by: Vec<Expr>,
     /// A relationship that lazy loading leads back along, so that it is not loaded again (the many-to-one behind a
     /// one-to-many): it is left lazy.
     pub left_lazy: Vec<Rc<Relationship>>,
@@ -46,7 +44,6 @@ impl Default for CompileOptions {
             is_asked_for: false,
             eager_loads: true,
             for_subquery: false,
-            outermost_order_by: Vec::new(),
             left_lazy: Vec::new(),
         }
     }
@@ -291,14 +288,13 @@ impl<'a> State<'a> {
         for step in &select.joins {
             self.join(step)?;
         }
-        if !self.options.outermost_order_by.is_empty() {
+        if !select.outermost_order_by.is_empty() {
             let target = self
                 .froms
                 .first()
                 .and_then(|slot| slot.target.clone())
                 .unwrap_or_default();
-            self.eager_order_by = self
-                .options
+            self.eager_order_by = select
                 .outermost_order_by
                 .iter()
                 .map(|clause| target.traverse(clause))

@@ -39,6 +39,9 @@ pub struct Select {
     pub group_by: Vec<Expr>,
     pub having: Vec<Expr>,
     pub order_by: Vec<Expr>,
+    /// Order of a relationship that it loads by joining from its parent: after everything else, also where the query is
+    /// repeated inside of another.
+    pub outermost_order_by: Vec<Expr>,
     pub distinct: bool,
     pub limit: Option<Expr>,
     pub offset: Option<Expr>,
