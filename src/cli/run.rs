@@ -65,7 +65,7 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
         return Err(Refused::usage(unknown_relationship(stranger, &trace)));
     }
     if arguments.tries {
-        tried(&scenario, &values, &mut headless, arguments, &mut trace);
+        tried(&scenario, &values, &mut headless, arguments, &mut trace)?;
     }
     if let Some(out) = &arguments.json {
         write(&trace, out).map_err(Refused::failed)?;
@@ -161,7 +161,7 @@ fn tried(
     headless: &mut Headless,
     arguments: &RunArguments,
     trace: &mut Trace,
-) {
+) -> Result<(), Refused> {
     let strategies = arguments.strategies.iter();
     let strategies = strategies.map(|(key, strategy)| (key.as_str().into(), *strategy));
     let mut trying = Trying::of(
@@ -180,10 +180,9 @@ fn tried(
         let strategies = next.strategies.into_iter();
         let strategies = strategies.map(|(key, strategy)| (key.to_string(), strategy));
         let changed = Scenario::parse(&scenario.name, &next.source);
-        // A value that the run had is one that its parameter takes.
-        let Ok(request) = changed.request(&values, strategies.collect(), settings) else {
-            break;
-        };
+        let request = changed
+            .request(&values, strategies.collect(), settings)
+            .map_err(Refused::usage)?;
         let began = Instant::now();
         headless.follow(request, |event| {
             trying.push(event);
@@ -191,6 +190,7 @@ fn tried(
         trying.spend(began.elapsed());
     }
     trace.set_trials(trying.trials(trace));
+    Ok(())
 }
 
 fn values(scenario: &Scenario, arguments: &RunArguments) -> Result<Vec<(String, Param)>, Refused> {
