@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use lazyscope::trace::{
-    Access, AccessOutcome, Counters, Event, Statement, StatementKind, Trace, Trigger, Value,
+    Access, AccessOutcome, Counters, Event, Sent, Statement, StatementKind, Trace, Trigger, Value,
 };
 
 #[global_allocator]
@@ -81,7 +81,7 @@ impl Stream {
                 vm_steps: 60,
                 ..Counters::default()
             },
-            parameters: vec![vec![Value::Integer(id as i64)]],
+            parameters: Sent::row(vec![Value::Integer(id as i64)]),
             ..Statement::default()
         };
         match id {

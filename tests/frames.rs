@@ -8,11 +8,13 @@ mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use egui::{Context, Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
 use lazyscope::scenario::BUNDLED;
-use lazyscope::trace::looks;
+use lazyscope::trace::{Trace, looks};
 use lazyscope::ui::{App, Command, Launch, Target};
 
 thread_local! {
@@ -56,6 +58,15 @@ static ALLOCATOR: Counting = Counting;
 
 const SIZE: Vec2 = vec2(1440.0, 900.0);
 
+/// What the scenario asks for its owners, and what it could ask instead.
+const LAZY: &str = "select(Author)";
+const SELECTIN: &str = "select(Author).options(selectinload(Author.books))";
+
+/// How far a run has come: its statements and its reads.
+fn come(trace: &Trace) -> u64 {
+    (trace.len() + trace.ticks().len()) as u64
+}
+
 /// What a frame has done.
 #[derive(Clone, Copy, Debug)]
 struct Work {
@@ -69,39 +80,83 @@ struct Window {
     context: Context,
     app: App,
     time: f64,
+    /// How many statements and reads the run may have sent.
+    gate: Arc<AtomicU64>,
+}
+
+impl Drop for Window {
+    /// Lets the run go on to its end, for nobody looks any more.
+    fn drop(&mut self) {
+        self.gate.store(u64::MAX, Ordering::Release);
+    }
 }
 
 impl Window {
     /// A window on a run of that many lazy loads.
     fn of(statements: u64, what: &str) -> Self {
+        let mut window = Self::on_run_to(statements, u64::MAX, what, LAZY);
+        window.wait_until(|trace| trace.outcome().is_some() && trace.len() as u64 > statements);
+        window
+    }
+
+    /// A window on a run of that query which has come so far and will go on.
+    fn while_running(so_far: u64, what: &str, query: &str) -> Self {
+        let mut window = Self::on_run_to(so_far * 2, so_far, what, query);
+        window.wait_until(|trace| come(trace) == so_far);
+        window
+    }
+
+    fn on_run_to(statements: u64, gate: u64, what: &str, query: &str) -> Self {
         let context = Context::default();
         let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join(format!("frames-{what}-{statements}.py"));
         let source = BUNDLED[0]
             .source
-            .replace("N = 100 ", &format!("N = {statements} "));
+            .replace("N = 100 ", &format!("N = {statements} "))
+            .replace(LAZY, query);
         std::fs::write(&path, source.replace("max:10000", "max:1000000")).expect("a folder");
         let launch = Launch {
             path: Some(path),
             ..Launch::default()
         };
-        let app = App::new(&context, support::engine(), launch);
-        let mut window = Self {
+        let gate = Arc::new(AtomicU64::new(gate));
+        let engine = support::engine_behind(Arc::clone(&gate));
+        Self {
+            app: App::new(&context, engine, launch),
             context,
-            app,
             time: 0.0,
-        };
-        let is_over = |window: &Self| {
-            let trace = window.app.shown();
-            trace.is_some_and(|trace| trace.outcome().is_some() && trace.len() as u64 > statements)
-        };
+            gate,
+        }
+    }
+
+    /// Shows frames until the run has come so far.
+    fn wait_until(&mut self, is_there: impl Fn(&Trace) -> bool) {
         let start = Instant::now();
-        while !is_over(&window) {
+        while !self.app.shown().is_some_and(&is_there) {
             assert!(start.elapsed() < Duration::from_secs(120), "no run");
-            window.frame(Vec::new());
+            self.frame(Vec::new());
             std::thread::sleep(Duration::from_millis(1));
         }
-        window
+    }
+
+    /// The frame that takes in a few statements and reads more.
+    fn taking_in(&mut self, more: u64) -> Work {
+        let expected = self.gate.fetch_add(more, Ordering::AcqRel) + more;
+        let so_far = |window: &Self| window.app.shown().map_or(0, come);
+        let before = so_far(self);
+        let start = Instant::now();
+        loop {
+            assert!(start.elapsed() < Duration::from_secs(60), "nothing came");
+            // All of them at once, if they come in time.
+            std::thread::sleep(Duration::from_millis(20));
+            let work = self.frame(Vec::new());
+            match so_far(self) {
+                now if now == before => {}
+                now if now == expected => return work,
+                // Some came too late.
+                _ => return self.taking_in(more),
+            }
+        }
     }
 
     fn frame(&mut self, events: Vec<Event>) -> Work {
@@ -156,13 +211,43 @@ impl Window {
 /// allowed, and a little for what is next to nothing.
 #[track_caller]
 fn check(what: &str, act: impl Fn(&mut Window, u64) -> Work) {
-    let [small, large] = [1_000, 100_000].map(|statements| {
+    hold(what, |statements| {
         let mut window = Window::of(statements, what);
         // Remedies are tried by frames of their own.
         window.app.apply(Command::StopTrying, &window.context);
         window.settled();
         act(&mut window, statements)
     });
+}
+
+/// The same with a run that goes on: what frames do that take in ten statements and reads each, as most of them do it. Room that
+/// doubles when it is full makes one of many do more.
+#[track_caller]
+fn check_running(what: &str, query: &str, act: impl Fn(&mut Window, u64)) {
+    hold(what, |so_far| {
+        let mut window = Window::while_running(so_far, what, query);
+        act(&mut window, so_far);
+        window.settled();
+        let works: Vec<Work> = (0..9).map(|_| window.taking_in(10)).collect();
+        let still_runs = window.app.shown().is_some_and(|it| it.outcome().is_none());
+        assert!(still_runs, "the run is over");
+        let middle = |of: fn(&Work) -> u64| {
+            let mut all: Vec<u64> = works.iter().map(of).collect();
+            all.sort_unstable();
+            all[all.len() / 2]
+        };
+        Work {
+            looks: middle(|work| work.looks),
+            allocations: middle(|work| work.allocations),
+            bytes: middle(|work| work.bytes),
+            shapes: middle(|work| work.shapes),
+        }
+    });
+}
+
+#[track_caller]
+fn hold(what: &str, work_of: impl Fn(u64) -> Work) {
+    let [small, large] = [1_000, 100_000].map(work_of);
     let counts = |work: Work| {
         [
             (work.looks, 200, "statements looked at"),
@@ -172,6 +257,7 @@ fn check(what: &str, act: impl Fn(&mut Window, u64) -> Work) {
         ]
     };
     for ((few, little, name), (many, ..)) in counts(small).into_iter().zip(counts(large)) {
+        println!("{what}: {name}: {few} for 1,000 statements, {many} for 100,000");
         assert!(
             many <= few * 2 + little,
             "{what}: {name}: {few} for 1,000 statements, {many} for 100,000"
@@ -218,5 +304,48 @@ fn at_the_end_of_the_table() {
         };
         window.frame(vec![key(Key::End)]);
         window.settled()
+    });
+}
+
+#[test]
+fn while_a_run_streams_in() {
+    check_running("running", LAZY, |_, _| {});
+}
+
+#[test]
+fn while_reads_stream_in_that_take_no_statement() {
+    check_running("running-reads", SELECTIN, |_, _| {});
+}
+
+#[test]
+fn while_a_run_streams_in_and_its_burst_is_unfolded() {
+    check_running("running-unfolded", LAZY, |window, statements| {
+        window.select(Target::Statement(statements / 4));
+        window.click(pos2(700.0, 700.0));
+    });
+}
+
+#[test]
+fn while_a_run_streams_in_under_the_pointer() {
+    check_running("running-pointer", LAZY, |window, _| {
+        window.frame(vec![Event::PointerMoved(pos2(700.0, 300.0))]);
+    });
+}
+
+#[test]
+fn while_a_run_streams_in_with_its_finding_selected() {
+    check_running("running-finding", LAZY, |window, _| {
+        let findings = window.app.shown().map_or(0, |it| it.findings().len());
+        assert!(findings > 0, "an N+1 by now");
+        window.select(Target::Finding(0));
+    });
+}
+
+#[test]
+fn while_a_run_streams_in_below_what_is_searched_for() {
+    check_running("running-search", LAZY, |window, _| {
+        for command in [Command::Search, Command::SetSearch("books".to_owned())] {
+            window.app.apply(command, &window.context);
+        }
     });
 }

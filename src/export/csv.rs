@@ -68,7 +68,7 @@ fn quoted(field: &str) -> String {
 mod tests {
     use super::*;
     use crate::trace::testing::{Run, select};
-    use crate::trace::{Statement, Value};
+    use crate::trace::{Sent, Statement, Value};
 
     #[test]
     fn a_line_a_statement() {
@@ -76,7 +76,7 @@ mod tests {
         let parent = run.query(4, "SELECT a, b FROM \"t\"");
         run.lazy(5, "Author.books", 1, parent);
         run.send(Statement {
-            parameters: vec![vec![Value::Text("x\"y".into()), Value::Null]],
+            parameters: Sent::row(vec![Value::Text("x\"y".into()), Value::Null]),
             ..select("SELECT\n1", &[])
         });
         let mut out = Vec::new();

@@ -271,8 +271,9 @@ impl World {
                 statement.kind != StatementKind::Transaction || statement.sql.contains("SAVEPOINT")
             })
             .map(|statement| {
-                let rows: Vec<String> = statement.parameters.iter().map(|row| shown(row)).collect();
-                let rows = if statement.executemany {
+                let parameters = statement.parameters.get();
+                let rows: Vec<String> = parameters.rows().map(shown).collect();
+                let rows = if parameters.is_many() {
                     format!("[{}]", rows.join(", "))
                 } else {
                     rows.concat()

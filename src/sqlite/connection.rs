@@ -8,7 +8,9 @@ use rusqlite::{CachedStatement, StatementStatus};
 
 use super::{Error, Executed, Failed, Observer, Provenance, Request, Rows, plan, statement_kind};
 use crate::trace::hash::FastMap;
-use crate::trace::{Counters, Event, Sample, Statement, StatementKind, Trigger, Value};
+use crate::trace::{
+    Counters, Event, Extra, Sample, Sent, Statement, StatementKind, Trigger, Value,
+};
 
 /// Prepared statements that are kept; an N+1 over a dozen relationships fits many times.
 const CACHED_STATEMENTS: usize = 256;
@@ -126,14 +128,27 @@ impl Connection {
             unjoined,
             flush,
         } = request.provenance;
+        let extra = Extra {
+            joined,
+            siblings,
+            unjoined,
+            database: self.database,
+            error: outcome.as_ref().err().map(ToString::to_string),
+            sample,
+            ..Extra::default()
+        };
+        // Whoever asked is told what a statement that failed was sent with.
+        let refused = match &outcome {
+            Ok(_) => Vec::new(),
+            Err(_) => request.parameters.clone(),
+        };
         let statement = Box::new(Statement {
             id,
             cell: position.cell,
             line: position.line,
             kind,
             sql,
-            parameters: request.parameters,
-            executemany: request.executemany,
+            parameters: Sent::new(request.parameters, request.executemany),
             trigger,
             relationship,
             parent,
@@ -144,16 +159,9 @@ impl Connection {
             rows,
             bytes,
             entities: None,
-            repeated_bytes: None,
-            joined,
-            joined_owners: Vec::new(),
-            siblings,
-            unjoined,
-            database: self.database,
             flush,
             counters,
-            error: outcome.as_ref().err().map(ToString::to_string),
-            sample,
+            extra: extra.boxed(),
         });
         match outcome {
             Ok(done) => Ok(Executed {
@@ -163,9 +171,11 @@ impl Connection {
                 statement,
             }),
             Err(error) => {
-                let parameters = statement.parameters.clone();
                 self.record(statement)?;
-                Err(Failed { error, parameters })
+                Err(Failed {
+                    error,
+                    parameters: refused,
+                })
             }
         }
     }

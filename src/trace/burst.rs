@@ -36,9 +36,10 @@ pub struct Burst {
     pub(crate) places: Places,
 }
 
-/// Where the members of a burst are counted.
+/// Where the members of a burst are counted and drawn.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Places {
+    pub lane: u32,
     pub cell: u32,
     /// Line, and trigger among those of the line; none for what no line caused or counts.
     pub line: Option<(u32, u32)>,
@@ -152,15 +153,15 @@ impl Burst {
             && self.trigger == statement.trigger
     }
 
-    pub(crate) fn push(&mut self, index: u32, measures: &super::store::Wide, owners: u32) {
+    pub(crate) fn push(&mut self, index: u32, statement: &Statement) {
         self.members.push(index);
-        self.rows += measures.rows;
-        self.bytes += measures.bytes;
-        self.duration_ns += measures.duration_ns;
-        self.counters.vm_steps += measures.counters.vm_steps;
-        self.counters.full_scan_steps += measures.counters.full_scan_steps;
-        self.counters.sorts += measures.counters.sorts;
-        self.counters.auto_indexes += measures.counters.auto_indexes;
-        self.owners += u64::from(owners);
+        self.rows += statement.rows;
+        self.bytes += statement.bytes;
+        self.duration_ns += statement.duration_ns;
+        self.counters.vm_steps += statement.counters.vm_steps;
+        self.counters.full_scan_steps += statement.counters.full_scan_steps;
+        self.counters.sorts += statement.counters.sorts;
+        self.counters.auto_indexes += statement.counters.auto_indexes;
+        self.owners += u64::from(statement.owners);
     }
 }

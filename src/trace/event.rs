@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::Value;
+use super::{Sent, Value};
 
 /// What a run tells the window, in order. One run is `Started`, then anything, then `Finished`.
 #[derive(Clone, Debug)]
@@ -214,9 +214,7 @@ pub struct Statement {
     pub kind: StatementKind,
     /// Exactly as sent. The same text shares one allocation as long as the statement cache keeps it.
     pub sql: Arc<str>,
-    /// One row of values, or many when `executemany`.
-    pub parameters: Vec<Vec<Value>>,
-    pub executemany: bool,
+    pub parameters: Sent,
     pub trigger: Trigger,
     /// The relationship that asked for it (`Author.books`), or the deferred or expired column (`Author.bio`).
     pub relationship: Option<Arc<str>>,
@@ -236,6 +234,18 @@ pub struct Statement {
     pub bytes: u64,
     /// Distinct entities of the query's first entity in the rows, when the session layer loaded entities from them.
     pub entities: Option<u64>,
+    /// Number of the flush that sent it, 1 for the first of the run; one `session.flush()` is one number, however
+    /// many statements it takes.
+    pub flush: Option<u32>,
+    pub counters: Counters,
+    /// None when there is nothing to say there.
+    pub extra: Option<Box<Extra>>,
+}
+
+/// What few statements have to say. An N+1 is a million statements that are each a step on the way of an event; they
+/// are to carry no more than they need.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extra {
     /// Bytes of the first entity's columns in the rows that repeat an entity already seen in this result: what a
     /// join sent more than once.
     pub repeated_bytes: Option<u64>,
@@ -251,14 +261,45 @@ pub struct Statement {
     pub unjoined: bool,
     /// Number of the database that it was sent to: 1 for that of the first engine.
     pub database: u32,
-    /// Number of the flush that sent it, 1 for the first of the run; one `session.flush()` is one number, however
-    /// many statements it takes.
-    pub flush: Option<u32>,
-    pub counters: Counters,
     /// SQLite's message when the statement failed.
     pub error: Option<String>,
     /// The first rows, for statements that are the first of their text, or among the first of the run.
     pub sample: Option<Arc<Sample>>,
+}
+
+impl Default for Extra {
+    /// What is so of every statement that has nothing to say.
+    fn default() -> Self {
+        Self {
+            repeated_bytes: None,
+            joined: Vec::new(),
+            joined_owners: Vec::new(),
+            siblings: None,
+            unjoined: false,
+            database: 1,
+            error: None,
+            sample: None,
+        }
+    }
+}
+
+impl Extra {
+    /// As a statement has it: nothing where there is nothing to say.
+    pub fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+}
+
+impl Statement {
+    /// SQLite's message when it failed.
+    pub fn error(&self) -> Option<&str> {
+        self.extra.as_ref()?.error.as_deref()
+    }
+
+    /// For saying what few statements have to say.
+    pub fn extra_mut(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
 }
 
 impl Default for Statement {
@@ -270,8 +311,7 @@ impl Default for Statement {
             line: 0,
             kind: StatementKind::Select,
             sql: Arc::from(""),
-            parameters: Vec::new(),
-            executemany: false,
+            parameters: Sent::default(),
             trigger: Trigger::Query,
             relationship: None,
             parent: None,
@@ -282,16 +322,9 @@ impl Default for Statement {
             rows: 0,
             bytes: 0,
             entities: None,
-            repeated_bytes: None,
-            joined: Vec::new(),
-            joined_owners: Vec::new(),
-            siblings: None,
-            unjoined: false,
-            database: 1,
             flush: None,
             counters: Counters::default(),
-            error: None,
-            sample: None,
+            extra: None,
         }
     }
 }

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use super::burst::{Burst, Bursts, Cause, Places, Subject};
 use super::counts::{ByNumber, CellCount, CellSpan, LineCounts, Summary, is_answered};
 use super::drawn::REPEATED;
-use super::lane::{LaneKey, Lanes, TickClock};
+use super::lane::{LaneKey, Lanes};
 use super::ledger::{Ledger, Tick};
-use super::lod::Forest;
+use super::lod::{Forest, Leaf};
 use super::statement::StatementRef;
-use super::store::{Store, Wide};
+use super::store::Store;
 use super::text::{Names, Texts};
 use super::{
     Access, AccessOutcome, Outcome, Output, RelationshipInfo, ScenarioInfo, Statement,
@@ -42,12 +42,13 @@ pub(crate) struct Folded {
     pub current: Option<(u32, u32)>,
 }
 
-/// The statement that was taken in last.
+/// Where the statement that was taken in last has been put.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pushed {
     pub burst: u32,
-    pub measures: Wide,
-    pub entities: Option<u64>,
+    pub text: u32,
+    /// It has something to say that few have.
+    pub has_extra: bool,
 }
 
 impl Folded {
@@ -66,35 +67,30 @@ impl Folded {
         self.setup_cells.contains(&cell)
     }
 
-    /// Takes a statement in; the detectors must be told of it next.
+    /// Takes a statement in, and out of it what it owns; the detectors must be told of it next.
+    #[inline]
     pub fn push(&mut self, statement: &mut Statement) -> Pushed {
         let index = self.store.len() as u32;
         let text = self.texts.intern(&statement.sql);
-        let burst = self.find_burst(statement, text);
-        let measures = Wide::of(statement);
-        self.bursts.list[burst as usize].push(index, &measures, statement.owners);
-        let pushed = self.bursts.get(burst);
-        if pushed.counted && pushed.len() == REPEATED {
-            self.repeated.push(burst);
+        let number = self.find_burst(statement, text);
+        let trips_before = self.summary.statements as u32;
+        let burst = &mut self.bursts.list[number as usize];
+        burst.push(index, statement);
+        if burst.counted && burst.len() == REPEATED {
+            self.repeated.push(number);
         }
-        self.count(statement, burst);
+        let Places { lane, .. } = burst.places;
+        let leaf = Leaf::of_statement(burst, statement.duration_ns, statement.error().is_some());
+        self.lanes.list[lane as usize].forest.push(index, leaf);
+        self.count(statement, number);
         let end_ns = statement.start_ns.saturating_add(statement.duration_ns);
         self.reach(statement.cell, statement.start_ns, end_ns);
-        let counted = self.bursts.get(burst).counted;
-        let trips_before = self.summary.statements as u32 - u32::from(counted);
-        self.store.push(statement, text, burst, trips_before);
-
-        let lane = self.lanes.of_burst[burst as usize] as usize;
-        if self.lanes.list[lane].forest.append(index) {
-            // The forest asks for its leaves while it folds: take it out of what it asks.
-            let mut forest = std::mem::take(&mut self.lanes.list[lane].forest);
-            forest.fold(self);
-            self.lanes.list[lane].forest = forest;
-        }
+        let has_extra = statement.extra.is_some();
+        self.store.push(statement, text, number, trips_before);
         Pushed {
-            burst,
-            measures,
-            entities: statement.entities,
+            burst: number,
+            text,
+            has_extra,
         }
     }
 
@@ -126,21 +122,20 @@ impl Folded {
             };
             Burst::new(&cause, relationship, shape, counted)
         });
-        if burst as usize == self.lanes.of_burst.len() {
-            let relationship = self.bursts.get(burst).relationship.as_ref();
-            let key = LaneKey::of(statement.kind, statement.trigger, relationship);
-            let lane = self.lanes.find(key);
-            self.lanes.of_burst.push(lane);
+        if self.bursts.get(burst).len() == 0 {
             self.bursts.list[burst as usize].places = self.places(statement);
         }
         self.texts.set_last(text, burst);
         burst
     }
 
-    /// Where statements of that cause are counted.
+    /// Where statements of that cause are counted and drawn.
     fn places(&mut self, statement: &Statement) -> Places {
         let has_line = is_answered(statement.kind) && statement.line > 0;
+        let relationship = statement.relationship.as_ref();
+        let key = LaneKey::of(statement.kind, statement.trigger, relationship);
         Places {
+            lane: self.lanes.find(key),
             cell: self.cells.place(statement.cell),
             line: has_line.then(|| {
                 let line = self.lines.place(statement.line);
@@ -184,14 +179,9 @@ impl Folded {
         self.reach(access.cell, access.at_ns, access.at_ns);
         self.trips_before_tick.push(self.trips_at(access.at_ns));
         if access.outcome != AccessOutcome::Emitted {
-            let tick = self.ledger.ticks.len() as u32 - 1;
-            let mut forest = std::mem::take(&mut self.ticks);
-            let clock = TickClock {
-                folded: self,
-                round_trip_ns: 0,
-            };
-            forest.push(tick, &clock);
-            self.ticks = forest;
+            let number = self.ledger.ticks.len() - 1;
+            let leaf = Leaf::of_reads(self.ledger.ticks[number].count);
+            self.ticks.push(number as u32, leaf);
         }
     }
 
@@ -291,7 +281,7 @@ impl Folded {
         if let Some((line, _)) = marked.places.line {
             lines.at(line).n_plus_one = true;
         }
-        let lane = lanes.of_burst[burst as usize] as usize;
+        let lane = marked.places.lane as usize;
         let mut forest = std::mem::take(&mut lanes.list[lane].forest);
         for &member in self.bursts.get(burst).members() {
             forest.update(member, self);

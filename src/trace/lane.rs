@@ -1,6 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::burst::Burst;
 use super::folded::Folded;
 use super::lod::{Bar, Clock, Forest, Leaf, Leaves};
 use super::{StatementKind, Trigger};
@@ -27,8 +28,6 @@ pub struct Lane {
 #[derive(Debug, Default)]
 pub(crate) struct Lanes {
     pub list: Vec<Lane>,
-    /// Lane of each burst.
-    pub of_burst: Vec<u32>,
 }
 
 impl LaneKey {
@@ -96,13 +95,28 @@ impl Leaves for Folded {
         let index = item as usize;
         let burst = self.bursts.get(self.store.burst(index));
         let busy_ns = self.store.duration_ns(index);
-        let failed = self.store.has_failed(index);
+        Leaf::of_statement(burst, busy_ns, self.store.has_failed(index))
+    }
+}
+
+impl Leaf {
+    /// A member of that burst.
+    pub(crate) fn of_statement(burst: &Burst, busy_ns: u64, has_failed: bool) -> Self {
         // Failures before findings before the slowest.
-        let rank = u64::from(failed) << 63 | u64::from(burst.n_plus_one) << 62 | busy_ns >> 2;
-        Leaf {
+        let rank = u64::from(has_failed) << 63 | u64::from(burst.n_plus_one) << 62 | busy_ns >> 2;
+        Self {
             rank,
             busy_ns,
             weight: u64::from(burst.counted),
+        }
+    }
+
+    /// So many reads at once.
+    pub(crate) fn of_reads(count: u32) -> Self {
+        Self {
+            rank: u64::from(count),
+            busy_ns: 0,
+            weight: u64::from(count),
         }
     }
 }
@@ -127,11 +141,7 @@ impl Clock for TickClock<'_> {
 impl Leaves for TickClock<'_> {
     fn leaf(&self, item: u32) -> Leaf {
         let (tick, _) = self.folded.tick(item);
-        Leaf {
-            rank: u64::from(tick.count),
-            busy_ns: 0,
-            weight: u64::from(tick.count),
-        }
+        Leaf::of_reads(tick.count)
     }
 }
 

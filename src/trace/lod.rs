@@ -37,6 +37,8 @@ pub trait Leaves {
 pub struct Forest {
     items: Vec<u32>,
     levels: Vec<Vec<Node>>,
+    /// The sum over the last items, which are too few yet for a node.
+    open: Option<Node>,
 }
 
 /// The sum over a run of neighbours.
@@ -90,32 +92,32 @@ impl Forest {
     }
 
     /// Appends an item, later than all before it.
-    pub fn push(&mut self, item: u32, leaves: &impl Leaves) {
-        if self.append(item) {
-            self.fold(leaves);
+    #[inline]
+    pub fn push(&mut self, item: u32, leaf: Leaf) {
+        self.items.push(item);
+        let node = Node::of(item, leaf);
+        let open = self.open.map_or(node, |open| open.and(node));
+        self.open = Some(open);
+        if self.items.len().is_multiple_of(FAN_OUT) {
+            self.open = None;
+            self.close(open);
         }
     }
 
-    /// Appends an item, later than all before it; `true` when `fold` is due.
-    #[must_use]
-    pub(crate) fn append(&mut self, item: u32) -> bool {
-        self.items.push(item);
-        self.items.len().is_multiple_of(FAN_OUT)
-    }
-
-    /// Makes the nodes that the last item has completed.
-    pub(crate) fn fold(&mut self, leaves: &impl Leaves) {
-        let mut complete = self.items.len();
+    /// Puts a complete node into the first level, and those that it completes in their turn into those above.
+    fn close(&mut self, node: Node) {
+        let mut node = Some(node);
         for level in 0.. {
-            if !complete.is_multiple_of(FAN_OUT) {
-                break;
-            }
-            complete /= FAN_OUT;
-            let node = self.children(level, complete - 1, leaves);
+            let Some(complete) = node else {
+                return;
+            };
             if level == self.levels.len() {
                 self.levels.push(Vec::new());
             }
-            self.levels[level].push(node);
+            self.levels[level].push(complete);
+            let count = self.levels[level].len();
+            let is_full = count.is_multiple_of(FAN_OUT);
+            node = is_full.then(|| self.children(level + 1, count / FAN_OUT - 1));
         }
     }
 
@@ -124,24 +126,28 @@ impl Forest {
         let Ok(mut position) = self.items.binary_search(&item) else {
             return;
         };
-        for level in 0..self.levels.len() {
+        position /= FAN_OUT;
+        let under = position * FAN_OUT..((position + 1) * FAN_OUT).min(self.items.len());
+        let items = self.items[under].iter();
+        let sum = Node::sum(items.map(|&item| Node::of(item, leaves.leaf(item))));
+        let complete = self.levels.first_mut();
+        match (complete.and_then(|nodes| nodes.get_mut(position)), sum) {
+            (Some(node), Some(sum)) => *node = sum,
+            _ => self.open = sum,
+        }
+        for level in 1..self.levels.len() {
             position /= FAN_OUT;
             if position >= self.levels[level].len() {
                 break;
             }
-            self.levels[level][position] = self.children(level, position, leaves);
+            self.levels[level][position] = self.children(level, position);
         }
     }
 
-    /// The sum of the eight children of a node.
-    fn children(&self, level: usize, node: usize, leaves: &impl Leaves) -> Node {
+    /// The sum of the eight children of a node above the first level.
+    fn children(&self, level: usize, node: usize) -> Node {
         let under = node * FAN_OUT..(node + 1) * FAN_OUT;
-        let sum = if level == 0 {
-            Node::sum(self.items[under].iter().map(|&item| Node::of(item, leaves)))
-        } else {
-            Node::sum(self.levels[level - 1][under].iter().copied())
-        };
-        sum.expect("a node has eight children")
+        Node::sum(self.levels[level - 1][under].iter().copied()).expect("a node has eight children")
     }
 
     /// The sum over the items at these positions; none when there are none.
@@ -155,7 +161,7 @@ impl Forest {
         while start < end {
             let mut at_level = |position: usize| {
                 add(match level {
-                    0 => Node::of(self.items[position], leaves),
+                    0 => Node::of(self.items[position], leaves.leaf(self.items[position])),
                     _ => self.levels[level - 1][position],
                 });
             };
@@ -267,8 +273,7 @@ impl Forest {
 }
 
 impl Node {
-    fn of(item: u32, leaves: &impl Leaves) -> Self {
-        let leaf = leaves.leaf(item);
+    fn of(item: u32, leaf: Leaf) -> Self {
         Self {
             worst: item,
             rank: leaf.rank,
@@ -328,7 +333,7 @@ mod tests {
     fn forest(items: &Items) -> Forest {
         let mut forest = Forest::default();
         for item in 0..items.0.len() as u32 {
-            forest.push(item, items);
+            forest.push(item, items.leaf(item));
         }
         forest
     }
@@ -413,11 +418,20 @@ mod tests {
 
     #[test]
     fn a_changed_rank_reaches_every_level() {
-        let mut items = Items((0..600).map(|n| (f64::from(n), 0.0)).collect());
-        let mut forest = forest(&items);
-        items.0[300].1 = 5.0;
-        forest.update(300, &items);
-        let bar = forest.bar(0..600, &items).expect("not empty");
-        assert_eq!(bar.worst, 300);
+        // Complete nodes at the end, and then some that are not.
+        for count in [600, 603] {
+            for changed in [0, 300, 599, count - 1] {
+                let mut items = Items((0..count).map(|n| (f64::from(n), 0.0)).collect());
+                let mut forest = forest(&items);
+                items.0[changed as usize].1 = 5.0;
+                forest.update(changed, &items);
+                for n in count..700 {
+                    items.0.push((f64::from(n), 0.0));
+                    forest.push(n, items.leaf(n));
+                }
+                let bar = forest.bar(0..700, &items).expect("not empty");
+                assert_eq!(bar.worst, changed, "of {count}");
+            }
+        }
     }
 }

@@ -32,9 +32,9 @@ pub use burst::Burst;
 pub use compare::{Comparison, Group, Worse, compare};
 pub use counts::{CellCount, CellSpan, LineCounts, Summary};
 pub use event::{
-    Access, AccessOutcome, Cell, CellKind, Counters, Direction, Error, Event, Outcome, Output,
-    OutputStream, Param, PlanNode, RelationshipInfo, Sample, ScenarioInfo, Settings, Statement,
-    StatementKind, Status, Strategy, Trigger, Warning,
+    Access, AccessOutcome, Cell, CellKind, Counters, Direction, Error, Event, Extra, Outcome,
+    Output, OutputStream, Param, PlanNode, RelationshipInfo, Sample, ScenarioInfo, Settings,
+    Statement, StatementKind, Status, Strategy, Trigger, Warning,
 };
 pub use findings::{
     Confidence, Cost, Explanation, Finding, FindingKind, LoadStep, Remedy, Rewrite, Trial,
@@ -43,7 +43,7 @@ pub use lane::{Lane, LaneKey};
 pub use ledger::{AccessCount, Tick};
 #[cfg(debug_assertions)]
 pub use looks::looks;
-pub use parameters::Parameters;
+pub use parameters::{Parameters, Sent};
 pub use run::Trace;
 pub use statement::StatementRef;
 pub use value::Value;

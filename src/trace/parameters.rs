@@ -23,17 +23,16 @@ struct Chunk {
 }
 
 impl Arena {
-    /// Takes the rows of the statement of that index, which comes after those before it; returns where its values end.
-    pub fn push(&mut self, index: u32, rows: Vec<Vec<Value>>, executemany: bool) -> u32 {
-        if executemany || rows.len() > 1 {
-            let lengths = rows.iter().map(|row| row.len() as u32).collect();
+    /// Takes what the statement of that index, which comes after those before it, was sent with; returns where its
+    /// values end.
+    #[inline]
+    pub fn push(&mut self, index: u32, sent: Sent) -> u32 {
+        let Sent { mut values, rows } = sent;
+        if let Some(lengths) = rows {
             self.rows.insert(index, lengths);
         }
-        let count = rows.iter().map(Vec::len).sum();
-        let chunk = self.chunk(count);
-        for row in rows {
-            chunk.values.extend(row);
-        }
+        let chunk = self.chunk(values.len());
+        chunk.values.append(&mut values);
         chunk.before + chunk.values.len() as u32
     }
 
@@ -73,6 +72,40 @@ impl Arena {
         Parameters {
             values,
             rows: self.rows.get(&(index as u32)).map(|lengths| &**lengths),
+        }
+    }
+}
+
+/// What a statement is sent with: a row of values, or many rows at once. One row is one allocation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sent {
+    /// All values, row after row.
+    values: Vec<Value>,
+    /// Lengths of the rows, unless there is one row and it was not sent as one of many.
+    rows: Option<Box<[u32]>>,
+}
+
+impl Sent {
+    /// One row, as most statements have.
+    pub fn row(values: Vec<Value>) -> Self {
+        Self { values, rows: None }
+    }
+
+    /// The rows of an executemany, or else the only one.
+    pub fn new(mut rows: Vec<Vec<Value>>, executemany: bool) -> Self {
+        if !executemany && rows.len() <= 1 {
+            return Self::row(rows.pop().unwrap_or_default());
+        }
+        Self {
+            rows: Some(rows.iter().map(|row| row.len() as u32).collect()),
+            values: rows.into_iter().flatten().collect(),
+        }
+    }
+
+    pub fn get(&self) -> Parameters<'_> {
+        Parameters {
+            values: &self.values,
+            rows: self.rows.as_deref(),
         }
     }
 }
@@ -124,9 +157,9 @@ mod tests {
             .map(|row| row.iter().map(|&n| Value::Integer(n)).collect())
             .collect();
         let mut arena = Arena::default();
-        let first = arena.push(0, vec![vec![Value::Null]], false);
-        let second = arena.push(1, rows.clone(), executemany);
-        let third = arena.push(2, vec![vec![Value::Null]], false);
+        let first = arena.push(0, Sent::row(vec![Value::Null]));
+        let second = arena.push(1, Sent::new(rows.clone(), executemany));
+        let third = arena.push(2, Sent::row(vec![Value::Null]));
         let got = arena.get(1, first..second);
         assert_eq!(got.row_count(), expected_rows);
         assert_eq!(got.is_many(), executemany);
@@ -149,7 +182,7 @@ mod tests {
             let row = (0..count)
                 .map(|number| Value::Integer((index as usize * 100_000 + number) as i64))
                 .collect();
-            ends.push(arena.push(index, vec![row], false));
+            ends.push(arena.push(index, Sent::row(row)));
         }
         for (index, at) in ends.windows(2).enumerate() {
             let values = arena.get(index, at[0]..at[1]).values();

@@ -36,7 +36,8 @@ impl Trace {
             Event::Line { line, cell, at_ns } => self.folded.line(line, cell, at_ns),
             Event::Statement(mut statement) => {
                 let pushed = self.folded.push(&mut statement);
-                self.detectors.statement(&mut self.folded, pushed);
+                self.detectors
+                    .statement(&mut self.folded, &statement, pushed);
             }
             Event::Access(access) => self.folded.access(&access),
             Event::Output(output) => self.folded.output.push(output),
@@ -283,7 +284,7 @@ impl Trace {
 
     /// The lane of a statement.
     pub fn lane_of(&self, index: usize) -> usize {
-        self.folded.lanes.of_burst[self.burst_of(index)] as usize
+        self.statement(index).burst().places.lane as usize
     }
 
     /// The bars to draw of one lane in a window of modelled time (nanoseconds); neighbours closer than `min_ns` are

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::column::Column;
 use super::hash::FastMap;
 use super::parameters::{Arena, Parameters};
-use super::{Counters, Sample, Statement};
+use super::{Counters, Extra, Statement};
 
 /// The statements of a run in columns: about a hundred bytes each, and nothing allocated for one that is like those
 /// before it. What is looked at together stands together: a search by time touches times alone.
@@ -12,8 +12,7 @@ use super::{Counters, Sample, Statement};
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     times: Column<Times>,
-    narrow: Column<Narrow>,
-    others: Column<Other>,
+    rows: Column<Row>,
     parameters: Arena,
     /// The measures that 32 bits do not hold.
     wide: FastMap<u32, Wide>,
@@ -32,9 +31,9 @@ struct Times {
     trips_before: u32,
 }
 
-/// What a statement is, and why.
+/// What a statement is, why it was sent, and its measures, which nearly all fit.
 #[derive(Debug)]
-struct Other {
+struct Row {
     burst: u32,
     /// Number of its text in `Texts`.
     text: u32,
@@ -45,21 +44,16 @@ struct Other {
     /// Where its parameters end.
     parameters_end: u32,
     kin: Kin,
-}
-
-/// Measures of one statement, as nearly all fit.
-#[derive(Clone, Copy, Debug, Default)]
-struct Narrow {
     rows: u32,
     bytes: u32,
     vm_steps: u32,
     full_scan_steps: u32,
+    sorts: u16,
+    auto_indexes: u16,
     /// Distinct entities in the rows; `UNKNOWN` where nobody counted.
     entities: u32,
     /// Number of the flush, 0 for none; with `HAS_EXTRA` where there is more to know.
     flush: u32,
-    sorts: u16,
-    auto_indexes: u16,
 }
 
 /// First child, last child and next sibling of a statement, by id; 0 for none.
@@ -82,24 +76,11 @@ pub(crate) struct Wide {
 /// In `Times::duration_ns`: the measures are in the wide table.
 const IS_WIDE: u32 = u32::MAX;
 
-/// In `Narrow::flush`: some facts stand among the extras.
+/// In `Row::flush`: some facts stand among the extras.
 const HAS_EXTRA: u32 = 1 << 31;
 
-/// In `Narrow::entities`: not counted.
+/// In `Row::entities`: not counted.
 const UNKNOWN: u32 = u32::MAX;
-
-/// The facts that few statements have.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Extra {
-    pub error: Option<String>,
-    pub sample: Option<Arc<Sample>>,
-    pub joined: Vec<Arc<str>>,
-    pub joined_owners: Vec<u32>,
-    pub siblings: Option<[Arc<str>; 2]>,
-    pub unjoined: bool,
-    pub database: u32,
-    pub repeated_bytes: Option<u64>,
-}
 
 impl Store {
     pub fn len(&self) -> usize {
@@ -107,6 +88,7 @@ impl Store {
     }
 
     /// Appends a statement, whose text and burst have been found already. What it owns is taken out of it.
+    #[inline]
     pub fn push(&mut self, statement: &mut Statement, text: u32, burst: u32, trips_before: u32) {
         let index = self.len() as u32;
         let id = index + 1;
@@ -115,97 +97,65 @@ impl Store {
             Some(parent) if parent >= 1 && parent < u64::from(id) => parent as u32,
             _ => 0,
         };
-        self.push_measures(statement, trips_before);
-        if statement.error.is_some()
-            || statement.sample.is_some()
-            || !statement.joined.is_empty()
-            || statement.siblings.is_some()
-            || statement.unjoined
-            || statement.database > 1
-            || statement.repeated_bytes.is_some_and(|bytes| bytes > 0)
-        {
-            self.push_extra(index, statement);
+        let mut flush = statement.flush.unwrap_or(0) & !HAS_EXTRA;
+        if let Some(extra) = statement.extra.take() {
+            flush |= HAS_EXTRA;
+            self.push_extra(index, extra);
         }
-        let parameters = std::mem::take(&mut statement.parameters);
-        self.others.push(Other {
+        let measures = Wide::of(statement);
+        let is_narrow = measures.is_narrow();
+        if !is_narrow {
+            self.wide.insert(index, measures);
+        }
+        let counters = measures.counters;
+        self.times.push(Times {
+            start_ns: statement.start_ns,
+            duration_ns: if is_narrow {
+                measures.duration_ns as u32
+            } else {
+                IS_WIDE
+            },
+            trips_before,
+        });
+        let sent = std::mem::take(&mut statement.parameters);
+        // Of measures that are in the wide table nobody reads what is here.
+        self.rows.push(Row {
             burst,
             text,
             parent,
             owners: statement.owners,
             owner: statement.owner.take(),
-            parameters_end: self
-                .parameters
-                .push(index, parameters, statement.executemany),
+            parameters_end: self.parameters.push(index, sent),
             kin: Kin::default(),
+            rows: measures.rows as u32,
+            bytes: measures.bytes as u32,
+            vm_steps: counters.vm_steps as u32,
+            full_scan_steps: counters.full_scan_steps as u32,
+            sorts: counters.sorts as u16,
+            auto_indexes: counters.auto_indexes as u16,
+            entities: statement
+                .entities
+                .map_or(UNKNOWN, |n| u32::try_from(n).unwrap_or(UNKNOWN - 1)),
+            flush,
         });
         self.add_to_parent(parent, id);
     }
 
-    fn push_measures(&mut self, statement: &Statement, trips_before: u32) {
-        let counters = statement.counters;
-        let entities = statement
-            .entities
-            .map_or(UNKNOWN, |n| u32::try_from(n).unwrap_or(UNKNOWN - 1));
-        let flush = statement.flush.unwrap_or(0) & !HAS_EXTRA;
-        let narrow = (|| {
-            let duration_ns = u32::try_from(statement.duration_ns).ok()?;
-            let narrow = Narrow {
-                rows: statement.rows.try_into().ok()?,
-                bytes: statement.bytes.try_into().ok()?,
-                vm_steps: counters.vm_steps.try_into().ok()?,
-                full_scan_steps: counters.full_scan_steps.try_into().ok()?,
-                entities,
-                flush,
-                sorts: counters.sorts.try_into().ok()?,
-                auto_indexes: counters.auto_indexes.try_into().ok()?,
-            };
-            (duration_ns != IS_WIDE).then_some((duration_ns, narrow))
-        })();
-        let (duration_ns, narrow) = narrow.unwrap_or_else(|| {
-            self.wide
-                .insert(self.times.len() as u32, Wide::of(statement));
-            let narrow = Narrow {
-                entities,
-                flush,
-                ..Narrow::default()
-            };
-            (IS_WIDE, narrow)
-        });
-        self.narrow.push(narrow);
-        self.times.push(Times {
-            start_ns: statement.start_ns,
-            duration_ns,
-            trips_before,
-        });
-    }
-
-    fn push_extra(&mut self, index: u32, statement: &mut Statement) {
-        if statement.error.is_some() {
+    fn push_extra(&mut self, index: u32, extra: Box<Extra>) {
+        if extra.error.is_some() {
             self.failed.insert(index, ());
         }
-        self.narrow[index as usize].flush |= HAS_EXTRA;
-        let extra = Extra {
-            error: statement.error.take(),
-            sample: statement.sample.take(),
-            joined: std::mem::take(&mut statement.joined),
-            joined_owners: std::mem::take(&mut statement.joined_owners),
-            siblings: statement.siblings.take(),
-            unjoined: statement.unjoined,
-            database: statement.database,
-            repeated_bytes: statement.repeated_bytes.filter(|&bytes| bytes > 0),
-        };
-        self.extras.insert(index, Box::new(extra));
+        self.extras.insert(index, extra);
     }
 
     fn add_to_parent(&mut self, parent: u32, id: u32) {
         if parent == 0 {
             return;
         }
-        let parent = parent as usize - 1;
-        let kin = &mut self.others[parent].kin;
+        let kin = &mut self.rows[parent as usize - 1].kin;
         match std::mem::replace(&mut kin.last, id) {
             0 => kin.first = id,
-            elder => self.others[elder as usize - 1].kin.next = id,
+            elder => self.rows[elder as usize - 1].kin.next = id,
         }
     }
 
@@ -215,40 +165,40 @@ impl Store {
             let wide = self.wide.get(&(index as u32));
             return wide.copied().unwrap_or_default();
         }
-        let narrow = self.narrow[index];
+        let row = &self.rows[index];
         Wide {
             duration_ns: u64::from(duration_ns),
-            rows: u64::from(narrow.rows),
-            bytes: u64::from(narrow.bytes),
+            rows: u64::from(row.rows),
+            bytes: u64::from(row.bytes),
             counters: Counters {
-                vm_steps: u64::from(narrow.vm_steps),
-                full_scan_steps: u64::from(narrow.full_scan_steps),
-                sorts: u64::from(narrow.sorts),
-                auto_indexes: u64::from(narrow.auto_indexes),
+                vm_steps: u64::from(row.vm_steps),
+                full_scan_steps: u64::from(row.full_scan_steps),
+                sorts: u64::from(row.sorts),
+                auto_indexes: u64::from(row.auto_indexes),
             },
         }
     }
 
     pub fn burst(&self, index: usize) -> u32 {
-        self.others[index].burst
+        self.rows[index].burst
     }
 
     /// Number of its text in `Texts`.
     pub fn text(&self, index: usize) -> u32 {
-        self.others[index].text
+        self.rows[index].text
     }
 
     /// Id of the parent, 0 for none.
     pub fn parent(&self, index: usize) -> u32 {
-        self.others[index].parent
+        self.rows[index].parent
     }
 
     pub fn owners(&self, index: usize) -> u32 {
-        self.others[index].owners
+        self.rows[index].owners
     }
 
     pub fn owner(&self, index: usize) -> Option<&Arc<str>> {
-        self.others[index].owner.as_ref()
+        self.rows[index].owner.as_ref()
     }
 
     pub fn start_ns(&self, index: usize) -> u64 {
@@ -284,21 +234,21 @@ impl Store {
     }
 
     pub fn entities(&self, index: usize) -> Option<u64> {
-        match self.narrow[index].entities {
+        match self.rows[index].entities {
             UNKNOWN => None,
             entities => Some(u64::from(entities)),
         }
     }
 
     pub fn flush(&self, index: usize) -> Option<u32> {
-        match self.narrow[index].flush & !HAS_EXTRA {
+        match self.rows[index].flush & !HAS_EXTRA {
             0 => None,
             flush => Some(flush),
         }
     }
 
     pub fn extra(&self, index: usize) -> Option<&Extra> {
-        if self.narrow[index].flush & HAS_EXTRA == 0 {
+        if self.rows[index].flush & HAS_EXTRA == 0 {
             return None;
         }
         self.extras.get(&(index as u32)).map(|extra| &**extra)
@@ -312,34 +262,46 @@ impl Store {
     pub fn parameters(&self, index: usize) -> Parameters<'_> {
         let start = match index {
             0 => 0,
-            _ => self.others[index - 1].parameters_end,
+            _ => self.rows[index - 1].parameters_end,
         };
-        let end = self.others[index].parameters_end;
+        let end = self.rows[index].parameters_end;
         self.parameters.get(index, start..end)
     }
 
     /// Ids of the statements that this one led to, in order.
     pub fn children(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
-        let mut next = self.others[index].kin.first;
+        let mut next = self.rows[index].kin.first;
         std::iter::from_fn(move || {
             let id = next;
             if id == 0 {
                 return None;
             }
-            next = self.others[id as usize - 1].kin.next;
+            next = self.rows[id as usize - 1].kin.next;
             Some(u64::from(id))
         })
     }
 }
 
 impl Wide {
-    pub fn of(statement: &Statement) -> Self {
+    fn of(statement: &Statement) -> Self {
         Self {
             duration_ns: statement.duration_ns,
             rows: statement.rows,
             bytes: statement.bytes,
             counters: statement.counters,
         }
+    }
+
+    /// Whether a row has room for all of them.
+    fn is_narrow(&self) -> bool {
+        let counters = self.counters;
+        let long = self.duration_ns
+            | self.rows
+            | self.bytes
+            | counters.vm_steps
+            | counters.full_scan_steps;
+        let short = counters.sorts | counters.auto_indexes;
+        long < u64::from(IS_WIDE) && short <= u64::from(u16::MAX)
     }
 }
 

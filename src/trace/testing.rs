@@ -206,9 +206,18 @@ pub(crate) fn setup(id: u32) -> Cell {
 pub(crate) fn select(sql: &str, parameters: &[i64]) -> Statement {
     Statement {
         sql: Arc::from(sql),
-        parameters: vec![parameters.iter().map(|&n| Value::Integer(n)).collect()],
+        parameters: Sent::row(parameters.iter().map(|&n| Value::Integer(n)).collect()),
         ..Statement::default()
     }
+}
+
+/// That these relationships are joined.
+pub(crate) fn joined(keys: &[&str]) -> Option<Box<Extra>> {
+    Extra {
+        joined: keys.iter().map(|&key| key.into()).collect(),
+        ..Extra::default()
+    }
+    .boxed()
 }
 
 /// A load of `relationship` for one owner.

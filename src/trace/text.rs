@@ -13,6 +13,8 @@ pub(crate) struct Texts {
     /// Addresses of the texts held in `texts`: held, so that no other text can come to live there.
     by_address: FastMap<usize, u32>,
     by_shape: FastMap<Arc<str>, u32>,
+    /// The text that came last, which is likely the next one too: its address and its number.
+    latest: Option<(usize, u32)>,
 }
 
 /// One distinct text of SQL.
@@ -29,10 +31,19 @@ pub(crate) struct Text {
 
 impl Texts {
     /// The number of a text; tokens are looked at the first time it comes.
+    #[inline]
     pub fn intern(&mut self, sql: &Arc<str>) -> u32 {
         // The driver sends the same allocation again and again; a comparison by content is for foreign traces.
         let address = Arc::as_ptr(sql).cast::<u8>() as usize;
+        match self.latest {
+            Some((latest, text)) if latest == address => text,
+            _ => self.find(sql, address),
+        }
+    }
+
+    fn find(&mut self, sql: &Arc<str>, address: usize) -> u32 {
         if let Some(&text) = self.by_address.get(&address) {
+            self.latest = Some((address, text));
             return text;
         }
         if let Some(&text) = self.by_text.get(sql) {

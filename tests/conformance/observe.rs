@@ -69,8 +69,8 @@ impl Observed {
                     StatementKind::Ddl | StatementKind::Pragma | StatementKind::Transaction
                 );
                 if is_told && !is_silent(&statement.sql) {
-                    let row = |values: &Vec<Value>| values.iter().map(value).collect::<Json>();
-                    let parameters: Json = statement.parameters.iter().map(row).collect();
+                    let row = |values: &[Value]| values.iter().map(value).collect::<Json>();
+                    let parameters: Json = statement.parameters.get().rows().map(row).collect();
                     let sql = statement.sql.to_string();
                     self.statements
                         .push((u64::from(statement.line), sql, rows(&parameters)));

@@ -66,13 +66,13 @@ pub fn take() -> Vec<String> {
 pub fn difference(seen: &[String], told: &[Statement]) -> Option<String> {
     let mut seen = seen.iter().peekable();
     for statement in told {
-        for _ in &statement.parameters {
+        for _ in statement.parameters.get().rows() {
             match seen.peek() {
                 // SQLite keeps no space at the ends.
                 Some(sql) if sql.trim() == statement.sql.trim() => {
                     seen.next();
                 }
-                _ if statement.error.is_some() => break,
+                _ if statement.error().is_some() => break,
                 other => {
                     return Some(format!(
                         "the trace has {:?} where SQLite ran {other:?}",

@@ -2,14 +2,16 @@
 //! does, with the same times on every run.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use egui_kittest::Harness;
 use lazyscope::python::{Cancelled, RunRequest};
 use lazyscope::scenario::{Engine, Sink};
 use lazyscope::trace::{
-    Access, AccessOutcome, Counters, Direction, Error, Event, Outcome, Output, OutputStream, Param,
-    PlanNode, RelationshipInfo, Sample, Settings, Statement, StatementKind, Status, Strategy,
-    Trace, Trigger, Value,
+    Access, AccessOutcome, Counters, Direction, Error, Event, Extra, Outcome, Output, OutputStream,
+    Param, PlanNode, RelationshipInfo, Sample, Sent, Settings, Statement, StatementKind, Status,
+    Strategy, Trace, Trigger, Value,
 };
 use lazyscope::ui::{App, Launch};
 
@@ -27,6 +29,27 @@ pub fn engine() -> Engine {
             |request: &RunRequest, sink: Sink<'_>| {
                 // Whoever stops listening has all that he wants.
                 let _ = run(request, sink);
+            }
+        },
+    )
+}
+
+/// The same, which sends no more statements and reads than the gate lets through; it opens as that number rises.
+#[allow(dead_code, reason = "few tests look at a run that goes on")]
+pub fn engine_behind(gate: Arc<AtomicU64>) -> Engine {
+    Engine::new(
+        move || ((), Arc::clone(&gate)),
+        |()| {},
+        |gate| {
+            move |request: &RunRequest, sink: Sink<'_>| {
+                let mut sent = 0;
+                let _ = run(request, &mut |event| {
+                    sent += u64::from(matches!(event, Event::Statement(_) | Event::Access(_)));
+                    while sent > gate.load(Ordering::Acquire) {
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
+                    sink(event)
+                });
             }
         },
     )
@@ -198,18 +221,24 @@ impl Run<'_, '_> {
                 rows: if is_joined { authors * 5 } else { authors },
                 bytes: authors * 20,
                 entities: Some(authors),
-                joined: if is_joined {
-                    vec!["Author.books".into()]
-                } else {
-                    Vec::new()
-                },
                 counters: counters(authors * 8),
-                sample: Some(Arc::new(Sample {
-                    columns: vec!["id".to_owned(), "name".to_owned()],
-                    rows: (1..=5)
-                        .map(|n| vec![Value::Integer(n), Value::Text(format!("Ursula {n}").into())])
-                        .collect(),
-                })),
+                extra: Extra {
+                    joined: if is_joined {
+                        vec!["Author.books".into()]
+                    } else {
+                        Vec::new()
+                    },
+                    sample: Some(Arc::new(Sample {
+                        columns: vec!["id".to_owned(), "name".to_owned()],
+                        rows: (1..=5)
+                            .map(|n| {
+                                vec![Value::Integer(n), Value::Text(format!("Ursula {n}").into())]
+                            })
+                            .collect(),
+                    })),
+                    ..Extra::default()
+                }
+                .boxed(),
                 ..Statement::default()
             },
         )?;
@@ -239,7 +268,7 @@ impl Run<'_, '_> {
             let is_lazy = strategy == Strategy::Select;
             if is_lazy {
                 let mut books = self.books(read, Arc::clone(&shared), Trigger::Lazy, root, 1);
-                books.parameters = vec![vec![Value::Integer(n as i64)]];
+                books.parameters = Sent::row(vec![Value::Integer(n as i64)]);
                 books.owner = Some(format!("Author({n})").into());
                 self.statement(18_000 + n % 7 * 1_000, books)?;
             }

@@ -7,8 +7,8 @@ use super::document as doc;
 use super::value::ValueDoc;
 use super::{Error, FORMAT, VERSION};
 use crate::trace::{
-    self, CellSpan, Cost, Event, Explanation, Finding, OutputStream, Remedy, Sample, Statement,
-    Trace, Trial, Value,
+    self, CellSpan, Cost, Event, Explanation, Extra, Finding, OutputStream, Remedy, Sample, Sent,
+    Statement, Trace, Trial, Value,
 };
 
 /// Reads a document back into a trace.
@@ -240,32 +240,18 @@ fn statement(
         return Err(contradiction("parent", problem));
     }
     let parameters = match statement.parameters {
-        doc::ParametersIn::Many(rows) => rows.into_iter().map(values).collect(),
-        doc::ParametersIn::One(row) if !statement.executemany => vec![values(row)],
+        doc::ParametersIn::Many(rows) => {
+            let rows = rows.into_iter().map(values).collect();
+            Sent::new(rows, statement.executemany)
+        }
+        doc::ParametersIn::One(row) if !statement.executemany => Sent::row(values(row)),
         doc::ParametersIn::One(_) => {
             let problem = "is one row; an executemany has [[…], …]".to_string();
             return Err(contradiction("parameters", problem));
         }
     };
-    Ok(Statement {
-        id,
-        cell: statement.cell,
-        line: statement.line,
-        kind: statement.kind,
-        sql: strings.share(statement.sql),
-        parameters,
-        executemany: statement.executemany,
-        trigger: statement.trigger,
-        relationship: statement.relationship.map(|name| strings.share(name)),
-        parent: statement.parent,
-        owners: statement.owners,
-        owner: statement.owner.map(Arc::from),
-        start_ns: statement.start_ns,
-        duration_ns: statement.duration_ns,
-        rows: statement.rows,
-        bytes: statement.bytes,
-        entities: statement.entities,
-        repeated_bytes: statement.repeated_bytes,
+    let extra = Extra {
+        repeated_bytes: statement.repeated_bytes.filter(|&bytes| bytes > 0),
         joined: statement
             .joined
             .into_iter()
@@ -276,14 +262,7 @@ fn statement(
             .siblings
             .map(|pair| pair.map(|name| strings.share(name))),
         unjoined: statement.unjoined,
-        database: statement.database,
-        flush: statement.flush,
-        counters: trace::Counters {
-            vm_steps: statement.counters.vm_steps,
-            full_scan_steps: statement.counters.full_scan_steps,
-            sorts: statement.counters.sorts,
-            auto_indexes: statement.counters.auto_indexes,
-        },
+        database: statement.database.max(1),
         error: statement.error,
         sample: statement.sample.map(|sample| {
             Arc::new(Sample {
@@ -291,6 +270,32 @@ fn statement(
                 rows: sample.rows.into_iter().map(values).collect(),
             })
         }),
+    };
+    Ok(Statement {
+        id,
+        cell: statement.cell,
+        line: statement.line,
+        kind: statement.kind,
+        sql: strings.share(statement.sql),
+        parameters,
+        trigger: statement.trigger,
+        relationship: statement.relationship.map(|name| strings.share(name)),
+        parent: statement.parent,
+        owners: statement.owners,
+        owner: statement.owner.map(Arc::from),
+        start_ns: statement.start_ns,
+        duration_ns: statement.duration_ns,
+        rows: statement.rows,
+        bytes: statement.bytes,
+        entities: statement.entities,
+        flush: statement.flush,
+        counters: trace::Counters {
+            vm_steps: statement.counters.vm_steps,
+            full_scan_steps: statement.counters.full_scan_steps,
+            sorts: statement.counters.sorts,
+            auto_indexes: statement.counters.auto_indexes,
+        },
+        extra: extra.boxed(),
     })
 }
 

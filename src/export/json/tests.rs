@@ -1,8 +1,8 @@
 use super::{Error, read, read_bytes, write};
 use crate::trace::testing::{Run, cell, load, select, setup};
 use crate::trace::{
-    AccessOutcome, Cost, Counters, Event, FindingKind, Outcome, Output, OutputStream, Param,
-    PlanNode, Sample, ScenarioInfo, Settings, Statement, StatementKind, Status, Trace, Trial,
+    AccessOutcome, Cost, Counters, Event, Extra, FindingKind, Outcome, Output, OutputStream, Param,
+    PlanNode, Sample, ScenarioInfo, Sent, Settings, Statement, StatementKind, Status, Trace, Trial,
     Trigger, Value, Warning,
 };
 
@@ -44,11 +44,13 @@ fn rich() -> Trace {
         kind: StatementKind::Insert,
         trigger: Trigger::Flush,
         flush: Some(1),
-        executemany: true,
-        parameters: vec![
-            vec![Value::Integer(1), Value::Blob(vec![1, 0xfe].into())],
-            vec![Value::Null, Value::Real(0.1 + 0.2)],
-        ],
+        parameters: Sent::new(
+            vec![
+                vec![Value::Integer(1), Value::Blob(vec![1, 0xfe].into())],
+                vec![Value::Null, Value::Real(0.1 + 0.2)],
+            ],
+            true,
+        ),
         rows: 2,
         ..select("INSERT INTO a VALUES (?, ?)", &[])
     });
@@ -57,22 +59,26 @@ fn rich() -> Trace {
         rows: 1200,
         bytes: 1 << 33,
         entities: Some(200),
-        repeated_bytes: Some(1 << 32),
-        joined: vec!["Author.prizes".into()],
-        joined_owners: vec![200],
-        siblings: Some(["Author.books".into(), "Author.prizes".into()]),
-        unjoined: true,
-        database: 2,
         counters: Counters {
             vm_steps: 1 << 40,
             full_scan_steps: 3,
             sorts: 1,
             auto_indexes: 2,
         },
-        sample: Some(std::sync::Arc::new(Sample {
-            columns: vec!["id".into(), "name".into()],
-            rows: vec![vec![Value::Integer(1), Value::Text("Ursula".into())]],
-        })),
+        extra: Extra {
+            repeated_bytes: Some(1 << 32),
+            joined: vec!["Author.prizes".into()],
+            joined_owners: vec![200],
+            siblings: Some(["Author.books".into(), "Author.prizes".into()]),
+            unjoined: true,
+            database: 2,
+            error: None,
+            sample: Some(std::sync::Arc::new(Sample {
+                columns: vec!["id".into(), "name".into()],
+                rows: vec![vec![Value::Integer(1), Value::Text("Ursula".into())]],
+            })),
+        }
+        .boxed(),
         ..select("SELECT a.id FROM a", &[])
     });
     for owner in 1..=3 {
@@ -84,7 +90,11 @@ fn rich() -> Trace {
         line: 8,
         owners: 3,
         owner: None,
-        error: Some("no such table: x".into()),
+        extra: Extra {
+            error: Some("no such table: x".into()),
+            ..Extra::default()
+        }
+        .boxed(),
         ..load(Trigger::Selectin, "Book.reviews", 1, 4)
     });
     run.event(Event::Output(Output {

@@ -224,9 +224,14 @@ fn check_yield(plan: &Plan, options: &RunOptions, reader: &rows::Reader<'_>) -> 
 fn note_objects(reader: &mut rows::Reader<'_>, statement: &mut crate::trace::Statement) {
     if let Some(distinct) = reader.distinct_entities() {
         statement.entities = Some(distinct.entities);
-        statement.repeated_bytes = Some(distinct.repeated_bytes);
+        if distinct.repeated_bytes > 0 {
+            statement.extra_mut().repeated_bytes = Some(distinct.repeated_bytes);
+        }
     }
-    statement.joined_owners = reader.joined_owners();
+    let joined_owners = reader.joined_owners();
+    if !joined_owners.is_empty() {
+        statement.extra_mut().joined_owners = joined_owners;
+    }
 }
 
 /// Makes objects of the rows of a statement that was sent.

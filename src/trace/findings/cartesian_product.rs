@@ -6,7 +6,7 @@ use super::remedy::Remedy;
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::statement::StatementRef;
-use crate::trace::{StatementKind, Strategy, Trigger, Warning};
+use crate::trace::{Extra, StatementKind, Strategy, Trigger, Warning};
 
 /// What SQLAlchemy warns when nothing joins two elements of a `FROM`.
 const WARNING: &str = "cartesian product";
@@ -20,6 +20,15 @@ pub(crate) struct CartesianProduct {
 }
 
 impl Detector for CartesianProduct {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        let is_known = |extra: &Extra| extra.siblings.is_some() || extra.unjoined;
+        last.burst.kind == StatementKind::Select
+            && (last.extra.is_some_and(is_known)
+                || !last.facts.unconnected.is_empty()
+                || !self.warned.is_empty())
+    }
+
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
         let &Last {
             folded,
@@ -30,13 +39,6 @@ impl Detector for CartesianProduct {
             extra,
             ..
         } = last;
-        // The cheap questions first: they are asked of every statement.
-        let is_known = extra.is_some_and(|extra| extra.siblings.is_some() || extra.unjoined);
-        if burst.kind != StatementKind::Select
-            || !is_known && facts.unconnected.is_empty() && self.warned.is_empty()
-        {
-            return;
-        }
         let kind = FindingKind::CartesianProduct;
         if let Some(siblings) = extra.and_then(|extra| extra.siblings.as_ref()) {
             let Some(confidence) = multiplies(folded.statement(index), siblings) else {
@@ -178,7 +180,7 @@ fn multiplies(statement: StatementRef<'_>, siblings: &[Arc<str>; 2]) -> Option<C
 mod tests {
     use super::*;
     use crate::trace::testing::{Run, select};
-    use crate::trace::{Event, Statement};
+    use crate::trace::{Event, Extra, Statement};
 
     const SIBLINGS: [&str; 2] = ["Author.books", "Author.prizes"];
 
@@ -190,8 +192,12 @@ mod tests {
             line: 4,
             rows: 600,
             entities,
-            joined: joined.iter().map(|&key| key.into()).collect(),
-            siblings: Some(SIBLINGS.map(Arc::from)),
+            extra: Extra {
+                joined: joined.iter().map(|&key| key.into()).collect(),
+                siblings: Some(SIBLINGS.map(Arc::from)),
+                ..Extra::default()
+            }
+            .boxed(),
             ..select("SELECT a.id FROM a LEFT OUTER JOIN b ON a.id = b.a", &[])
         });
         run.check(expected);

@@ -9,16 +9,21 @@ use super::row_multiplication::RowMultiplication;
 use super::unbatched_writes::UnbatchedWrites;
 use super::unused_eager_load::UnusedEagerLoad;
 use super::{Confidence, Explanation, Trial};
-use crate::trace::Warning;
 use crate::trace::burst::Burst;
 use crate::trace::folded::{Folded, Pushed};
 use crate::trace::hash::FastMap;
 use crate::trace::shape::Facts;
-use crate::trace::store::{Extra, Wide};
+use crate::trace::{Extra, Statement, Warning};
 
 /// Looks for one kind of finding.
 pub(crate) trait Detector {
-    /// Looks at the last statement.
+    /// Whether the last statement is any concern of this one. It is asked of every statement, and nearly always the
+    /// answer is no: so it must cost next to nothing.
+    fn concerns(&self, _last: &Last<'_>) -> bool {
+        false
+    }
+
+    /// Looks at the last statement, which is a concern of this one.
     fn statement(&mut self, _last: &Last<'_>, _findings: &mut Findings) {}
 
     /// Looks at a warning.
@@ -36,34 +41,47 @@ pub(crate) trait Detector {
 pub(crate) struct Last<'a> {
     pub folded: &'a Folded,
     pub index: usize,
+    /// As it came, but for what the trace has taken out of it.
+    pub statement: &'a Statement,
     /// Number of its burst.
     pub number: u32,
     pub burst: &'a Burst,
-    pub measures: Wide,
-    pub entities: Option<u64>,
     pub facts: &'a Facts,
     /// What few statements have.
     pub extra: Option<&'a Extra>,
 }
 
 impl<'a> Last<'a> {
-    fn of(folded: &'a Folded, pushed: Pushed) -> Self {
+    #[inline]
+    fn of(folded: &'a Folded, statement: &'a Statement, pushed: Pushed) -> Self {
         let store = &folded.store;
         let index = store.len() - 1;
+        let Pushed {
+            burst: number,
+            text,
+            has_extra,
+        } = pushed;
         Self {
             folded,
             index,
-            number: pushed.burst,
-            burst: folded.bursts.get(pushed.burst),
-            measures: pushed.measures,
-            entities: pushed.entities,
-            facts: &folded.texts.get(store.text(index)).facts,
-            extra: store.extra(index),
+            statement,
+            number,
+            burst: folded.bursts.get(number),
+            facts: &folded.texts.get(text).facts,
+            extra: if has_extra { store.extra(index) } else { None },
         }
     }
 
     pub fn has_failed(&self) -> bool {
         self.extra.is_some_and(|extra| extra.error.is_some())
+    }
+}
+
+/// Has a detector look at the last statement, if that is any concern of it.
+#[inline]
+fn show(detector: &mut impl Detector, last: &Last<'_>, findings: &mut Findings) {
+    if detector.concerns(last) {
+        detector.statement(last, findings);
     }
 }
 
@@ -109,28 +127,31 @@ impl Detectors {
         };
     }
 
-    pub fn statement(&mut self, folded: &mut Folded, pushed: Pushed) {
+    /// Looks at the last statement of `folded`.
+    #[inline]
+    pub fn statement(&mut self, folded: &mut Folded, statement: &Statement, pushed: Pushed) {
         let findings = &mut self.findings;
-        let counts = folded.bursts.get(pushed.burst).counted;
+        let number = pushed.burst;
+        let counts = folded.bursts.get(number).counted;
         if counts {
-            self.n_plus_one.look(folded, pushed.burst, findings);
+            self.n_plus_one.look(folded, number, findings);
             if let Some(burst) = findings.n_plus_one.take() {
                 folded.mark_n_plus_one(burst);
                 self.duplicate.give_up(burst, findings);
             }
         }
-        let last = &Last::of(folded, pushed);
+        let last = &Last::of(folded, statement, pushed);
         if counts {
-            self.row_multiplication.statement(last, findings);
-            self.cartesian_product.statement(last, findings);
-            self.page_of_rows.statement(last, findings);
-            self.unused_eager_load.statement(last, findings);
-            self.full_scan.statement(last, findings);
-            self.unbatched_writes.statement(last, findings);
-            self.over_budget.statement(last, findings);
+            show(&mut self.row_multiplication, last, findings);
+            show(&mut self.cartesian_product, last, findings);
+            show(&mut self.page_of_rows, last, findings);
+            show(&mut self.unused_eager_load, last, findings);
+            show(&mut self.full_scan, last, findings);
+            show(&mut self.unbatched_writes, last, findings);
+            show(&mut self.over_budget, last, findings);
         }
         // For every statement, as any may write; and after the N+1, which accounts for its own repeats.
-        self.duplicate.statement(last, findings);
+        show(&mut self.duplicate, last, findings);
     }
 
     pub fn warning(&mut self, folded: &Folded, warning: &Warning) {
@@ -237,6 +258,13 @@ impl Findings {
             list.len() as u32 - 1
         });
         &mut self.list[number as usize]
+    }
+
+    /// The finding that a bookmark is at, if there is one by now.
+    #[inline]
+    pub fn at(&mut self, bookmark: Bookmark) -> Option<&mut Finding> {
+        let number = bookmark.number?;
+        (bookmark.removals == self.removals).then(|| &mut self.list[number as usize])
     }
 
     /// As `about`, found again without a search.

@@ -48,8 +48,14 @@ struct Group {
 }
 
 impl Detector for Duplicate {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        // Those of an N+1 are never told here, so they need not be remembered either.
+        !is_question(last) || !last.burst.n_plus_one
+    }
+
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
-        if last.burst.kind == StatementKind::Select && last.burst.counted {
+        if is_question(last) {
             self.asked(last, findings);
         } else {
             self.wrote(last);
@@ -105,6 +111,11 @@ impl Detector for Duplicate {
     }
 }
 
+#[inline]
+fn is_question(last: &Last<'_>) -> bool {
+    last.burst.kind == StatementKind::Select && last.burst.counted
+}
+
 impl Duplicate {
     /// Indices of the statements of a group, in order.
     pub fn members(&self, group: u32) -> Vec<u32> {
@@ -131,10 +142,6 @@ impl Duplicate {
     }
 
     fn asked(&mut self, last: &Last<'_>, findings: &mut Findings) {
-        // Those of an N+1 are never told here, so they need not be remembered either.
-        if last.burst.n_plus_one {
-            return;
-        }
         let &Last {
             folded,
             number,
@@ -317,9 +324,8 @@ fn equal(folded: &Folded, a: usize, b: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Statement;
     use crate::trace::testing::{Run, load, select};
-    use crate::trace::{Trigger, Value};
+    use crate::trace::{Extra, Sent, Statement, Trigger, Value};
 
     const BOOKS: &str = "SELECT books.id FROM books JOIN authors ON books.a = authors.id";
 
@@ -427,7 +433,7 @@ mod tests {
         });
         run.send(Statement {
             line: 5,
-            parameters: vec![vec![Value::Real(1.0)]],
+            parameters: Sent::row(vec![Value::Real(1.0)]),
             ..select(BOOKS, &[])
         });
         run.query(6, "SELECT random()");
@@ -466,10 +472,17 @@ mod tests {
     #[test]
     fn each_database_answers_for_itself() {
         let mut run = Run::new();
+        let sent_to = |database| {
+            Extra {
+                database,
+                ..Extra::default()
+            }
+            .boxed()
+        };
         let ask = |run: &mut Run, database: u32| {
             run.send(Statement {
                 line: 5 + database,
-                database,
+                extra: sent_to(database),
                 ..select(BOOKS, &[])
             });
         };
@@ -478,7 +491,7 @@ mod tests {
         run.check(&[]);
         run.send(Statement {
             kind: StatementKind::Insert,
-            database: 2,
+            extra: sent_to(2),
             ..select("INSERT INTO books VALUES (?)", &[1])
         });
         ask(&mut run, 2);

@@ -25,22 +25,27 @@ pub(crate) struct FullScan {
 }
 
 impl Detector for FullScan {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        // From one row to the next is a step: one less than there are rows.
+        last.statement.counters.full_scan_steps + 1 >= LARGE
+    }
+
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
         let &Last {
             folded,
             number,
             index,
             burst,
-            measures,
+            statement,
             ..
         } = last;
-        let steps = measures.counters.full_scan_steps;
+        let steps = statement.counters.full_scan_steps;
         let reads = matches!(
             burst.kind,
             StatementKind::Select | StatementKind::Update | StatementKind::Delete
         );
-        // From one row to the next is a step: one less than there are rows.
-        if steps + 1 < LARGE || !reads || measures.rows.saturating_mul(FEW) > steps {
+        if !reads || statement.rows.saturating_mul(FEW) > steps {
             return;
         }
         if wanted_index(folded, index).is_none() {

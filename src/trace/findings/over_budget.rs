@@ -8,11 +8,13 @@ use crate::trace::folded::Folded;
 pub(crate) struct OverBudget;
 
 impl Detector for OverBudget {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        last.folded.summary.over_budget
+    }
+
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
         let folded = last.folded;
-        if !folded.summary.over_budget {
-            return;
-        }
         let cell = last.burst.cell;
         let Some(count) = folded.cells.get(cell) else {
             return;

@@ -13,8 +13,13 @@ use crate::trace::{StatementKind, Strategy, Value};
 pub(crate) struct PageOfRows;
 
 impl Detector for PageOfRows {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        last.facts.limit_of_join.is_some()
+    }
+
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
-        let (Some(entities), Some(_)) = (last.entities, last.facts.limit_of_join) else {
+        let Some(entities) = last.statement.entities else {
             return;
         };
         let &Last {
@@ -23,7 +28,7 @@ impl Detector for PageOfRows {
             index,
             ..
         } = last;
-        let rows = last.measures.rows;
+        let rows = last.statement.rows;
         // With fewer rows than the limit nothing was cut.
         if last.burst.kind != StatementKind::Select
             || rows == 0
@@ -116,20 +121,20 @@ fn limit(folded: &Folded, index: usize) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::trace::Statement;
-    use crate::trace::testing::{Run, select};
+    use crate::trace::testing::{Run, joined, select};
 
     const PAGE: &str =
         "SELECT a.id, b.id FROM a JOIN b ON a.id = b.a WHERE a.x = ? LIMIT ? OFFSET ?";
 
     #[track_caller]
-    fn check(sql: &str, rows: u64, entities: Option<u64>, joined: &[&str], expected: &[&str]) {
+    fn check(sql: &str, rows: u64, entities: Option<u64>, keys: &[&str], expected: &[&str]) {
         let mut run = Run::new();
         let parameters: &[i64] = if sql.contains('?') { &[7, 10, 0] } else { &[] };
         run.send(Statement {
             line: 4,
             rows,
             entities,
-            joined: joined.iter().map(|&key| key.into()).collect(),
+            extra: joined(keys),
             ..select(sql, parameters)
         });
         run.check(expected);
@@ -175,7 +180,7 @@ mod tests {
             line: 4,
             rows: 10,
             entities: Some(2),
-            joined: vec!["Author.books".into()],
+            extra: joined(&["Author.books"]),
             ..select(PAGE, &[7, 10, 0])
         });
         let told = run.explain(FindingKind::PageOfRows);

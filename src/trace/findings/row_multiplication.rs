@@ -18,11 +18,16 @@ const FEW_ROWS: u64 = 20;
 pub(crate) struct RowMultiplication;
 
 impl Detector for RowMultiplication {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        last.extra.is_some() && last.statement.entities.is_some()
+    }
+
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
-        let (Some(extra), Some(entities)) = (last.extra, last.entities) else {
+        let (Some(extra), Some(entities)) = (last.extra, last.statement.entities) else {
             return;
         };
-        let rows = last.measures.rows;
+        let rows = last.statement.rows;
         if last.burst.kind != StatementKind::Select
             || extra.siblings.is_some()
             || entities == 0
@@ -98,18 +103,18 @@ fn times(rows: u64, entities: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Statement;
-    use crate::trace::testing::{Run, select};
+    use crate::trace::testing::{Run, joined, select};
+    use crate::trace::{Extra, Statement};
 
     #[track_caller]
-    fn check(rows: u64, entities: Option<u64>, joined: &[&str], expected: &[&str]) {
+    fn check(rows: u64, entities: Option<u64>, keys: &[&str], expected: &[&str]) {
         let mut run = Run::new();
         run.send(Statement {
             line: 4,
             rows,
             bytes: rows * 100,
             entities,
-            joined: joined.iter().map(|&key| key.into()).collect(),
+            extra: joined(keys),
             ..select("SELECT a.id FROM a LEFT OUTER JOIN b ON a.id = b.a", &[])
         });
         run.check(expected);
@@ -140,8 +145,12 @@ mod tests {
             rows: 50,
             bytes: 1000,
             entities: Some(10),
-            repeated_bytes: Some(400),
-            joined: vec!["Author.books".into()],
+            extra: Extra {
+                repeated_bytes: Some(400),
+                joined: vec!["Author.books".into()],
+                ..Extra::default()
+            }
+            .boxed(),
             ..select(
                 "SELECT a.id FROM a JOIN b ON a.id = b.a WHERE a.x = ?",
                 &[1],

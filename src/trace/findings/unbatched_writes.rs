@@ -42,15 +42,18 @@ struct Flush {
 }
 
 impl Detector for UnbatchedWrites {
-    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
-        let burst = last.burst;
-        let is_write = matches!(
-            burst.kind,
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        matches!(
+            last.burst.kind,
             StatementKind::Insert | StatementKind::Update | StatementKind::Delete
-        );
-        match burst.trigger {
-            Trigger::Flush if is_write => self.flushed(last, findings),
-            Trigger::Query if is_write => self.executed(last, findings),
+        )
+    }
+
+    fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
+        match last.burst.trigger {
+            Trigger::Flush => self.flushed(last, findings),
+            Trigger::Query => self.executed(last, findings),
             _ => {}
         }
     }
@@ -259,7 +262,7 @@ fn is_single_row(folded: &Folded, index: usize) -> bool {
 mod tests {
     use super::*;
     use crate::trace::testing::{Run, select};
-    use crate::trace::{Statement, Value};
+    use crate::trace::{Sent, Statement, Value};
 
     const INSERT: &str = "INSERT INTO books (title) VALUES (?)";
     const ONE: &[&str] = &[INSERT];
@@ -355,8 +358,7 @@ mod tests {
                 kind: StatementKind::Insert,
                 trigger: Trigger::Flush,
                 flush: Some(flush),
-                executemany: true,
-                parameters: vec![vec![Value::Integer(1)], vec![Value::Integer(2)]],
+                parameters: Sent::new(vec![vec![Value::Integer(1)], vec![Value::Integer(2)]], true),
                 rows: 2,
                 ..select(INSERT, &[])
             });

@@ -29,7 +29,20 @@ struct Load {
     owners: u64,
 }
 
+/// Whether what statements of this trigger load is loaded before anything reads it, by a statement of its own.
+fn is_ahead(trigger: Trigger) -> bool {
+    matches!(
+        trigger,
+        Trigger::Selectin | Trigger::Subquery | Trigger::Immediate
+    )
+}
+
 impl Detector for UnusedEagerLoad {
+    #[inline]
+    fn concerns(&self, last: &Last<'_>) -> bool {
+        last.extra.is_some() || is_ahead(last.burst.trigger)
+    }
+
     fn statement(&mut self, last: &Last<'_>, _findings: &mut Findings) {
         let &Last {
             folded,
@@ -43,10 +56,7 @@ impl Detector for UnusedEagerLoad {
             return;
         }
         if let Some(relationship) = &burst.relationship
-            && matches!(
-                burst.trigger,
-                Trigger::Selectin | Trigger::Subquery | Trigger::Immediate
-            )
+            && is_ahead(burst.trigger)
         {
             let owners = match folded.store.owners(index) {
                 // A subquery is sent before anybody has counted whom it serves: those of its parent.
@@ -207,8 +217,8 @@ impl Load {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::testing::{Run, load, select};
-    use crate::trace::{AccessOutcome, Event, Outcome, Statement};
+    use crate::trace::testing::{Run, joined, load, select};
+    use crate::trace::{AccessOutcome, Event, Extra, Outcome, Statement};
 
     /// A page of 200 authors, with their books by selectin in two chunks and their prizes by a join.
     fn page(run: &mut Run) {
@@ -216,7 +226,7 @@ mod tests {
             line: 4,
             rows: 200,
             entities: Some(200),
-            joined: vec!["Author.prizes".into()],
+            extra: joined(&["Author.prizes"]),
             ..select("SELECT a.id FROM a LEFT OUTER JOIN p ON a.id = p.a", &[])
         });
         for chunk in 0..2 {
@@ -299,8 +309,12 @@ mod tests {
             line: 4,
             rows: 200,
             entities: Some(200),
-            joined: vec!["Author.prizes".into(), "Prize.jury".into()],
-            joined_owners: vec![0, 30],
+            extra: Extra {
+                joined: vec!["Author.prizes".into(), "Prize.jury".into()],
+                joined_owners: vec![0, 30],
+                ..Extra::default()
+            }
+            .boxed(),
             ..select("SELECT a.id FROM a LEFT OUTER JOIN p ON a.id = p.a", &[])
         });
         run.finish();
@@ -347,7 +361,7 @@ mod tests {
             line: 4,
             rows: 0,
             entities: Some(0),
-            joined: vec!["Author.prizes".into()],
+            extra: joined(&["Author.prizes"]),
             ..select("SELECT a.id FROM a", &[])
         });
         run.finish();

@@ -42,6 +42,8 @@ struct State {
     rest: Option<u64>,
     rest_varies: bool,
     is_vehicle: Option<bool>,
+    /// It is an N+1 beyond doubt, and whatever else joins the burst is one more of it.
+    is_sure: bool,
     finding: Bookmark,
 }
 
@@ -66,6 +68,13 @@ impl NPlusOne {
         let burst = folded.bursts.get(number);
         if self.states.len() <= number as usize {
             self.states.resize_with(number as usize + 1, State::default);
+        }
+        let state = &self.states[number as usize];
+        if state.is_sure
+            && let Some(finding) = findings.at(state.finding)
+        {
+            finding.count = burst.len() as u64;
+            return;
         }
         if is_loading(burst) {
             self.loaded(folded, number, findings);
@@ -175,6 +184,7 @@ impl NPlusOne {
             finding.count = members.len() as u64;
         } else {
             finding.count = burst.len() as u64;
+            state.is_sure = state.owners.len() >= SURE_OWNERS;
         }
         if !burst.n_plus_one {
             findings.n_plus_one = Some(number);

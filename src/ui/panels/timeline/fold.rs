@@ -194,7 +194,7 @@ mod tests {
     fn folded(lane: &Plain, axis: Axis) -> Vec<Folded> {
         let mut forest = Forest::default();
         for item in 0..lane.0.len() as u32 {
-            forest.push(item, lane);
+            forest.push(item, lane.leaf(item));
         }
         let grain = Grain::new(axis);
         let pieces = forest.bars(grain.from_ns..axis.view.end_ns(), grain.piece_ns, lane);

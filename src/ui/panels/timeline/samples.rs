@@ -92,7 +92,7 @@ impl Sample {
         self.send(Statement {
             line,
             sql: Arc::from(format!("SELECT id FROM x WHERE ? = x.owner /* {key} */")),
-            parameters: vec![vec![Value::Integer(owner)]],
+            parameters: Sent::row(vec![Value::Integer(owner)]),
             trigger,
             relationship: Some(Arc::from(key)),
             parent: Some(parent),
@@ -104,7 +104,7 @@ impl Sample {
     }
 
     pub fn write(&mut self, line: u32, kind: StatementKind) -> u64 {
-        let parameters = vec![vec![Value::Integer(self.trace.len() as i64)]];
+        let parameters = Sent::row(vec![Value::Integer(self.trace.len() as i64)]);
         self.send(Statement {
             line,
             kind,
