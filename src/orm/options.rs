@@ -161,6 +161,19 @@ impl LoadOption {
         }
     }
 
+    /// The entity that its paths start at.
+    pub fn start(&self) -> Option<Entity> {
+        let path = match (self.elements.first(), &self.tail) {
+            (Some(element), _) => &element.path,
+            (None, Some((path, _))) => path,
+            (None, None) => return None,
+        };
+        match path.steps().first() {
+            Some(Step::Entity(entity)) => Entity::find(*entity),
+            _ => None,
+        }
+    }
+
     /// Options that are given as they are.
     pub fn of_elements(elements: impl IntoIterator<Item = Rc<LoadElement>>) -> Self {
         Self {

@@ -82,7 +82,7 @@ impl Value {
             Self::Null | Self::Stored(_) => SqlType::Null,
             Self::Bool(_) => SqlType::Boolean,
             Self::Integer(_) => SqlType::Integer,
-            Self::Real(_) => SqlType::FLOAT,
+            Self::Real(_) => SqlType::Double,
             Self::Text(_) => SqlType::String(None),
             Self::Blob(_) => SqlType::LargeBinary,
             Self::Object(object) => object.sql_type(),

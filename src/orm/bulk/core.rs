@@ -46,9 +46,13 @@ pub fn execute(session: &Session, write: &Write, mapper: Option<&Rc<Mapper>>) ->
     let mut returned = Returned::new(session, write);
     let mut loaded: Option<Loaded> = None;
     for executed in send(session, &compiled, &rows)? {
-        written.rowcount += rowcount(&executed);
-        written.last_insert_rowid = Some(executed.last_insert_rowid);
         let has_rows = !compiled.result_columns.is_empty();
+        written.rowcount += if many && has_rows {
+            i64::try_from(executed.rows.len()).unwrap_or(i64::MAX)
+        } else {
+            rowcount(&executed)
+        };
+        written.last_insert_rowid = Some(executed.last_insert_rowid);
         if !has_rows {
             session.engine.record(executed.statement)?;
         } else if mapper.is_some() {
@@ -76,7 +80,8 @@ pub fn execute(session: &Session, write: &Write, mapper: Option<&Rc<Mapper>>) ->
         None => returned.finish(),
     };
     if !many {
-        written.inserted_primary_key = inserted_key(&statement, &rows[0], &written);
+        written.inserted_primary_key =
+            inserted_key(&statement, &rows[0], written.last_insert_rowid);
     }
     Ok(written)
 }
@@ -191,7 +196,7 @@ pub fn rowcount(executed: &Executed) -> i64 {
 }
 
 /// The primary key of the one row that was inserted, as far as the program or SQLite's last rowid tell it.
-fn inserted_key(statement: &Statement, row: &Row, written: &Written) -> Option<Vec<Value>> {
+pub fn inserted_key(statement: &Statement, row: &Row, rowid: Option<i64>) -> Option<Vec<Value>> {
     let Statement::Insert(insert) = statement else {
         return None;
     };
@@ -226,9 +231,7 @@ fn inserted_key(statement: &Statement, row: &Row, written: &Written) -> Option<V
         let found = of_row.or(of_statement).filter(|value| !value.is_null());
         Some(match found {
             Some(value) => value,
-            None if is_autoincrement => written
-                .last_insert_rowid
-                .map_or(Value::Null, Value::Integer),
+            None if is_autoincrement => rowid.map_or(Value::Null, Value::Integer),
             None => Value::Null,
         })
     });

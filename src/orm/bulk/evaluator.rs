@@ -128,6 +128,12 @@ impl Evaluator {
                 self.check(right)?;
                 check_operator(op, left.ty(), right.ty())
             }
+            ExprKind::Unary {
+                operator: Some(Op::Neg),
+                ..
+            } => Err(
+                "Cannot evaluate UnaryExpression with operator <built-in function neg>".to_owned(),
+            ),
             kind => Err(format!("Cannot evaluate {}", class_of(kind))),
         }
     }
@@ -198,12 +204,7 @@ impl Evaluator {
 }
 
 fn check_operator(op: &Op, left: &SqlType, right: &SqlType) -> Result<(), String> {
-    let is_number = |ty: &SqlType| {
-        matches!(
-            ty.affinity(),
-            Affinity::Integer | Affinity::Numeric | Affinity::Float
-        )
-    };
+    let is_number = |ty: &SqlType| matches!(ty.affinity(), Affinity::Integer | Affinity::Numeric);
     match op {
         Op::Eq
         | Op::Ne
@@ -222,10 +223,66 @@ fn check_operator(op: &Op, left: &SqlType, right: &SqlType) -> Result<(), String
         {
             Ok(())
         }
+        Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::TrueDiv => {
+            let shown = |ty: &SqlType| ty.ddl().unwrap_or_else(|_| "NULL".to_owned());
+            Err(format!(
+                "Cannot evaluate math operator \"{}\" for datatypes {}, {}",
+                python_name(op),
+                shown(left),
+                shown(right)
+            ))
+        }
         Op::Concat if left.is_string() && right.is_string() => Ok(()),
-        other => Err(format!(
-            "Cannot evaluate BinaryExpression with operator {other:?}"
+        Op::Custom(custom) => Err(format!(
+            "Custom operator '{}' can't be evaluated in Python unless it specifies a callable using `.python_impl`.",
+            custom.text
         )),
+        Op::FloorDiv => Err(
+            "Cannot evaluate BinaryExpression with operator <built-in function floordiv>"
+                .to_owned(),
+        ),
+        other => Err(format!(
+            "Cannot evaluate BinaryExpression with operator <function {} at {:p}>",
+            python_name(other),
+            op
+        )),
+    }
+}
+
+/// The function that SQLAlchemy has for an operator.
+fn python_name(op: &Op) -> &'static str {
+    match op {
+        Op::Add => "add",
+        Op::Sub => "sub",
+        Op::Mul => "mul",
+        Op::Mod => "mod",
+        Op::TrueDiv => "truediv",
+        Op::Like => "like_op",
+        Op::NotLike => "not_like_op",
+        Op::ILike => "ilike_op",
+        Op::NotILike => "not_ilike_op",
+        Op::Contains => "contains_op",
+        Op::NotContains => "not_contains_op",
+        Op::NotStartsWith => "not_startswith_op",
+        Op::NotEndsWith => "not_endswith_op",
+        Op::IContains => "icontains_op",
+        Op::IStartsWith => "istartswith_op",
+        Op::IEndsWith => "iendswith_op",
+        Op::Between => "between_op",
+        Op::NotBetween => "not_between_op",
+        Op::Match => "match_op",
+        Op::RegexpMatch => "regexp_match_op",
+        Op::NotRegexpMatch => "not_regexp_match_op",
+        Op::BitAnd => "bitwise_and_op",
+        Op::BitOr => "bitwise_or_op",
+        Op::BitXor => "bitwise_xor_op",
+        Op::ShiftLeft => "bitwise_lshift_op",
+        Op::ShiftRight => "bitwise_rshift_op",
+        Op::IsDistinctFrom => "is_distinct_from",
+        Op::IsNotDistinctFrom => "is_not_distinct_from",
+        Op::JsonGetItem => "json_getitem_op",
+        Op::JsonPathGetItem => "json_path_getitem_op",
+        _ => "concat_op",
     }
 }
 
@@ -235,10 +292,11 @@ fn class_of(kind: &ExprKind) -> &'static str {
         ExprKind::Function(_) => "Function",
         ExprKind::Case(_) => "Case",
         ExprKind::Cast(_) => "Cast",
-        ExprKind::Exists(_) => "Exists",
+        ExprKind::Exists(_) => "Select",
         ExprKind::ScalarSubquery(_) => "ScalarSelect",
         ExprKind::SelectGroup(_) => "SelectStatementGrouping",
         ExprKind::Text(_) => "TextClause",
+        ExprKind::Collation(_) => "CollationClause",
         ExprKind::Label { .. } => "Label",
         ExprKind::AsBoolean { .. } => "AsBoolean",
         ExprKind::Unary { .. } => "UnaryExpression",

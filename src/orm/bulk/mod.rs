@@ -14,6 +14,8 @@ mod update;
 
 use std::rc::Rc;
 
+pub use core::{inserted_key, rowcount};
+
 use super::Value;
 use super::error::{Error, Result};
 use super::execute::QueryResult;

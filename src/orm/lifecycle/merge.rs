@@ -121,10 +121,10 @@ impl Session {
             merging.by_identity.insert(identity, Rc::clone(&merged));
         }
         if !Rc::ptr_eq(given, &merged) {
+            // From now on it loads as the given object would: without options when that has none.
             let load = given.state.borrow().load.clone();
-            if load.is_some() {
-                merged.state.borrow_mut().load = load;
-            }
+            let before = std::mem::replace(&mut merged.state.borrow_mut().load, load);
+            drop(before);
             // Relationships first: a mapper has them before the columns of its table.
             let attributes = mapper.attributes();
             for attribute in &attributes {

@@ -24,7 +24,7 @@ use super::value::HostObject;
 pub use compile::{
     CompileOptions, compile, compile_core, compile_returning, compile_text, lower, statement,
 };
-pub use ormjoin::joined;
+pub use ormjoin::{joined, relationship_clause};
 pub use plan::Plan;
 pub use wrap::ordered_by;
 

@@ -278,6 +278,21 @@ pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) 
     }
 }
 
+/// A relationship where a condition is expected: that its rows belong together.
+pub fn relationship_clause(path: &RelationshipPath) -> Expr {
+    let targets = join_targets(
+        &path.relationship,
+        Some(path.left.selectable()),
+        path.target().selectable(),
+        false,
+        &path.criteria,
+    );
+    match targets.secondaryjoin {
+        Some(secondaryjoin) => and_([targets.primaryjoin, secondaryjoin]),
+        None => targets.primaryjoin,
+    }
+}
+
 /// What an EXISTS over a relationship is made of.
 #[derive(Debug)]
 pub struct Correlated {

@@ -93,7 +93,6 @@ impl JoinCondition {
             None => between(near, secondary.as_ref().unwrap_or(far))?,
         };
         let sides = Sides::new(name, parent, resolved, &primaryjoin, secondaryjoin.as_ref())?;
-        let direction = sides.direction(name, secondaryjoin.is_some())?;
         let mut pairs = Pairs::default();
         let synchronize_pairs = pairs.of(&primaryjoin, &sides);
         let secondary_synchronize_pairs = secondaryjoin
@@ -108,6 +107,7 @@ impl JoinCondition {
                 plain_text(&primaryjoin),
             )));
         }
+        let direction = sides.direction(name, secondaryjoin.is_some())?;
         Ok(Self {
             primaryjoin,
             secondaryjoin,

@@ -27,7 +27,15 @@ import warnings  # noqa: E402
 
 from sqlalchemy.exc import SAWarning  # noqa: E402
 
-warnings._showwarnmsg_impl = _lazyscope.warned
+_show = warnings._showwarnmsg_impl
+
+
+def _warned(message):
+    """What a program does wrong is told; what will not work one day goes to its standard error, as in Python."""
+    (_show if issubclass(message.category, DeprecationWarning) else _lazyscope.warned)(message)
+
+
+warnings._showwarnmsg_impl = _warned
 time.sleep = _lazyscope.sleep
 
 # What the session layer warns of is told each time, not once for each line.
@@ -41,7 +49,7 @@ def clean():
         if not (name in _modules or _imp.is_frozen(name) or _imp.is_builtin(name)):
             del sys.modules[name]
     warnings.filters[:] = _filters
-    warnings._showwarnmsg_impl = _lazyscope.warned
+    warnings._showwarnmsg_impl = _warned
     time.sleep = _lazyscope.sleep
     atexit._clear()
     for forget in typing._cleanups:

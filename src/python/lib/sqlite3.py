@@ -79,7 +79,7 @@ class Cursor:
     def execute(self, sql, parameters=()):
         rows = [list(parameters)] if parameters else []
         result = _lazyscope.engine_send(self._engine, sql, rows, False)
-        self._rows = [tuple(row) for row in result.all()] if result.returns_rows else []
+        self._rows = [tuple(row) for row in result.all()] if result._has_rows else []
         return self
 
     def fetchall(self):

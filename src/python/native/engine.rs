@@ -8,11 +8,12 @@ use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::{host_error, raise, raise_sql};
 use super::node::{Kind, engine_of, list, text, wrap};
-use super::result::wrap_rows;
+use super::result::{CursorFacts, InsertFacts, ResultClass, wrap_rows};
 use super::row::{Column, Keys};
 use super::statement::executable;
 use super::value::{Host, parameters_to_python, to_python, to_value};
 use super::{Module, expr, set};
+use crate::orm::bulk::{inserted_key, rowcount};
 use crate::orm::engine::{Host as EngineHost, Replaced, Rows};
 use crate::orm::execute::QueryResult;
 use crate::orm::loading::{Cell, Loaded};
@@ -134,6 +135,13 @@ fn values(row: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<trace::Value>>
                 .map_err(|error| super::errors::raise_bind(&error, vm))
         })
         .collect()
+}
+
+/// Warns the program, as SQLAlchemy does.
+pub(super) fn warn(message: &str, vm: &VirtualMachine) -> PyResult<()> {
+    Python
+        .call("warn", vec![vm.ctx.new_str(message).into()], vm)
+        .map(drop)
 }
 
 impl EngineHost for Python {
@@ -307,7 +315,7 @@ fn engine_send(
     let executed = engine
         .send(&sql, parameters, many, Provenance::of(trigger))
         .map_err(|error| raise(error, vm))?;
-    answer(&engine, executed, None, vm)
+    answer(&engine, executed, None, None, vm)
 }
 
 /// `engine_execute(engine, statement, parameters)`: a statement of Core's; `parameters` is a dict, a list of dicts, or
@@ -379,9 +387,9 @@ pub(super) fn execute(
             .map_err(|error| raise(error, vm))?;
     }
     if many {
-        execute_many(engine, &compiled, rows, vm)
+        execute_many(engine, statement, &compiled, rows, vm)
     } else {
-        execute_one(engine, &compiled, rows, vm)
+        execute_one(engine, statement, &compiled, rows, vm)
     }
 }
 
@@ -399,6 +407,7 @@ fn of_table(statement: &Statement, mut keys: Vec<Rc<str>>) -> Vec<Rc<str>> {
 
 fn execute_one(
     engine: &Rc<Engine>,
+    statement: &Statement,
     compiled: &Compiled,
     rows: Vec<Row>,
     vm: &VirtualMachine,
@@ -412,11 +421,23 @@ fn execute_one(
     let executed = engine
         .execute(compiled, &given, Provenance::of(Trigger::Query))
         .map_err(|error| raise(error, vm))?;
-    answer(engine, executed, Some(compiled), vm)
+    let insert = matches!(statement, Statement::Insert(_)).then(|| {
+        let row: Vec<_> = row
+            .known(vm)
+            .into_iter()
+            .map(|(key, value)| (key, BindValue::Value(value)))
+            .collect();
+        InsertFacts {
+            is_many: false,
+            key: inserted_key(statement, &row, Some(executed.last_insert_rowid)),
+        }
+    });
+    answer(engine, executed, Some(compiled), insert, vm)
 }
 
 fn execute_many(
     engine: &Rc<Engine>,
+    statement: &Statement,
     compiled: &Compiled,
     rows: Vec<Row>,
     vm: &VirtualMachine,
@@ -434,20 +455,32 @@ fn execute_many(
     let execution = compiled
         .execute_many(&given)
         .map_err(|error| raise_sql(error, vm))?;
+    let insert = matches!(statement, Statement::Insert(_)).then_some(InsertFacts {
+        is_many: true,
+        key: None,
+    });
     match execution {
         ManyExecution::Rows { sql, parameters } => {
             let executed = engine
                 .send(&sql, parameters, true, Provenance::of(Trigger::Query))
                 .map_err(|error| raise(error, vm))?;
-            answer(engine, executed, Some(compiled), vm)
+            answer(engine, executed, Some(compiled), insert, vm)
         }
         ManyExecution::Batches(batches) => {
             let mut all: Option<Loaded> = None;
             let mut keys = Keys::default();
+            let mut facts = CursorFacts {
+                changes: 0,
+                has_rows: true,
+                rowid: None,
+                insert,
+            };
             for (batch, _) in batches {
                 let executed = engine
                     .send_batch(&batch.sql, batch.parameters, Provenance::of(Trigger::Query))
                     .map_err(|error| raise(error, vm))?;
+                facts.changes += i64::try_from(executed.rows.len()).unwrap_or(i64::MAX);
+                facts.rowid = Some(executed.last_insert_rowid);
                 let part = loaded(&executed, Some(compiled));
                 keys = keys_of(&executed, Some(compiled));
                 engine
@@ -458,7 +491,10 @@ fn execute_many(
                     None => all = Some(part),
                 }
             }
-            wrap_rows(keys, all.unwrap_or_default(), None, false, vm)
+            let rows = all.unwrap_or_default();
+            let result = wrap_rows(ResultClass::Cursor, keys, rows, None, false, vm)?;
+            facts.tell(&result, vm)?;
+            Ok(result)
         }
     }
 }
@@ -468,19 +504,23 @@ fn answer(
     engine: &Rc<Engine>,
     executed: Executed,
     compiled: Option<&Compiled>,
+    insert: Option<InsertFacts>,
     vm: &VirtualMachine,
 ) -> PyResult {
     let keys = keys_of(&executed, compiled);
-    let returns_rows = !executed.rows.columns().is_empty();
-    let (changes, rowid) = (executed.changes, executed.last_insert_rowid);
+    let is_many = insert.as_ref().is_some_and(|insert| insert.is_many);
+    let facts = CursorFacts {
+        changes: rowcount(&executed),
+        has_rows: !executed.rows.columns().is_empty(),
+        rowid: (!is_many).then_some(executed.last_insert_rowid),
+        insert,
+    };
     let loaded = loaded(&executed, compiled);
     engine
         .record(executed.statement)
         .map_err(|error| raise(error, vm))?;
-    let result = wrap_rows(keys, loaded, None, false, vm)?;
-    result.set_attr("_changes", vm.ctx.new_int(changes), vm)?;
-    result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
-    result.set_attr("returns_rows", vm.ctx.new_bool(returns_rows), vm)?;
+    let result = wrap_rows(ResultClass::Cursor, keys, loaded, None, false, vm)?;
+    facts.tell(&result, vm)?;
     Ok(result)
 }
 

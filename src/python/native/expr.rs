@@ -7,13 +7,14 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::raise_sql;
 use super::node::{
-    self, Kind, criteria, expr_of, expression, expressions, kind_of, list, operand, optional,
-    optional_text, text, text_of, type_of, wrap, wrap_expr,
+    self, Kind, expr_of, expression, expressions, kind_of, list, operand, optional, optional_text,
+    text, text_of, type_of, wrap, wrap_expr,
 };
+use super::role::{Role, in_operand};
 use super::value::{to_python, to_value};
 use super::{Module, set};
 use crate::orm::sql::expr::{self, CustomOp, Frame, FrameBound, OpOptions, TextClause};
-use crate::orm::sql::{BindValue, Expr, ExprKind, Op, SqlError, SqlType};
+use crate::orm::sql::{BindValue, Expr, ExprKind, Op, Operand, SqlError, SqlType};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     macro_rules! functions {
@@ -131,7 +132,10 @@ fn operate(
 ) -> PyResult {
     let op = op_of(&name, vm)?;
     let left = expression(&left, vm)?;
-    let right = operand(&right, vm)?;
+    let right = match op {
+        Op::In | Op::NotIn => in_operand(&right, vm)?,
+        _ => operand(&right, vm)?,
+    };
     made(left.operate(&op, right, &op_options(&options, vm)?), vm)
 }
 
@@ -217,7 +221,7 @@ fn custom_operate(
 
 /// `conjunction("and_" or "or_", clauses)`.
 fn conjunction(name: PyObjectRef, clauses: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let clauses = criteria(&clauses, vm)?;
+    let clauses = Role::Criterion.clauses(&clauses, vm)?;
     wrap_expr(
         match text(&name, vm)?.as_str() {
             "and_" => expr::and_(clauses),
@@ -377,7 +381,12 @@ fn func(
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let arguments: PyResult<Vec<_>> = list(&arguments, vm)?
         .iter()
-        .map(|argument| operand(argument, vm))
+        .map(|argument| match kind_of(argument, vm)? {
+            Some(Kind::Entity(_) | Kind::From(_)) => {
+                Role::Element.clause(argument, vm).map(Operand::Expr)
+            }
+            _ => operand(argument, vm),
+        })
         .collect();
     let ty = optional(&ty, type_of, vm)?;
     made(expr::func(&parts, arguments?, ty), vm)
@@ -552,30 +561,45 @@ fn label_reference(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 }
 
 /// As [`label_reference`], for a whole list of clauses.
-pub(super) fn orderings(clauses: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<Expr>> {
+pub(super) fn orderings(
+    role: Role,
+    clauses: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<Expr>> {
     let mut found = Vec::new();
     for clause in list(clauses, vm)? {
-        match kind_of(&clause, vm)? {
-            // A mapped class stands for its columns.
-            Some(Kind::Entity(entity)) => found.extend(entity.selectable().columns()),
-            _ => found.push(ordering(&clause, vm)?),
+        match (name_in_order(&clause, vm)?, kind_of(&clause, vm)?) {
+            (Some(name), _) => found.push(name),
+            // Rows can be grouped by an object, which stands for its columns.
+            (None, Some(Kind::Entity(entity))) if role == Role::GroupBy => {
+                found.extend(entity.selectable().columns());
+            }
+            _ => found.push(role.clause(&clause, vm)?),
         }
     }
     Ok(found)
 }
 
 fn ordering(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Expr> {
+    match name_in_order(of, vm)? {
+        Some(name) => Ok(name),
+        None => expression(of, vm),
+    }
+}
+
+/// The name of a label.
+fn name_in_order(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<Expr>> {
     if of
         .downcast_ref::<rustpython_vm::builtins::PyStr>()
-        .is_some()
+        .is_none()
     {
-        let name = text(of, vm)?;
-        return Ok(Expr::new(
-            ExprKind::TextualLabelReference(Rc::from(name.as_str())),
-            SqlType::Null,
-        ));
+        return Ok(None);
     }
-    expression(of, vm)
+    let name = text(of, vm)?;
+    Ok(Some(Expr::new(
+        ExprKind::TextualLabelReference(Rc::from(name.as_str())),
+        SqlType::Null,
+    )))
 }
 
 /// The same expression with another type: for functions called with `type_=`.

@@ -11,6 +11,7 @@ mod params;
 mod process;
 mod query;
 pub(crate) mod result;
+mod role;
 mod row;
 mod schema;
 mod select;

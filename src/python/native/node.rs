@@ -14,6 +14,7 @@ use rustpython_vm::{
     AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
 };
 
+use super::role::Role;
 use super::value::{self, to_value};
 use super::{Module, set};
 use crate::orm::criteria::LoaderCriteria;
@@ -216,36 +217,10 @@ pub(super) fn operand(object: &PyObject, vm: &VirtualMachine) -> PyResult<Operan
     match kind_of(object, vm)? {
         Some(Kind::Expr(expr)) => return Ok(Operand::Expr(expr)),
         Some(Kind::Text(text)) => return Ok(Operand::Expr((*text).clone().into_expr())),
-        Some(Kind::Select(select)) => return lowered(&select, vm).map(Operand::Query),
-        Some(Kind::Query(query)) => return Ok(Operand::Query(query)),
-        Some(Kind::From(from)) => {
-            use crate::orm::sql::FromKind;
-            // A subquery in the place of a value is taken as the select that it holds.
-            if let FromKind::Subquery { query, .. } = from.kind() {
-                return Ok(Operand::Query(query.clone()));
-            }
-            return Ok(Operand::Expr(Expr::new(
-                crate::orm::sql::ExprKind::From(from),
-                SqlType::Null,
-            )));
-        }
         Some(Kind::Unset) => {
             return Err(vm.new_type_error("this column has no table yet".to_owned()));
         }
-        Some(other) => {
-            let words = format!(
-                "SQL expression element or literal value expected, got {}.",
-                object
-                    .repr(vm)
-                    .map_or_else(|_| format!("{other:?}"), |text| text.to_string())
-            );
-            return Err(super::errors::sqlalchemy(
-                "sqlalchemy.exc.ArgumentError",
-                &words,
-                None,
-                vm,
-            ));
-        }
+        Some(_) => return Role::Operand.clause(object, vm).map(Operand::Expr),
         None => {}
     }
     if let Some(items) = sequence(object, vm) {
@@ -302,26 +277,6 @@ pub(super) fn expression(object: &PyObject, vm: &VirtualMachine) -> PyResult<Exp
 
 pub(super) fn expressions(object: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Expr>> {
     let items: Vec<PyObjectRef> = object.to_owned().try_to_value(vm)?;
-    items.iter().map(|item| expression(item, vm)).collect()
-}
-
-/// The clauses of a WHERE and its like: text has to say that it is SQL.
-pub(super) fn criteria(object: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<Expr>> {
-    let items: Vec<PyObjectRef> = object.to_owned().try_to_value(vm)?;
-    for item in &items {
-        if item.downcast_ref::<PyStr>().is_some() {
-            let words = text(item, vm)?;
-            let message = format!(
-                "Textual SQL expression '{words}' should be explicitly declared as text('{words}')"
-            );
-            return Err(super::errors::sqlalchemy(
-                "sqlalchemy.exc.ArgumentError",
-                &message,
-                None,
-                vm,
-            ));
-        }
-    }
     items.iter().map(|item| expression(item, vm)).collect()
 }
 

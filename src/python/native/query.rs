@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::errors::sqlalchemy;
 use super::expr::orderings;
 use super::node::{
     Kind, expression, from_of, kind_of, list, lowered, operand, optional, optional_text, text,
     type_of, wrap, wrap_expr,
 };
-use super::select::{label_style, number};
+use super::role::Role;
+use super::select::{label_style, number, ordering_role};
 use super::{Module, set};
 use crate::orm::sql::from::Values;
 use crate::orm::sql::select::{CompoundKeyword, compound, label_reference};
@@ -25,6 +25,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         query_order,
         query_number,
         query_subquery,
+        query_lateral,
         query_cte,
         query_scalar,
         query_exists,
@@ -63,11 +64,7 @@ fn query_of(of: &PyObject, vm: &VirtualMachine) -> PyResult<Query> {
 }
 
 fn not_a_query(of: &PyObject, vm: &VirtualMachine) -> rustpython_vm::builtins::PyBaseExceptionRef {
-    let shown = of
-        .repr(vm)
-        .map_or_else(|_| String::new(), |text| text.to_string());
-    let words = format!("SELECT construct or equivalent text() construct expected, got {shown}.");
-    sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm)
+    Role::SetMember.unfit(of, vm)
 }
 
 /// `query_compound("union", selects)`.
@@ -116,7 +113,8 @@ fn query_order(
     reset: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let clauses: Vec<Expr> = orderings(&clauses, vm)?
+    let role = ordering_role(&text(&which, vm)?);
+    let clauses: Vec<Expr> = orderings(role, &clauses, vm)?
         .into_iter()
         .map(label_reference)
         .collect();
@@ -154,6 +152,12 @@ fn query_number(
 fn query_label_style(of: PyObjectRef, style: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let style = label_style(&style, vm)?;
     changed_compound(&of, vm, |compound| compound.label_style = style)
+}
+
+/// `query_lateral(query, name)`.
+fn query_lateral(of: PyObjectRef, name: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let name = optional_text(&name, vm)?;
+    wrap(Kind::From(query_of(&of, vm)?.lateral(name.as_deref())), vm)
 }
 
 /// `from_query(from)`: the query that a subquery holds; None for other elements.

@@ -8,7 +8,9 @@ use rustpython_vm::builtins::{PyBaseExceptionRef, PySet, PyTypeRef};
 use rustpython_vm::class::PyClassImpl;
 use rustpython_vm::protocol::PyIterReturn;
 use rustpython_vm::types::{IterNext, Iterable, SelfIter};
-use rustpython_vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass};
+use rustpython_vm::{
+    AsObject, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
+};
 
 use super::errors::{raise, sqlalchemy};
 use super::node::{class_named, list, text};
@@ -20,6 +22,7 @@ use crate::orm::execute::QueryResult;
 use crate::orm::loading::{Cell as Loaded, Fetch, Loaded as Rows};
 use crate::orm::query::BundleForm;
 use crate::orm::query::plan::Item;
+use crate::orm::sql::SqlType;
 
 /// Makes the `Result` of what a statement returned.
 pub(crate) fn wrap_result(result: QueryResult, vm: &VirtualMachine) -> PyResult {
@@ -34,11 +37,17 @@ pub(crate) fn wrap_result(result: QueryResult, vm: &VirtualMachine) -> PyResult 
         Item::Bundle { .. } => Column::Unknown,
     });
     let keys = Keys {
-        is_orm: !result.plan.select.columns.is_empty(),
+        is_orm: result.plan.select.is_orm() || result.plan.select.from_statement.is_some(),
         names: result.plan.keys.clone(),
         columns: columns.collect(),
     };
+    let class = if keys.is_orm {
+        ResultClass::Orm
+    } else {
+        ResultClass::Cursor
+    };
     wrap_rows(
+        class,
         keys,
         result.loaded,
         result.fetch,
@@ -47,8 +56,20 @@ pub(crate) fn wrap_result(result: QueryResult, vm: &VirtualMachine) -> PyResult 
     )
 }
 
+/// What a program takes a result for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ResultClass {
+    /// What the driver has, with its counts and keys.
+    Cursor,
+    /// Objects and columns that a session made of it.
+    Orm,
+    /// What is left of many statements: nothing.
+    Iterator,
+}
+
 /// Makes a `Result` of rows.
 pub(super) fn wrap_rows(
+    class: ResultClass,
     keys: Keys,
     rows: Rows,
     fetch: Option<Fetch>,
@@ -71,8 +92,59 @@ pub(super) fn wrap_rows(
         unique: RefCell::new(Unique::No),
         seen: RefCell::new(None),
     };
-    let class: PyTypeRef = class_named("result", vm)?;
-    rustpython_vm::AsObject::as_object(&class).call((view.into_ref(&vm.ctx),), vm)
+    let class: PyTypeRef = class_named(
+        match class {
+            ResultClass::Cursor => "cursor result",
+            ResultClass::Orm => "orm result",
+            ResultClass::Iterator => "iterator result",
+        },
+        vm,
+    )?;
+    class.as_object().call((view.into_ref(&vm.ctx),), vm)
+}
+
+/// What the driver tells of a statement beside its rows.
+pub(super) struct CursorFacts {
+    pub changes: i64,
+    pub has_rows: bool,
+    pub rowid: Option<i64>,
+    pub insert: Option<InsertFacts>,
+}
+
+/// What it tells of an INSERT.
+pub(super) struct InsertFacts {
+    pub is_many: bool,
+    /// The primary key of the one row, as far as it is known.
+    pub key: Option<Vec<Value>>,
+}
+
+impl CursorFacts {
+    /// Puts them where a `CursorResult` has them.
+    pub(super) fn tell(self, result: &PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        result.set_attr("_changes", vm.ctx.new_int(self.changes), vm)?;
+        result.set_attr("_has_rows", vm.ctx.new_bool(self.has_rows), vm)?;
+        if let Some(rowid) = self.rowid {
+            result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
+        }
+        let Some(insert) = self.insert else {
+            return Ok(());
+        };
+        result.set_attr("is_insert", vm.ctx.new_bool(true), vm)?;
+        result.set_attr("_is_many", vm.ctx.new_bool(insert.is_many), vm)?;
+        result.set_attr(
+            "_returns_what_it_inserts",
+            vm.ctx.new_bool(self.has_rows),
+            vm,
+        )?;
+        if let Some(key) = insert.key {
+            let key: PyResult<Vec<PyObjectRef>> = key
+                .iter()
+                .map(|value| to_python(value, &SqlType::Null, vm))
+                .collect();
+            result.set_attr("_inserted_primary_key", vm.ctx.new_tuple(key?), vm)?;
+        }
+        Ok(())
+    }
 }
 
 /// What a statement returned, as far as it has not been read.
@@ -262,9 +334,9 @@ impl View {
             .borrow_mut()
             .get_or_insert_with(|| PySet::default().into_ref(&vm.ctx))
             .clone();
-        let before = rustpython_vm::AsObject::as_object(&seen).length(vm)?;
-        vm.call_method(rustpython_vm::AsObject::as_object(&seen), "add", (key,))?;
-        Ok(rustpython_vm::AsObject::as_object(&seen).length(vm)? > before)
+        let before = seen.as_object().length(vm)?;
+        vm.call_method(seen.as_object(), "add", (key,))?;
+        Ok(seen.as_object().length(vm)? > before)
     }
 
     fn make(&self, mut values: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
@@ -458,6 +530,43 @@ impl View {
     #[pymethod]
     fn exhaust(&self) {
         self.cursor.let_go();
+    }
+
+    /// All that has not been read, as a view of its own that can be read again.
+    #[pymethod]
+    fn frozen(&self, vm: &VirtualMachine) -> PyResult<PyRef<Self>> {
+        let mut rows: Option<Rows> = None;
+        loop {
+            self.cursor.fetch(vm)?;
+            let Some(mut part) = self.cursor.rows.borrow_mut().take() else {
+                break;
+            };
+            part.cells.drain(..self.cursor.position.get() * part.width);
+            self.cursor.position.set(0);
+            match &mut rows {
+                Some(rows) => rows.cells.append(&mut part.cells),
+                None => rows = Some(part),
+            }
+        }
+        let copy = |rows: Option<Rows>| Cursor {
+            keys: Rc::clone(&self.cursor.keys),
+            rows: RefCell::new(rows),
+            fetch: RefCell::new(None),
+            needs_unique: self.cursor.needs_unique,
+            position: Cell::new(0),
+            is_closed: Cell::new(false),
+            is_buffered: Cell::new(false),
+        };
+        // This one keeps what it had: it may be frozen again.
+        *self.cursor.rows.borrow_mut() = rows.clone();
+        Ok(Self {
+            cursor: copy(rows).into_ref(&vm.ctx),
+            shape: self.shape,
+            columns: self.columns.clone(),
+            unique: RefCell::new(self.unique.borrow().clone()),
+            seen: RefCell::new(None),
+        }
+        .into_ref(&vm.ctx))
     }
 
     /// Loads everything now, whenever it is read, and holds it.

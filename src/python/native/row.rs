@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use rustpython_vm::builtins::{PyDictRef, PyInt, PyStr, PyTupleRef};
 use rustpython_vm::class::PyClassImpl;
-use rustpython_vm::function::PyComparisonValue;
+use rustpython_vm::function::{PyComparisonValue, PySetterValue};
 use rustpython_vm::protocol::{PyMappingMethods, PySequenceMethods};
 use rustpython_vm::types::{
     AsMapping, AsSequence, Comparable, GetAttr, Hashable, Iterable, PyComparisonOp, Representable,
+    SetAttr,
 };
 use rustpython_vm::{
     AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, atomic_func,
@@ -111,7 +112,8 @@ impl Row {
     Comparable,
     Hashable,
     Representable,
-    GetAttr
+    GetAttr,
+    SetAttr
 ))]
 impl Row {
     #[pygetset]
@@ -298,6 +300,17 @@ impl RowMapping {
             .keys
             .index_of(key, vm)?
             .map(|index| self.row.values[index].clone()))
+    }
+}
+
+impl SetAttr for Row {
+    fn setattro(
+        _zelf: &Py<Self>,
+        _name: &Py<PyStr>,
+        _value: PySetterValue,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        Err(vm.new_attribute_error("can't set attribute"))
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
+use rustpython_vm::builtins::PyStr;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::{raise_sql, sqlalchemy};
 use super::expr::orderings;
 use super::node::{
-    Kind, criteria, expression, from_of, kind_of, list, optional, query_option, select_of, text,
-    wrap, wrap_expr,
+    Kind, expression, from_of, kind_of, list, optional, query_option, select_of, text, wrap,
+    wrap_expr,
 };
+use super::role::Role;
 use super::value::Host;
 use super::{Module, set};
 use crate::orm::options::QueryOption;
@@ -44,6 +46,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         select_statement,
         select_ctes,
         select_is_orm,
+        select_is_from_statement,
         select_where,
         select_filter_targets,
         select_replace_columns,
@@ -121,6 +124,7 @@ fn raw_column(of: &PyObject, vm: &VirtualMachine) -> PyResult<RawColumn> {
         Some(Kind::Expr(expr)) => RawColumn::Expr(expr),
         Some(Kind::Text(words)) => RawColumn::Expr((*words).clone().into_expr()),
         Some(Kind::Select(_) | Kind::Query(_)) => RawColumn::Expr(expression(of, vm)?),
+        None if vm.is_none(of) => RawColumn::Expr(crate::orm::sql::expr::null()),
         None if is_number(of, vm) => RawColumn::Expr(literal_column(
             &*of.str(vm)?.to_string_lossy(),
             SqlType::Null,
@@ -300,7 +304,7 @@ fn select_criteria(
     clauses: PyObjectRef,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let clauses = criteria(&clauses, vm)?;
+    let clauses = Role::Criterion.clauses(&clauses, vm)?;
     let which = text(&which, vm)?;
     changed(&of, vm, |select| {
         if which == "having" {
@@ -312,6 +316,14 @@ fn select_criteria(
     })
 }
 
+pub(super) fn ordering_role(which: &str) -> Role {
+    if which == "group_by" {
+        Role::GroupBy
+    } else {
+        Role::OrderBy
+    }
+}
+
 /// `select_order(select, "order_by" | "group_by", clauses, reset)`.
 fn select_order(
     of: PyObjectRef,
@@ -320,8 +332,9 @@ fn select_order(
     reset: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let clauses = orderings(&clauses, vm)?;
     let which = text(&which, vm)?;
+    let role = ordering_role(&which);
+    let clauses = orderings(role, &clauses, vm)?;
     changed(&of, vm, |select| {
         let into = if which == "group_by" {
             &mut select.group_by
@@ -421,14 +434,16 @@ fn select_is_limited(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(select.limit.is_some() || select.offset.is_some())
 }
 
-fn from_item(of: &PyObject, vm: &VirtualMachine) -> PyResult<FromItem> {
+fn from_item(role: Role, of: &PyObject, vm: &VirtualMachine) -> PyResult<FromItem> {
     match kind_of(of, vm)? {
         Some(Kind::Entity(entity)) => Ok(FromItem::Entity(entity)),
         Some(Kind::From(from)) => Ok(FromItem::From(from)),
         Some(Kind::Text(words)) => Ok(FromItem::From(FromClause::new(FromKind::Text(
             (*words).clone().into_expr(),
         )))),
-        Some(Kind::Expr(expr)) if expr.entity().and_then(Entity::find).is_some() => {
+        Some(Kind::Expr(expr))
+            if role == Role::JoinTarget && expr.entity().and_then(Entity::find).is_some() =>
+        {
             let entity = expr.entity().and_then(Entity::find);
             let owner = entity.map_or_else(String::new, |entity| entity.name().to_string());
             let key = expr.annotations().proxy_key.clone().unwrap_or_default();
@@ -439,26 +454,21 @@ fn from_item(of: &PyObject, vm: &VirtualMachine) -> PyResult<FromItem> {
                 vm,
             ))
         }
-        _ => {
-            let shown = of
-                .repr(vm)
-                .map_or_else(|_| String::new(), |text| text.to_string());
-            Err(sqlalchemy(
-                "sqlalchemy.exc.ArgumentError",
-                &format!(
-                    "FROM expression, such as a Table or alias() object expected, got {shown}."
-                ),
-                None,
-                vm,
-            ))
+        None if role == Role::From && of.downcast_ref::<PyStr>().is_some() => {
+            let words = text(of, vm)?;
+            let words = format!(
+                "Textual SQL expression '{words}' should be explicitly declared as text('{words}')"
+            );
+            Err(sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm))
         }
+        _ => Err(role.unfit(of, vm)),
     }
 }
 
 fn select_from(of: PyObjectRef, froms: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let froms: PyResult<Vec<_>> = list(&froms, vm)?
         .iter()
-        .map(|from| from_item(from, vm))
+        .map(|from| from_item(Role::From, from, vm))
         .collect();
     let froms = froms?;
     changed(&of, vm, |select| {
@@ -477,7 +487,7 @@ fn select_join(
     full: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let left = optional(&left, from_item, vm)?;
+    let left = optional(&left, |left, vm| from_item(Role::From, left, vm), vm)?;
     let target = join_target(&target, &on, vm)?;
     changed(&of, vm, |select| {
         select.joins.push(JoinStep {
@@ -499,7 +509,7 @@ fn select_joined(
     full: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let left = from_item(&left, vm)?;
+    let left = from_item(Role::From, &left, vm)?;
     let from = match join_target(&right, &on, vm)? {
         JoinTarget::Relationship(path) => query::joined(left.selectable(), &path, outer, full),
         JoinTarget::Item { item, on } => left
@@ -511,30 +521,20 @@ fn select_joined(
 }
 
 fn join_target(target: &PyObject, on: &PyObject, vm: &VirtualMachine) -> PyResult<JoinTarget> {
-    if on
-        .downcast_ref::<rustpython_vm::builtins::PyStr>()
-        .is_some()
-    {
-        let words = format!(
-            "ON clause, typically a SQL expression or ORM relationship attribute expected, got '{}'.",
-            text(on, vm)?
-        );
-        return Err(sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm));
-    }
     if let Some(Kind::Relationship(path)) = kind_of(target, vm)? {
         return Ok(JoinTarget::Relationship(*path));
     }
     // `join(alias, Author.books)`: the relationship, to that target.
     if let Some(Kind::Relationship(path)) = optional(on, kind_of, vm)?.flatten() {
         let mut path = *path;
-        if let FromItem::Entity(entity) = from_item(target, vm)? {
+        if let FromItem::Entity(entity) = from_item(Role::JoinTarget, target, vm)? {
             path.target = Some(entity);
         }
         return Ok(JoinTarget::Relationship(path));
     }
     Ok(JoinTarget::Item {
-        item: from_item(target, vm)?,
-        on: optional(on, expression, vm)?,
+        item: from_item(Role::JoinTarget, target, vm)?,
+        on: optional(on, |on, vm| Role::On.clause(on, vm), vm)?,
     })
 }
 
@@ -573,7 +573,7 @@ fn select_correlate(
     } else {
         let froms: PyResult<Vec<_>> = list(&froms, vm)?
             .iter()
-            .map(|from| from_item(from, vm).map(|item| item.selectable().clone()))
+            .map(|from| from_item(Role::From, from, vm).map(|item| item.selectable().clone()))
             .collect();
         froms?
     };
@@ -737,4 +737,9 @@ fn select_filter_targets(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         })
         .collect();
     Ok(vm.ctx.new_list(nodes?).into())
+}
+
+/// Whether it stands for another statement.
+fn select_is_from_statement(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(select_of(&of, vm)?.from_statement.is_some())
 }

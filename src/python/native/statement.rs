@@ -7,9 +7,10 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::{raise, raise_sql, sqlalchemy};
 use super::node::{
-    Kind, class_named, criteria, expression, from_of, kind_of, list, lowered, operand, optional,
+    Kind, class_named, expression, from_of, kind_of, list, lowered, operand, optional,
     statement_of, text, wrap, wrap_as,
 };
+use super::role::Role;
 use super::select::affix;
 use super::value::to_python;
 use super::{Module, set};
@@ -151,7 +152,7 @@ fn dml_many_values(of: PyObjectRef, rows: PyObjectRef, vm: &VirtualMachine) -> P
 }
 
 fn dml_where(of: PyObjectRef, clauses: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let clauses = criteria(&clauses, vm)?;
+    let clauses = Role::Criterion.clauses(&clauses, vm)?;
     match &*statement_of(&of, vm)? {
         Statement::Update(update) => {
             let mut update = (**update).clone();

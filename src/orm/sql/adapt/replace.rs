@@ -348,9 +348,14 @@ impl<'a> Traversal<'a> {
                 element: changed(element)?,
                 name: name.clone(),
             }),
-            FromKind::Subquery { query, name } => Some(FromKind::Subquery {
+            FromKind::Subquery {
+                query,
+                name,
+                is_lateral,
+            } => Some(FromKind::Subquery {
                 query: self.query(query)?,
                 name: name.clone(),
+                is_lateral: *is_lateral,
             }),
             FromKind::Cte(cte) => Some(FromKind::Cte(Cte {
                 query: self.query(&cte.query)?,

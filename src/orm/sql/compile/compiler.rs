@@ -33,6 +33,8 @@ pub(super) struct Compiler<'a> {
     pub(super) row_at_a_time: Option<bool>,
     /// What is compiled is one of the criteria that entities have.
     pub(super) in_criteria: bool,
+    /// The select that comes next sees the elements before it.
+    pub(super) is_lateral: bool,
 }
 
 /// What encloses the statement that is being compiled.
@@ -138,6 +140,7 @@ impl<'a> Compiler<'a> {
             cte_aliases: HashSet::new(),
             row_at_a_time: None,
             in_criteria: false,
+            is_lateral: false,
         }
     }
 

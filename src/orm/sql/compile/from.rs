@@ -27,13 +27,19 @@ impl Compiler<'_> {
                 let inner = self.aliased(element, context.without_lint())?;
                 Ok(format!("{inner} AS {}", self.quote(&name)))
             }
-            FromKind::Subquery { query, name } => {
+            FromKind::Subquery {
+                query,
+                name,
+                is_lateral,
+            } => {
                 let name = self.resolve(name);
                 if context.lint {
                     self.lint_from(from, &name);
                 }
+                self.is_lateral = *is_lateral;
                 let inner = self.query(query, true, None, context.inner_statement())?;
-                Ok(format!("({inner}) AS {}", self.quote(&name)))
+                let word = if *is_lateral { "LATERAL " } else { "" };
+                Ok(format!("{word}({inner}) AS {}", self.quote(&name)))
             }
             FromKind::Cte(_) => {
                 let text = self.cte(from, true, context)?;

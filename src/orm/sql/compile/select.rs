@@ -31,7 +31,8 @@ impl Compiler<'_> {
         let populate =
             (toplevel || entry.result_map_for_compound) && compound_index.is_none_or(|at| at == 0);
         let mut all_froms = select.final_froms()?;
-        let mut froms = correlated(select, all_froms.clone(), &entry, asfrom)?;
+        let stands_apart = asfrom && !std::mem::take(&mut self.is_lateral);
+        let mut froms = correlated(select, all_froms.clone(), &entry, stands_apart)?;
         self.check_width(select, compound_index)?;
         let mut own: HashSet<FromClause> = HashSet::new();
         for from in &froms {
@@ -42,7 +43,7 @@ impl Compiler<'_> {
             let mut whole = select.clone();
             whole.where_.extend(criteria.iter().cloned());
             all_froms = whole.final_froms()?;
-            froms = correlated(&whole, all_froms.clone(), &entry, asfrom)?;
+            froms = correlated(&whole, all_froms.clone(), &entry, stands_apart)?;
             for from in &froms {
                 own.extend(from.from_objects());
             }

@@ -42,6 +42,8 @@ pub enum FromKind {
     Subquery {
         query: Query,
         name: Name,
+        /// It sees the elements that stand before it.
+        is_lateral: bool,
     },
     Cte(Cte),
     Join(Join),

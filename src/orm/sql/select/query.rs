@@ -14,6 +14,16 @@ impl Query {
         FromClause::new(FromKind::Subquery {
             query: self.disambiguated(),
             name: given_or_anonymous(name),
+            is_lateral: false,
+        })
+    }
+
+    /// A subquery that sees the elements before it.
+    pub fn lateral(&self, name: Option<&str>) -> FromClause {
+        FromClause::new(FromKind::Subquery {
+            query: self.disambiguated(),
+            name: given_or_anonymous(name),
+            is_lateral: true,
         })
     }
 

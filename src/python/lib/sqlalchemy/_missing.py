@@ -2,6 +2,8 @@
 
 import _imp
 
+from ._lacking import LACKING
+
 
 class NotYet(NotImplementedError, AttributeError):
     """Something of SQLAlchemy that Lazyscope does not have yet."""
@@ -33,15 +35,24 @@ def module_getattr(module):
 
 
 class Facade:
-    """Mixed into classes of ours: a method that is missing says so, by the class's name in SQLAlchemy."""
+    """Mixed into classes of ours: what SQLAlchemy's class has and ours lacks says so; other names are not there."""
 
     _public = None
 
     def __getattr__(self, name):
-        if name.startswith("__") or name in _probed:
-            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         cls = type(self)
+        is_refused = hasattr(cls, name) or _is_lacking(cls, name)
+        if name.startswith("__") or name in _probed or not is_refused:
+            raise AttributeError(self._no_attribute(name))
         raise NotYet(f"Lazyscope does not have {cls._public or cls.__name__}.{name} yet")
+
+    def _no_attribute(self, name):
+        return f"'{type(self).__name__}' object has no attribute '{name}'"
+
+
+def _is_lacking(cls, name):
+    known = [LACKING[base.__name__] for base in cls.__mro__ if base.__name__ in LACKING]
+    return not known or any(name in names for names in known)
 
 
 # Python and our own code ask for these to find out what an object is.

@@ -417,6 +417,22 @@ class UniqueConstraint(Constraint):
         return _lazyscope.constraint("unique", self.name, _names(self._columns))
 
 
+def _in_table(expression, table):
+    """An expression of a class body, as one over the columns that have a table now."""
+    if hasattr(expression, "_resolve"):
+        return expression._resolve(lambda part: table.c[part.column.key])
+    return expression
+
+
+def _by_names(expression):
+    """The same for a table that is being made: its columns are known by their names alone."""
+    from .sql.elements import column
+
+    if hasattr(expression, "_resolve"):
+        return expression._resolve(lambda part: column(part.column.name, part.column.type))
+    return expression
+
+
 class CheckConstraint(Constraint):
     def __init__(self, sqltext, name=None, **kw):
         for known in ("deferrable", "initially", "info", "table", "_create_rule", "_autoattach"):
@@ -427,7 +443,7 @@ class CheckConstraint(Constraint):
     def _native(self, table):
         from .sql.elements import text
 
-        words = text(self.sqltext) if isinstance(self.sqltext, str) else self.sqltext
+        words = text(self.sqltext) if isinstance(self.sqltext, str) else _by_names(self.sqltext)
         return _lazyscope.constraint("check", self.name, words)
 
 
@@ -480,7 +496,7 @@ class Index(SchemaItem):
         for expression in self._expressions:
             if isinstance(expression, str):
                 expression = table.c[expression]
-            expressions.append(expression)
+            expressions.append(_in_table(expression, table))
         return _lazyscope.index(self.name, expressions, bool(self.unique), self._where)
 
 

@@ -428,7 +428,7 @@ _PYTHON_TYPES = {
     int: Integer,
     str: String,
     bool: Boolean,
-    float: Float,
+    float: Double,
     bytes: LargeBinary,
     _dt.datetime: DateTime,
     _dt.date: Date,

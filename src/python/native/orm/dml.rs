@@ -7,15 +7,17 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::instance::expect_instance;
 use crate::orm::bulk::{Row, Rows, Synchronize, Write, Written};
-use crate::orm::sql::{BindValue, SqlType, Statement};
+use crate::orm::sql::{BindValue, Statement};
 use crate::orm::{Entity, Error, Mapper};
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{Kind, kind_of, list, session_of, text};
-use crate::python::native::result::{wrap_result, wrap_rows};
+use crate::python::native::result::{
+    CursorFacts, InsertFacts, ResultClass, wrap_result, wrap_rows,
+};
 use crate::python::native::row::Keys;
 use crate::python::native::select::raw_columns;
 use crate::python::native::statement::key_of;
-use crate::python::native::value::{to_python, to_value};
+use crate::python::native::value::to_value;
 use crate::python::native::{Module, set};
 
 fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
@@ -119,33 +121,54 @@ fn execute(
     write.autoflush = flag("autoflush", true)?;
     write.populate_existing = flag("populate_existing", false)?;
     write.render_nulls = flag("render_nulls", false)?;
-    wrap(done(session.execute_write(&write), vm)?, vm)
+    wrap(&write, done(session.execute_write(&write), vm)?, vm)
 }
 
-fn wrap(written: Written, vm: &VirtualMachine) -> PyResult {
-    let returns_rows = written.returned.is_some();
-    let result = match written.returned {
-        Some(returned) => wrap_result(returned, vm)?,
-        None => wrap_rows(
+/// What a write by a class says of itself: objects that it returned, nothing when it was a matter of many rows, and
+/// otherwise what the cursor says.
+fn wrap(write: &Write, written: Written, vm: &VirtualMachine) -> PyResult {
+    let is_insert = matches!(write.statement, Statement::Insert(_));
+    let has_rows = written.returned.is_some();
+    let by_rows = write.mapper.is_some()
+        && match write.rows {
+            Rows::None => false,
+            Rows::One(_) => is_insert,
+            Rows::Many(_) => true,
+        };
+    if write.mapper.is_some()
+        && let Some(returned) = written.returned
+    {
+        return wrap_result(returned, vm);
+    }
+    let nothing = |class| {
+        wrap_rows(
+            class,
             Keys::default(),
             crate::orm::loading::Loaded::default(),
             None,
             false,
             vm,
-        )?,
+        )
     };
-    result.set_attr("_changes", vm.ctx.new_int(written.rowcount), vm)?;
-    result.set_attr("returns_rows", vm.ctx.new_bool(returns_rows), vm)?;
-    if let Some(rowid) = written.last_insert_rowid {
-        result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
+    if by_rows {
+        let result = nothing(ResultClass::Iterator)?;
+        result.set_attr("_has_rows", vm.ctx.new_bool(!is_insert), vm)?;
+        return Ok(result);
     }
-    if let Some(key) = written.inserted_primary_key {
-        let key: PyResult<Vec<PyObjectRef>> = key
-            .iter()
-            .map(|value| to_python(value, &SqlType::Null, vm))
-            .collect();
-        result.set_attr("_inserted_primary_key", vm.ctx.new_tuple(key?), vm)?;
+    let result = match written.returned {
+        Some(returned) => wrap_result(returned, vm)?,
+        None => nothing(ResultClass::Cursor)?,
+    };
+    CursorFacts {
+        changes: written.rowcount,
+        has_rows,
+        rowid: written.last_insert_rowid,
+        insert: is_insert.then_some(InsertFacts {
+            is_many: matches!(&write.rows, Rows::Many(rows) if rows.len() > 1),
+            key: written.inserted_primary_key,
+        }),
     }
+    .tell(&result, vm)?;
     Ok(result)
 }
 
@@ -160,7 +183,7 @@ fn execute_many(
     let session = session_of(&session, vm)?;
     let mut write = Write::new(statement_of(&statement, vm)?, None);
     write.rows = rows(&params, vm)?;
-    wrap(done(session.execute_write(&write), vm)?, vm)
+    wrap(&write, done(session.execute_write(&write), vm)?, vm)
 }
 
 /// `session_bulk(session, kind, entity, rows, render_nulls)`: `insert` or `update` of rows given as dicts.

@@ -84,6 +84,14 @@ fn expected(vm: &VirtualMachine) -> rustpython_vm::builtins::PyBaseExceptionRef 
     )
 }
 
+/// `opt_entity(option)`: the entity that its paths start at, or None.
+fn entity(option: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    match option_of(&option, vm)?.start() {
+        Some(entity) => wrap(Kind::Entity(entity), vm),
+        None => Ok(vm.ctx.none()),
+    }
+}
+
 /// `opt_relationship(option, attribute, kind, settings)`.
 fn relationship(
     option: PyObjectRef,
@@ -235,6 +243,12 @@ fn options(option: PyObjectRef, nested: PyObjectRef, vm: &VirtualMachine) -> PyR
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     set(module, "opt_new", vm.new_function("opt_new", new), vm)?;
+    set(
+        module,
+        "opt_entity",
+        vm.new_function("opt_entity", entity),
+        vm,
+    )?;
     set(
         module,
         "opt_relationship",

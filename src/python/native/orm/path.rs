@@ -8,9 +8,8 @@ use super::configure::relationship_of;
 use super::instance::{expect_instance, instance_of};
 use crate::orm::query::{RelationshipPath, comparison};
 use crate::python::native::errors::{raise, sqlalchemy};
-use crate::python::native::node::{
-    Kind, entity_of, expression, kind_of, list, optional, wrap, wrap_expr,
-};
+use crate::python::native::node::{Kind, entity_of, kind_of, list, optional, wrap, wrap_expr};
+use crate::python::native::role::Role;
 use crate::python::native::{Module, set};
 
 fn path_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResult<RelationshipPath> {
@@ -54,7 +53,7 @@ fn of_type(path: PyObjectRef, entity: PyObjectRef, vm: &VirtualMachine) -> PyRes
 fn and(path: PyObjectRef, criteria: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let mut path = path_of(&path, vm)?;
     for criterion in list(&criteria, vm)? {
-        path.criteria.push(expression(&criterion, vm)?);
+        path.criteria.push(Role::Criterion.clause(&criterion, vm)?);
     }
     wrap_path(path, vm)
 }
@@ -77,7 +76,11 @@ fn uselist(path: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
 /// `path_exists(path, criterion)`: `any()` and `has()`.
 fn exists(path: PyObjectRef, criterion: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let path = path_of(&path, vm)?;
-    let criterion = optional(&criterion, expression, vm)?;
+    let criterion = optional(
+        &criterion,
+        |criterion, vm| Role::Criterion.clause(criterion, vm),
+        vm,
+    )?;
     wrap_expr(comparison::exists(&path, criterion), vm)
 }
 

@@ -10,9 +10,9 @@ from .base import (  # noqa: F401
     create_engine,
     engine_from_config,
 )
+from .cursor import CursorResult  # noqa: F401
 from .result import (  # noqa: F401
     ChunkedIteratorResult,
-    CursorResult,
     FrozenResult,
     IteratorResult,
     MappingResult,

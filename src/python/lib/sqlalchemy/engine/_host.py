@@ -4,22 +4,18 @@ import inspect
 import logging
 import sys
 import time
-import warnings
 import weakref
 
 import _lazyscope
 
 from .. import _runs, exc
+from .._warnings import warn  # noqa: F401
 
 engines = weakref.WeakValueDictionary()
 # Listeners of every engine, by event; those of one engine are its own.
 class_listeners = {}
 
 _WATCHED_EVENTS = ("before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback")
-
-
-def warn(message):
-    warnings.warn(message, exc.SAWarning, stacklevel=2)
 
 
 # How the statement that is sent next came about, when it is neither new nor in the cache: "raw sql", "no key".

@@ -3,7 +3,7 @@
 import _lazyscope
 
 from .. import exc
-from .._missing import Facade, refuse
+from .._missing import Facade
 
 Row = _lazyscope.Row
 RowMapping = _lazyscope.RowMapping
@@ -92,9 +92,6 @@ class _Reading(Facade):
     def keys(self):
         return RMKeyView(self._view.names)
 
-    def freeze(self):
-        return FrozenResult(self)
-
 
 class RMKeyView(list):
     """The names of a result's columns."""
@@ -110,10 +107,7 @@ class Result(_Reading):
     """The rows of a statement."""
 
     _public = "Result"
-    _changes = 0
-    lastrowid = 0
-    returns_rows = True
-    _inserted_primary_key = None
+    _has_rows = True
     context = None
 
     def __init__(self, view):
@@ -126,7 +120,7 @@ class Result(_Reading):
         return self._view.needs_unique
 
     def _rows_or_error(self):
-        if not self.returns_rows:
+        if not self._has_rows:
             raise exc.ResourceClosedError(
                 "This result object does not return rows. It has been closed automatically."
             )
@@ -172,7 +166,10 @@ class Result(_Reading):
         return self._reading(MappingResult, "mapping", None)
 
     def columns(self, *col_expressions):
-        return self._reading(Result, "row", list(col_expressions))
+        return self._reading(type(self), "row", list(col_expressions))
+
+    def freeze(self):
+        return FrozenResult(self)
 
     def tuples(self):
         return self
@@ -181,29 +178,24 @@ class Result(_Reading):
     def t(self):
         return self
 
-    @property
-    def rowcount(self):
-        return self._changes if not self.returns_rows or self._changes else -1
 
-    def supports_sane_rowcount(self):
-        return True
+class IteratorResult(Result):
+    """The rows of something that is not a cursor by itself."""
 
-    @property
-    def inserted_primary_key(self):
-        if self._inserted_primary_key is not None:
-            return self._inserted_primary_key
-        return (self.lastrowid,)
+    _public = "IteratorResult"
 
-    @property
-    def is_insert(self):
-        refuse("Result.is_insert")
-
-    def last_inserted_params(self):
-        refuse("Result.last_inserted_params")
+    def first(self):
+        return super().first() if self._has_rows else None
 
 
-CursorResult = IteratorResult = ChunkedIteratorResult = BufferedRowCursorResult = Result
-_lazyscope.register("result", Result)
+class ChunkedIteratorResult(IteratorResult):
+    """Objects, and what else a session makes of a cursor's rows."""
+
+    _public = "ChunkedIteratorResult"
+
+
+_lazyscope.register("iterator result", IteratorResult)
+_lazyscope.register("orm result", ChunkedIteratorResult)
 
 
 class ScalarResult(_Reading):
@@ -242,10 +234,14 @@ class FrozenResult:
     """The rows of a result, to be read as often as wanted."""
 
     def __init__(self, result):
-        self.data = result.all()
+        self._view = result._view.frozen()
+
+    @property
+    def data(self):
+        return self().all()
 
     def __call__(self):
-        refuse("FrozenResult")
+        return IteratorResult(self._view.frozen())
 
 
 class MergedResult:

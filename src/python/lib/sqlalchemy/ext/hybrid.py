@@ -14,6 +14,7 @@ class hybrid_property:
         self.fset = fset
         self.fdel = fdel
         self.expr = expr
+        self.update_expr = update_expr
         self.__doc__ = fget.__doc__
         if custom_comparator is not None:
             refuse("hybrid_property.comparator")
@@ -34,7 +35,9 @@ class hybrid_property:
         made = getattr(function, "__func__", function)(owner)
         entity = getattr(owner, "__mapper__", owner)
         if isinstance(made, ColumnElement) and _lazyscope.kind(entity) == "entity":
-            return made._as_attribute(entity, self.__name__)
+            made = made._as_attribute(entity, self.__name__)
+            # So that an UPDATE knows it again.
+            made._hybrid_name = self.__name__
         return made
 
     def __set__(self, instance, value):
@@ -64,6 +67,14 @@ class hybrid_property:
     def expression(self, expr):
         return self._copy(expr=expr)
 
+    def update_expression(self, meth):
+        return self._copy(update_expr=meth)
+
+    def _updates(self, owner, value):
+        """The columns that an UPDATE sets when it sets the hybrid, with their values."""
+        function = getattr(self.update_expr, "__func__", self.update_expr)
+        return function(owner, value)
+
     @property
     def inplace(self):
         return _Inplace(self)
@@ -85,6 +96,10 @@ class _Inplace:
 
     def deleter(self, fdel):
         self._hybrid.fdel = fdel
+        return self._hybrid
+
+    def update_expression(self, meth):
+        self._hybrid.update_expr = meth
         return self._hybrid
 
 

@@ -65,6 +65,12 @@ class QueryableAttribute:
     def __str__(self):
         return f"{self.class_.__name__}.{self.key}"
 
+    def _no_attribute(self, name):
+        return (
+            f"Neither 'InstrumentedAttribute' object nor 'Comparator' object associated with {self} has an attribute "
+            f"'{name}'"
+        )
+
 
 class InstrumentedAttribute(QueryableAttribute, ColumnElement):
     """A mapped column: `Author.name`."""
@@ -78,6 +84,9 @@ class InstrumentedAttribute(QueryableAttribute, ColumnElement):
     def __repr__(self):
         return f"<sqlalchemy.orm.attributes.InstrumentedAttribute object at {hex(id(self))}>"
 
+    def __bool__(self):
+        return True
+
     def adapt_to_entity(self, entity):
         return InstrumentedAttribute(self.class_, self._key, entity)
 
@@ -86,6 +95,13 @@ class InstrumentedAttribute(QueryableAttribute, ColumnElement):
         QueryableAttribute.__init__(made, self.class_, self._key, self._entity)
         _lazyscope.assume(made, _lazyscope.orm_attribute_of(entity, self, key))
         return made
+
+
+# What columns can and relationships cannot.
+_COLUMN_OPERATORS = frozenset(
+    """asc between collate concat desc distinct endswith icontains iendswith ilike istartswith like not_ilike not_in
+    not_like nulls_first nulls_last startswith""".split()
+)
 
 
 class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
@@ -115,7 +131,10 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
         return _lazyscope.orm_class(self.entity).__mapper__
 
     def of_type(self, entity):
+        from ..inspection import inspect
+
         _lazyscope.orm_ensure()
+        inspect(entity)
         return self._with(_lazyscope.path_of_type(self, entity))
 
     def and_(self, *criteria):
@@ -174,6 +193,11 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
         return compare
 
     __lt__, __le__, __gt__, __ge__ = map(_unordered, ("lt", "le", "gt", "ge"))
+
+    def __getattr__(self, name):
+        if name in _COLUMN_OPERATORS:
+            raise NotImplementedError(f"<function {name}_op at {id(name):#x}>")
+        return super().__getattr__(name)
 
     def is_(self, other):
         return self == other

@@ -149,12 +149,12 @@ class _Configuration:
             return getattr(sqlalchemy, name)
         return None
 
-    def evaluate(self, text):
+    def evaluate(self, text, is_class=False):
         try:
             found = eval(text, {"__builtins__": {}}, _Names(self))
             return found._cls if isinstance(found, _ClassNames) else found
         except NameError as error:
-            name = error.args[0]
+            name = error.args[0] if is_class else f"name {error.args[0]!r} is not defined"
             raise exc.InvalidRequestError(
                 f"When initializing mapper {self.mapper}, expression {text!r} failed to locate a name ({name!r}). If this "
                 f"is a class name, consider adding this relationship() to the {self.mapper.class_!r} class after both "
@@ -192,7 +192,7 @@ class _Configuration:
             last = argument.rsplit(".", 1)[1]
             if last in self.registry._classes:
                 argument = last
-        found = self.resolve(argument)
+        found = self.evaluate(argument, True) if isinstance(argument, str) else self.resolve(argument)
         if isinstance(found, type) and not hasattr(found, "__mapper__"):
             from .exc import UnmappedClassError
 

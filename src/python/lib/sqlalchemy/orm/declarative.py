@@ -25,7 +25,7 @@ _TYPES = {
     int: types.Integer,
     str: types.String,
     bool: types.Boolean,
-    float: types.Float,
+    float: types.Double,
     bytes: types.LargeBinary,
     datetime.datetime: types.DateTime,
     datetime.date: types.Date,

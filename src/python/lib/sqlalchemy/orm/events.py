@@ -8,6 +8,7 @@ from .. import exc
 from .._missing import Facade, refuse
 from .._runs import at_end
 from ..event import _find
+from ..inspection import inspect
 
 _SESSION_EVENTS = frozenset(
     """do_orm_execute after_begin before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
@@ -369,8 +370,8 @@ class ORMExecuteState(Facade):
 
     @property
     def is_select(self):
-        kind = _lazyscope.kind(self.statement) if self.statement is not None else "select"
-        return kind in ("select", "query")
+        kind = _lazyscope.kind(self.statement)
+        return kind == "query" or kind == "select" and not self.is_from_statement
 
     @property
     def is_insert(self):
@@ -399,10 +400,34 @@ class ORMExecuteState(Facade):
 
     @property
     def is_from_statement(self):
-        return False
+        return _lazyscope.kind(self.statement) == "select" and _lazyscope.select_is_from_statement(self.statement)
+
+    @property
+    def all_mappers(self):
+        """Those of the objects that the statement returns or writes, each once."""
+        if _lazyscope.kind(self.statement) == "statement":
+            return [self.statement._entity.__mapper__] if self.is_orm_statement else []
+        if not self.is_orm_statement:
+            return []
+        described = (column.get("entity") for column in self.statement.column_descriptions)
+        return list(dict.fromkeys(inspect(entity).mapper for entity in described if entity is not None))
 
     @property
     def bind_mapper(self):
+        return next(iter(self.all_mappers), None)
+
+    @property
+    def load_options(self):
+        if not self.is_select:
+            raise exc.InvalidRequestError(
+                "This ORM execution is not against a SELECT statement so there are no load options."
+            )
+        refuse("ORMExecuteState.load_options")
+
+    @property
+    def lazy_loaded_from(self):
+        if not self.is_select or self.is_relationship_load:
+            return self.load_options
         return None
 
     def update_execution_options(self, **opts):

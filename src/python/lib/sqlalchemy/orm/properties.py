@@ -6,6 +6,7 @@ from .. import types
 from .._missing import refuse, refuse_arguments
 from ..exc import ArgumentError
 from ..schema import Column, ForeignKey, check_column_arguments
+from ..sql.elements import literal
 from . import annotations
 from ._dataclass import is_dataclass, take_field
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped
@@ -123,15 +124,19 @@ class MappedColumn(MapperProperty):
     def __clause_element__(self):
         return self.column
 
+    __hash__ = object.__hash__
+
     def _later(self, name, *args):
-        return _Later(self, name, args)
+        return Later(self, name, args)
 
 
 class _Operators:
     """Operators and methods of a column, for one that has no table yet."""
 
+    __hash__ = object.__hash__
+
     def _later(self, name, *args):
-        return _Later(self, name, args)
+        return Later(self, name, args)
 
 
 def _operator(name):
@@ -142,14 +147,14 @@ def _operator(name):
     return operate
 
 
-for _name in """__add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__ __ge__ __and__
+for _name in """__eq__ __ne__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__ __ge__ __and__
 __or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith contains in_ is_
 is_not between cast label op""".split():
     for _class in (MappedColumn, _Operators):
         setattr(_class, _name, _operator(_name))
 
 
-class _Later(_Operators):
+class Later(_Operators):
     """`first + " " + last` in a class body, before the columns have a table."""
 
     def __init__(self, of, method, args):
@@ -157,8 +162,23 @@ class _Later(_Operators):
         self._method = method
         self._args = args
 
+    def __bool__(self):
+        if self._method not in ("__eq__", "__ne__"):
+            raise TypeError("Boolean value of this clause is not defined")
+        return (self._of is self._args[0]) == (self._method == "__eq__")
+
     def _resolve(self, resolve):
-        args = [resolve(arg) if isinstance(arg, (MappedColumn, _Later)) else arg for arg in self._args]
+        def known(part):
+            if isinstance(part, (tuple, list)):
+                return type(part)(map(known, part))
+            return resolve(part) if isinstance(part, (MappedColumn, Later)) else part
+
+        args = [known(arg) for arg in self._args]
+        if self._of is None:
+            return self._method(*args)
+        if self._method.startswith("__"):
+            # The column has no name yet that its parameters could go by.
+            args = [arg if arg is None or isinstance(arg, _lazyscope.Node) else literal(arg) for arg in args]
         return getattr(resolve(self._of), self._method)(*args)
 
 
@@ -216,7 +236,7 @@ class ColumnProperty(MapperProperty):
     def _in_table(self, expression, table):
         if isinstance(expression, MappedColumn):
             return table.c[expression.column.key]
-        if isinstance(expression, _Later):
+        if isinstance(expression, Later):
             return expression._resolve(lambda part: self._in_table(part, table))
         return expression
 

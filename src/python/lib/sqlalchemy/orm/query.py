@@ -6,6 +6,7 @@ import _lazyscope
 
 from .. import exc
 from .._missing import Facade
+from .._warnings import deprecated, legacy
 from ..sql.selectable import filter_by_clauses
 from .util import AliasedClass
 
@@ -216,6 +217,7 @@ class Query(Facade):
     def with_parent(self, instance, property=None, from_entity=None):
         from .util import with_parent
 
+        legacy("Query.with_parent() method", "Use the with_parent() standalone construct.")
         if property is None:
             property = self._property_to(type(instance).__mapper__, from_entity)
         return self.filter(with_parent(instance, property, from_entity))
@@ -329,12 +331,21 @@ class Query(Facade):
         return found if self._is_single else found[0]
 
     def values(self, *columns):
+        deprecated(
+            "Query.values() is deprecated and will be removed in a future release.  Please use Query.with_entities() "
+            "(deprecated since: 1.4)"
+        )
         return iter(self.with_entities(*columns))
 
     def value(self, column):
-        return next((row[0] for row in self.values(column)), None)
+        deprecated(
+            "Query.value() is deprecated and will be removed in a future release.  Please use Query.with_entities() in "
+            "combination with Query.scalar() (deprecated since: 1.4)"
+        )
+        return next((row[0] for row in self.with_entities(column)), None)
 
     def get(self, ident):
+        legacy("Query.get() method", "The method is now available as Session.get()")
         if not self._is_single:
             raise exc.InvalidRequestError("get() can only be used against a single mapped class.")
         if self._select._where_criteria or _lazyscope.select_calls(self._select):

@@ -4,6 +4,8 @@ import _lazyscope
 
 from .. import exc
 from .._missing import Facade, refuse
+from .._warnings import deprecated
+from ..inspection import inspect
 
 _NO_SETTINGS = {}
 
@@ -18,7 +20,14 @@ class Load(Facade, _lazyscope.Node):
     def __init__(self, entity=None):
         if entity is not None:
             _lazyscope.orm_ensure()
-            _lazyscope.assume(self, _lazyscope.opt_new(getattr(entity, "__mapper__", entity)))
+            _lazyscope.assume(self, _lazyscope.opt_new(inspect(entity)))
+
+    def __str__(self):
+        entity = _lazyscope.opt_entity(self)
+        if entity is None:
+            return super().__str__()
+        class_, is_alias = _lazyscope.orm_class(entity), _lazyscope.orm_facts(entity)[1]
+        return f"Load(aliased({class_.__name__}))" if is_alias else f"Load({class_.__name__})"
 
     def _relationship(self, attribute, kind, **settings):
         if isinstance(attribute, str):
@@ -68,6 +77,10 @@ class Load(Facade, _lazyscope.Node):
         return self._relationship(attribute, "raise_on_sql" if sql_only else "raise")
 
     def noload(self, attribute):
+        deprecated(
+            "The noload() option is deprecated and will be removed in a future release.  This option produces incorrect "
+            "results by returning ``None`` for related items. (deprecated since: 2.1)"
+        )
         return self._relationship(attribute, "noload")
 
     def defaultload(self, attribute):
@@ -107,6 +120,9 @@ _lazyscope.register("option", Load)
 
 def _function(name, many=False):
     def option(*attributes, **kwargs):
+        if many:
+            attributes[0]
+        assert attributes
         chain = _lazyscope.opt_new(None)
         if many or len(attributes) <= 1 or name in ("undefer_group",):
             return getattr(chain, name)(*attributes, **kwargs)

@@ -1,5 +1,7 @@
 """`insert()`, `update()`, `delete()`."""
 
+import inspect
+
 import _lazyscope
 
 from .. import exc
@@ -54,17 +56,28 @@ class UpdateBase(ClauseElement, Executable):
         return self._take(_lazyscope.dml_values(self, self._by_column(pairs), False))
 
     def _by_column(self, pairs):
-        """Attributes by name stand for their columns."""
+        """Attributes by name stand for their columns, hybrids for those that they say."""
         if self._entity is None:
             return pairs
         named = []
         for key, value in pairs:
+            hybrid = self._hybrid(key)
+            if hybrid is not None and hybrid.update_expr is not None:
+                named.extend(self._by_column(hybrid._updates(self._entity, value)))
+                continue
             if isinstance(key, str):
                 attribute = getattr(self._entity, key, None)
                 if isinstance(attribute, _lazyscope.Node) and _lazyscope.kind(attribute) == "expr":
                     key = attribute
             named.append((key, value))
         return named
+
+    def _hybrid(self, key):
+        """The hybrid property that is meant, by name or by what a class has for it."""
+        if not isinstance(key, str):
+            key = getattr(key, "_hybrid_name", None)
+        declared = inspect.getattr_static(self._entity, key, None) if key is not None else None
+        return declared if hasattr(declared, "_updates") else None
 
     def ordered_values(self, *pairs):
         return self._take(_lazyscope.dml_values(self, self._by_column(list(pairs)), True))

@@ -1,5 +1,7 @@
 """Expressions: the operators of columns and what is made of them."""
 
+import functools
+
 import _lazyscope
 
 from .. import exc
@@ -11,6 +13,9 @@ _operate = _lazyscope.operate
 
 def _binary(name):
     def operate(self, other):
+        if hasattr(type(other), "_later"):
+            # A column of a class body, which has no table yet: it is asked what it makes of this.
+            return NotImplemented
         return _operate(name, self, other, None)
 
     operate.__name__ = name
@@ -123,7 +128,7 @@ class ColumnOperators(Operators):
         raise NotImplementedError("Operator 'contains' is not supported on this expression")
 
     def __iter__(self):
-        raise TypeError(f"'{type(self).__name__}' object is not iterable")
+        raise NotImplementedError("Operator 'getitem' is not supported on this expression")
 
     def like(self, other, escape=None):
         return _operate("like", self, other, {"escape": escape})
@@ -250,6 +255,9 @@ class ColumnElement(ColumnOperators, ClauseElement):
 
     def __class_getitem__(cls, item):
         return cls
+
+    def _no_attribute(self, name):
+        return f"Neither '{type(self).__name__}' object nor 'Comparator' object has an attribute '{name}'"
 
     @property
     def type(self):
@@ -384,17 +392,43 @@ _lazyscope.register("text", TextClause)
 
 
 def text(text):
+    if not isinstance(text, str):
+        raise TypeError(f"expected string or bytes-like object, got '{type(text).__name__}'")
     return _lazyscope.text_clause(text)
 
 
+def _is_later(part):
+    """Whether a column of a class body is in it, which has no table yet."""
+    if isinstance(part, (tuple, list)):
+        return any(map(_is_later, part))
+    return hasattr(type(part), "_later")
+
+
+def _also_in_class_bodies(function):
+    """A function that builds an expression, perhaps later: when the columns of the class have their table."""
+
+    @functools.wraps(function)
+    def build(*args, **kwargs):
+        if _is_later(args) or _is_later(tuple(kwargs.values())):
+            from ..orm.properties import Later
+
+            return Later(None, lambda *args: function(*args, **kwargs), args)
+        return function(*args, **kwargs)
+
+    return build
+
+
+@_also_in_class_bodies
 def and_(*clauses):
     return _lazyscope.conjunction("and_", list(clauses))
 
 
+@_also_in_class_bodies
 def or_(*clauses):
     return _lazyscope.conjunction("or_", list(clauses))
 
 
+@_also_in_class_bodies
 def not_(clause):
     return _lazyscope.negation(clause)
 
@@ -446,11 +480,13 @@ def bindparam(
     return _lazyscope.bindparam(key, value if has_value else None, native(type_), unique, expanding, has_value)
 
 
+@_also_in_class_bodies
 def label(name, element, type_=None):
     made = _lazyscope.label(element, name)
     return made if type_ is None else _lazyscope.expr_type_as(made, native(type_))
 
 
+@_also_in_class_bodies
 def cast(expression, type_):
     return _lazyscope.cast(expression, to_instance(type_)._native)
 
@@ -458,10 +494,12 @@ def cast(expression, type_):
 try_cast = cast
 
 
+@_also_in_class_bodies
 def type_coerce(expression, type_):
     return _lazyscope.type_coerce(expression, to_instance(type_)._native)
 
 
+@_also_in_class_bodies
 def extract(field, expr):
     return _lazyscope.extract(field, expr)
 
@@ -470,6 +508,7 @@ def tuple_(*clauses, types=None):
     return _lazyscope.tuple_(list(clauses))
 
 
+@_also_in_class_bodies
 def case(*whens, value=None, else_=None):
     pairs = []
     for when in whens:
@@ -481,7 +520,8 @@ def case(*whens, value=None, else_=None):
                 "positional elements, rather than as a list. "
             )
         else:
-            pairs.append(when)
+            condition, result = when
+            pairs.append((condition, result))
     return _lazyscope.case(pairs, value, else_)
 
 
@@ -493,14 +533,17 @@ def collate(expression, collation):
     return _lazyscope.collate(expression, collation)
 
 
+@_also_in_class_bodies
 def distinct(expr):
     return _lazyscope.unary("distinct", expr)
 
 
+@_also_in_class_bodies
 def asc(column):
     return _lazyscope.unary("asc", _lazyscope.label_reference(column))
 
 
+@_also_in_class_bodies
 def desc(column):
     return _lazyscope.unary("desc", _lazyscope.label_reference(column))
 
@@ -554,7 +597,15 @@ class _Func:
 
     def __call__(self, *args, type_=None, **kw):
         refuse_arguments("func", kw)
-        return _lazyscope.func(list(self.__parts), list(args), native(type_))
+        return _call(self.__parts, args, type_)
+
+
+def _call(parts, args, type_):
+    if _is_later(args):
+        from ..orm.properties import Later
+
+        return Later(None, lambda *args: _call(parts, args, type_), args)
+    return _lazyscope.func(list(parts), list(args), native(type_))
 
 
 func = _Func()

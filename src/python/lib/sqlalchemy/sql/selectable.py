@@ -4,6 +4,7 @@ import _lazyscope
 
 from .. import exc
 from .._missing import Facade, refuse, refuse_arguments
+from .._warnings import deprecated
 from ..types import native
 from .elements import ClauseElement, ColumnElement, TextClause
 
@@ -71,7 +72,8 @@ class ColumnCollection:
 
 
 class Selectable(ClauseElement):
-    pass
+    def __bool__(self):
+        raise TypeError("Boolean value of this clause is not defined")
 
 
 class FromClause(Selectable):
@@ -216,6 +218,10 @@ class SelectBase(Selectable, Executable):
         return _lazyscope.query_scalar(self)
 
     def as_scalar(self):
+        deprecated(
+            "The SelectBase.as_scalar() method is deprecated and will be removed in a future release.  Please refer to "
+            "SelectBase.scalar_subquery(). (deprecated since: 1.4)"
+        )
         return self.scalar_subquery()
 
     def label(self, name):
@@ -225,7 +231,7 @@ class SelectBase(Selectable, Executable):
         return Exists._of(_lazyscope.query_exists(self), self)
 
     def lateral(self, name=None):
-        refuse("Select.lateral")
+        return _lazyscope.query_lateral(self, name)
 
     @property
     def selected_columns(self):
@@ -234,12 +240,6 @@ class SelectBase(Selectable, Executable):
     @property
     def exported_columns(self):
         return self.selected_columns
-
-    @property
-    def c(self):
-        raise AttributeError(
-            "The 'c' attribute of a select() is not available; use subquery().c or selected_columns instead"
-        )
 
     def union(self, *other):
         return _compound("union", self, *other)
@@ -327,7 +327,11 @@ class Select(SelectBase):
 
     def distinct(self, *expr):
         if expr:
-            refuse("Select.distinct(column)")
+            # Where there is no DISTINCT ON, it is but DISTINCT.
+            deprecated(
+                "Passing expression to ``distinct`` to generate a DISTINCT ON clause is deprecated. Use instead the "
+                "``postgresql.distinct_on`` function as an extension."
+            )
         return self._made(_lazyscope.select_flag(self, "distinct", True))
 
     def select_from(self, *froms):
@@ -656,8 +660,8 @@ class values:
         return _lazyscope.values_from(name, described, [list(row) for row in rows], literal_binds)
 
 
-def lateral(*args, **kw):
-    refuse("lateral")
+def lateral(selectable, name=None):
+    return selectable.lateral(name)
 
 
 def tablesample(*args, **kw):
