@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustpython_vm::builtins::PyStrInterned;
 use rustpython_vm::frame::Frame;
@@ -42,6 +42,9 @@ pub(crate) fn current() -> Option<Rc<Run>> {
 
 pub(crate) struct Run {
     started: Instant,
+    /// Time in which the scenario stood still until its events were taken: a step that somebody thinks about, a reader
+    /// that has no room. It is no time of the run's.
+    waited: Cell<Duration>,
     /// The file's name as it stands in code objects.
     file: &'static PyStrInterned,
     /// Cell of each line, by its number; line 0 belongs to the first cell.
@@ -80,6 +83,7 @@ impl Run {
             unsafe { std::mem::transmute::<NonNull<Sink<'_>>, NonNull<Sink<'static>>>(sink) };
         let run = Rc::new(Self {
             started: Instant::now(),
+            waited: Cell::new(Duration::ZERO),
             file,
             cells: cells_by_line(info),
             statement_limit: info.settings.statement_limit,
@@ -281,8 +285,10 @@ impl Run {
         let Some(mut sink) = self.sink.get() else {
             return Err(Stopped);
         };
+        let since = Instant::now();
         // SAFETY: the sink outlives its being set, and a sink does not emit, so it is borrowed once at a time.
         let answer = unsafe { sink.as_mut() }(event);
+        self.waited.set(self.waited.get() + since.elapsed());
         answer.map_err(|Cancelled| {
             self.halt_with(Halt::Cancelled);
             Stopped
@@ -302,7 +308,8 @@ impl Observer for Run {
     }
 
     fn now_ns(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        let ran = self.started.elapsed().saturating_sub(self.waited.get());
+        u64::try_from(ran.as_nanos()).unwrap_or(u64::MAX)
     }
 
     fn event(&self, event: Event) -> Result<(), Stopped> {

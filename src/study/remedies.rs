@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use super::{Flaw, Job, Kind, Measured, Next, Strategies, Study};
 use crate::scenario::rewrite::{self, Edit, NotFound};
-use crate::trace::{Event, Finding, FindingKind, LoadStep, Param, Rewrite, Strategy, Trace, Trial};
+use crate::trace::{
+    Event, Finding, FindingKind, LoadStep, Param, Rewrite, Status, Strategy, Trace, Trial,
+};
 
 /// Remedies that are tried; each takes two runs at most.
 const MOST_WAYS: usize = 12;
@@ -151,11 +153,16 @@ impl Way {
 }
 
 impl Trying {
-    /// What to try for a run that is over, which was run with these strategies and values.
+    /// What to try for a run that is over, which was run with these strategies and values. Nothing for one that did not
+    /// come to its end: whatever goes further sends and prints more.
     pub fn of(trace: &Trace, strategies: &Strategies, values: &BTreeMap<String, Param>) -> Self {
         let mut ways: Vec<Way> = Vec::new();
         let mut of_finding = Vec::new();
-        for finding in trace.findings() {
+        let findings = match is_complete(trace) {
+            true => trace.findings(),
+            false => &[],
+        };
+        for finding in findings {
             let mut numbers = Vec::new();
             for remedy in trace.explain(finding).remedies {
                 if remedy.steps.is_empty() && remedy.rewrite.is_none() {
@@ -406,6 +413,11 @@ fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<Str
     }
 }
 
+fn is_complete(trace: &Trace) -> bool {
+    let outcome = trace.outcome();
+    outcome.is_some_and(|outcome| outcome.status == Status::Ok)
+}
+
 fn root_line(trace: &Trace, finding: &Finding) -> Option<u32> {
     let line = trace.root_query(finding)?.line();
     (line > 0).then_some(line)
@@ -427,8 +439,8 @@ fn toggles(chosen: &Strategies, steps: &[LoadStep]) -> Option<Strategies> {
 mod tests {
     use super::*;
     use crate::trace::{
-        Direction, Error, Outcome, Output, RelationshipInfo, ScenarioInfo, Statement, Status,
-        Strategy, Trigger,
+        Direction, Error, Outcome, Output, RelationshipInfo, ScenarioInfo, Statement, Strategy,
+        Trigger,
     };
 
     const SOURCE: &str = "\
@@ -570,6 +582,25 @@ print([author.books for author in authors])
                 "joined None it stops: The unique() method must be invoked"
             ]
         );
+    }
+
+    #[test]
+    fn nothing_is_held_against_a_run_that_did_not_come_to_its_end() {
+        let mut events = run(SOURCE, Strategy::Select, "");
+        events.pop();
+        let outcome = Outcome {
+            status: Status::Cancelled,
+            error: None,
+        };
+        events.push(Event::Finished { outcome, at_ns: 99 });
+        let mut trace = Trace::new();
+        for event in events {
+            trace.push(event);
+        }
+        assert!(!trace.findings().is_empty());
+        let mut trying = Trying::of(&trace, &Strategies::new(), &BTreeMap::new());
+        assert!(trying.start_next().is_none() && !trying.is_awaited(0));
+        assert!(trying.offers(0, &trace.findings()[0], 1_000).is_empty());
     }
 
     #[test]

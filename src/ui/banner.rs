@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::words;
 use crate::trace::{Outcome, Status};
 
 /// A message, the newest last.
@@ -99,10 +100,11 @@ impl Banner {
         let at = error
             .line
             .map_or_else(String::new, |line| format!("line {line}: "));
+        let text = format!("{at}{kind}: {}", words::error(error));
         Some(Self {
             more: Some(error.traceback.clone()).filter(|text| !text.trim().is_empty()),
             line: error.line,
-            ..Self::new(Kind::Run, format!("{at}{kind}: {}", error.message))
+            ..Self::new(Kind::Run, text)
         })
     }
 }

@@ -115,7 +115,7 @@ pub enum Command {
 
 impl Command {
     /// What palette and help list, in their order.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::Run,
         Self::Stop,
         Self::Step,
@@ -160,6 +160,7 @@ impl Command {
         Self::PreviousCell,
         Self::LargerText,
         Self::SmallerText,
+        Self::NormalText,
     ];
 
     /// Its name on a button, in a menu, in the palette.
@@ -217,9 +218,9 @@ impl Command {
             Self::Present => "Present",
             Self::NextCell => "Next cell",
             Self::PreviousCell => "Previous cell",
-            Self::LargerText => "Larger",
-            Self::SmallerText => "Smaller",
-            Self::NormalText => "Normal size",
+            Self::LargerText => "Larger text",
+            Self::SmallerText => "Smaller text",
+            Self::NormalText => "Normal text",
             Self::Select(_) => "Select",
             Self::Timeline(_) => "Move the timeline",
             Self::SelectRelationship(_) => "Select relationship",
@@ -294,8 +295,8 @@ impl Command {
             Self::Present => "Larger and quieter, for a room.",
             Self::NextCell => "Scroll to the next cell of the notebook.",
             Self::PreviousCell => "Scroll to the cell before.",
-            Self::LargerText => "Make everything larger.",
-            Self::SmallerText => "Make everything smaller.",
+            Self::LargerText => "Make all text larger, and all else with it.",
+            Self::SmallerText => "Make all text smaller, and all else with it.",
             Self::NormalText => "Back to the size that the system asks for.",
             Self::TakeDiskVersion => {
                 "Show the file as another program wrote it; what was changed here is lost."
@@ -411,7 +412,17 @@ impl Command {
         }
         self.shortcuts()
             .first()
-            .map(|shortcut| context.format_shortcut(shortcut))
+            .map(|shortcut| keys_text(context, shortcut))
+    }
+}
+
+/// How a shortcut reads on this system: `Ctrl+Shift+P`, and `[` for the key that has a bracket on it.
+pub fn keys_text(context: &egui::Context, shortcut: &KeyboardShortcut) -> String {
+    let text = context.format_shortcut(shortcut);
+    let key = shortcut.logical_key;
+    match text.strip_suffix(key.name()) {
+        Some(modifiers) => format!("{modifiers}{}", key.symbol_or_name()),
+        None => text,
     }
 }
 

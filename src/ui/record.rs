@@ -84,32 +84,35 @@ impl Record {
         self.has_n_plus_one = findings.any(|finding| finding.kind == FindingKind::NPlusOne);
     }
 
-    /// What sets it apart from the other runs, in a word or two.
+    /// What sets it apart from the other runs, in a word or two; what was changed last is most likely a parameter.
     pub fn label(&self) -> String {
-        let mut parts: Vec<String> = match self.strategies.len() {
-            0 if self.note.is_some() => Vec::new(),
-            0 => vec!["as written".to_owned()],
-            1 => self
-                .strategies
-                .values()
-                .map(|strategy| strategy.word().to_owned())
-                .collect(),
-            _ => self
-                .strategies
-                .iter()
-                .map(|(key, strategy)| {
-                    let attribute = key.rsplit('.').next().unwrap_or(key);
-                    format!("{attribute} {}", strategy.word())
-                })
-                .collect(),
-        };
-        parts.extend(self.note.clone());
-        parts.extend(
-            self.values
-                .iter()
-                .map(|(name, value)| format!("{name}={}", words::param(value))),
-        );
-        parts.join(", ")
+        let values = self.values.iter();
+        let values = values.map(|(name, value)| format!("{name}={}", words::param(value)));
+        let strategies = self.strategies.iter().map(|(key, strategy)| {
+            let attribute = key.rsplit('.').next().unwrap_or(key);
+            match self.strategies.len() {
+                1 => strategy.word().to_owned(),
+                _ => format!("{attribute} {}", strategy.word()),
+            }
+        });
+        let parts: Vec<_> = values.chain(strategies).chain(self.note.clone()).collect();
+        match parts.is_empty() {
+            true => "as written".to_owned(),
+            false => parts.join(", "),
+        }
+    }
+
+    /// Whether it came to its end.
+    pub fn is_complete(&self) -> bool {
+        let outcome = self.trace.outcome();
+        outcome.is_some_and(|outcome| outcome.status == Status::Ok)
+    }
+
+    /// Whether it broke before it did anything, as code does that is no Python.
+    pub fn never_began(&self) -> bool {
+        let outcome = self.trace.outcome();
+        let has_failed = outcome.is_some_and(|outcome| outcome.status == Status::Error);
+        has_failed && self.trace.is_empty() && self.output.is_empty()
     }
 
     /// Whether nothing more will come.
@@ -128,7 +131,7 @@ impl Record {
             (Status::Ok, _) => None,
             (Status::Cancelled, _) => Some("stopped here".to_owned()),
             (Status::Error | Status::Limit, Some(error)) => {
-                Some(format!("stopped{at}: {}", error.message))
+                Some(format!("stopped{at}: {}", words::error(error)))
             }
             (Status::Error | Status::Limit, None) => Some(format!("stopped{at}")),
         }
@@ -202,6 +205,18 @@ mod tests {
         let all: Vec<_> = (0..lines.len()).map(|line| lines.get(line)).collect();
         assert_eq!(all, ["ab", "c", "", "d"]);
         assert_eq!(lines.get(9), "");
+    }
+
+    #[test]
+    fn a_parameter_that_was_changed_comes_first() {
+        let values = [("N".to_owned(), Param::Integer(10_000))].into();
+        let mut record = Record::new(2, BTreeMap::new(), values);
+        assert_eq!(record.label(), "N=10000");
+        record
+            .strategies
+            .insert("Author.books".into(), Strategy::Joined);
+        record.note = Some("edited".to_owned());
+        assert_eq!(record.label(), "N=10000, joined, edited");
     }
 
     #[test]

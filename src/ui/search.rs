@@ -11,6 +11,9 @@ pub struct Search {
     pub text: String,
     /// Numbers of the bursts found, in order.
     hits: Vec<u32>,
+    /// How many were found that do not count and are not shown, so that nobody is led to them.
+    hidden: usize,
+    shows_all: bool,
     /// How far the hits have been looked for: bursts of which record, and with which text.
     looked: usize,
     looked_for: String,
@@ -20,6 +23,19 @@ impl Search {
     /// Numbers of the bursts found, in order.
     pub fn hits(&self) -> &[u32] {
         &self.hits
+    }
+
+    /// How many bursts were found that are not shown.
+    pub fn hidden(&self) -> usize {
+        self.hidden
+    }
+
+    /// Whether what does not count (setup, transactions) is shown, and so is to be found.
+    pub fn show_all(&mut self, shows_all: bool) {
+        if self.shows_all != shows_all {
+            self.shows_all = shows_all;
+            self.forget();
+        }
     }
 
     /// Whether a burst is among the hits.
@@ -38,8 +54,12 @@ impl Search {
             return;
         }
         for (number, burst) in trace.bursts().iter().enumerate().skip(self.looked) {
-            if matches(trace, burst, &wanted) {
-                self.hits.push(number as u32);
+            if !matches(trace, burst, &wanted) {
+                continue;
+            }
+            match burst.counted || self.shows_all {
+                true => self.hits.push(number as u32),
+                false => self.hidden += 1,
             }
         }
         self.looked = trace.bursts().len();
@@ -48,6 +68,7 @@ impl Search {
     /// Forgets the hits: another trace is shown.
     pub fn forget(&mut self) {
         self.hits.clear();
+        self.hidden = 0;
         self.looked = 0;
         self.looked_for.clear();
     }

@@ -193,9 +193,40 @@ impl State {
             Command::Compare => self.records.len() > 1,
             Command::Choose(_) => can_run && self.selection.relationship.is_some(),
             Command::ExportJson | Command::Export(_) => !self.trace().info().source.is_empty(),
-            // Escape stops a run first, and lets go of the selection when none is left to stop.
-            Command::Deselect => !self.is_running(),
             _ => true,
+        }
+    }
+
+    /// Makes the relationship that a run's findings are about the one that the keys set, else the first; one that was
+    /// selected before stays.
+    pub fn preselect(&mut self, run: usize) {
+        if self.selection.relationship.is_some() {
+            return;
+        }
+        let Some(record) = self.records.get(run) else {
+            return;
+        };
+        let mut findings = record.trace.findings().iter();
+        let found = findings.find_map(|finding| finding.relationship.clone());
+        let first = self.document.relationships.first();
+        self.selection.relationship = found.or_else(|| first.map(|info| Arc::clone(&info.key)));
+    }
+
+    /// What Escape does: it closes what lies topmost, stops a run when nothing does, and lets go of the selection when
+    /// none is left to stop.
+    pub fn escape(&self) -> Command {
+        if self.search.is_open {
+            return Command::CloseSearch;
+        }
+        if let Some(last) = self.banners.iter().count().checked_sub(1) {
+            return Command::DismissBanner(last);
+        }
+        if self.below != Below::Table {
+            return Command::ToTable;
+        }
+        match self.is_running() {
+            true => Command::Stop,
+            false => Command::Deselect,
         }
     }
 

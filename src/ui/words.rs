@@ -1,6 +1,6 @@
 //! How numbers, times and causes are said in the window.
 
-use crate::trace::{Direction, Param, Trigger, Value};
+use crate::trace::{Direction, Error, FindingKind, Param, Trigger, Value};
 
 /// A duration in the unit that suits it: `812 ns`, `21.4 µs`, `103.2 ms`, `1.20 s`.
 pub fn duration(ns: f64) -> String {
@@ -23,6 +23,34 @@ pub fn count(count: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A count in four characters at most: `853`, `10k`, `2M`.
+pub fn short_count(count: u64) -> String {
+    match count {
+        count if count < 1_000 => count.to_string(),
+        count if count < 1_000_000 => format!("{}k", count / 1_000),
+        count => format!("{}M", count / 1_000_000),
+    }
+}
+
+/// A sentence whose counts have their thousands apart, as all counts of the window have. What follows `line` or
+/// `statement` is a name and no count.
+pub fn with_thousands(sentence: &str) -> String {
+    let mut before = "";
+    let words = sentence.split(' ').map(|word| {
+        let number = word.trim_end_matches(['.', ',', ';', ':']);
+        let is_name = ["line", "Line", "statement", "Statement"].contains(&before);
+        before = word;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        match number.parse::<u64>() {
+            Ok(value) if is_number && !is_name => {
+                format!("{}{}", count(value), &word[number.len()..])
+            }
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A count with what is counted: `1 row`, `600 rows`.
@@ -88,6 +116,30 @@ pub fn why(cause: Trigger, relationship: Option<&str>) -> String {
     }
 }
 
+/// A finding that a run has and another one had not: `new: Row multiplication of Author.books`.
+pub fn new_finding(kind: FindingKind, relationship: Option<&str>) -> String {
+    match relationship {
+        Some(relationship) => format!("new: {} of {relationship}", kind.title()),
+        None => format!("new: {}", kind.title()),
+    }
+}
+
+/// At which modelled round trip times are told.
+pub fn at_round_trip(ns: u64) -> String {
+    match ns {
+        0 => "without round trips".to_owned(),
+        ns => format!("at {} round trip", duration(ns as f64)),
+    }
+}
+
+/// What an error says, without the place that Python puts behind it where code is no Python: the line is told apart.
+pub fn error(error: &Error) -> &str {
+    let message = error.message.as_str();
+    let place = error.line.map(|line| format!(", line {line})"));
+    let without = place.and_then(|place| message.strip_suffix(&place)?.rsplit_once(" ("));
+    without.map_or(message, |(message, _)| message)
+}
+
 /// A parameter's value.
 pub fn param(param: &Param) -> String {
     match param {
@@ -132,6 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn an_error_has_its_place_once() {
+        let said = |message: &str, line| {
+            let message = message.to_owned();
+            let of = Error {
+                kind: "SyntaxError".to_owned(),
+                message,
+                line,
+                traceback: String::new(),
+            };
+            error(&of).to_owned()
+        };
+        let invalid = "invalid syntax (n_plus_one.py, line 54)";
+        assert_eq!(said(invalid, Some(54)), "invalid syntax");
+        assert_eq!(said(invalid, None), invalid);
+        assert_eq!(said("no (such) thing", Some(54)), "no (such) thing");
+    }
+
+    #[test]
     fn counts_have_their_thousands_apart() {
         for (number, expected) in [
             (0, "0"),
@@ -143,6 +213,14 @@ mod tests {
         }
         assert_eq!(counted(1, "row", "rows"), "1 row");
         assert_eq!(counted(2, "row", "rows"), "2 rows");
+    }
+
+    #[test]
+    fn counts_within_sentences_have_their_thousands_apart() {
+        assert_eq!(
+            with_thousands("10000 of the 10001, to Author(10000); statement 1200 of line 4200."),
+            "10,000 of the 10,001, to Author(10000); statement 1200 of line 4200."
+        );
     }
 
     #[test]

@@ -84,14 +84,17 @@ fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
                 _ => None,
             });
     let authors = authors.unwrap_or(100);
-    let strategy = |key: &str| {
+    let toggled = |key: &str| {
         let set = request.strategies.iter().find(|(other, _)| other == key);
+        set.map(|(_, strategy)| *strategy)
+    };
+    let strategy = |key: &str| {
         let option = |name: &str| source.contains(&format!(".options({name}({key}))"));
-        match set {
+        match toggled(key) {
             _ if option("selectinload") => Strategy::Selectin,
             None if source.contains("relationship(lazy=\"selectin\")") => Strategy::Selectin,
             _ if option("joinedload") => Strategy::Joined,
-            Some((_, strategy)) => *strategy,
+            Some(strategy) => strategy,
             None => Strategy::Select,
         }
     };
@@ -113,7 +116,7 @@ fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
             direction,
             uselist: direction == Direction::OneToMany,
             declared: Strategy::Select,
-            active: strategy(key),
+            active: toggled(key).unwrap_or(Strategy::Select),
             line: None,
         })))?;
     }

@@ -249,14 +249,16 @@ impl App {
         state.banners.clear(&Kind::Run);
         let number = state.records.last().map_or(1, |last| last.number + 1);
         let values: BTreeMap<_, _> = state.document.values.clone();
+        // Code that was no Python is not a run to look back on.
+        if state.records.last().is_some_and(Record::never_began) {
+            state.records.pop();
+        }
         if state.records.len() >= KEPT_RUNS {
             state.records.remove(0);
         }
-        state.records.push(Record::new(
-            number,
-            state.document.strategies.clone(),
-            values,
-        ));
+        let mut record = Record::new(number, state.document.strategies.clone(), values);
+        record.note = state.document.is_edited().then(|| "edited".to_owned());
+        state.records.push(record);
         let latest = state.records.len() - 1;
         state.shown = latest;
         // A line stays what it is; a statement of another run is another statement.
@@ -264,6 +266,8 @@ impl App {
             state.selection.target = Target::Nothing;
         }
         state.search.forget();
+        let bounds = timeline::bounds(state.trace(), state.round_trip_ns);
+        state.timeline.apply(Action::Rerun, bounds, 0.0);
         state.phase = Phase::Running;
         self.running = Some(latest);
         self.runner.run(request, pace);
@@ -303,10 +307,6 @@ impl App {
     }
 
     fn deselect(&mut self, context: &Context) {
-        if self.state.search.is_open {
-            self.state.search.is_open = false;
-            return;
-        }
         self.state.selection.target = Target::Nothing;
         self.timeline(Action::SelectRange(None), context);
         context.memory_mut(|memory| {
@@ -340,11 +340,8 @@ impl App {
     }
 
     fn walk_hits(&mut self, forwards: bool, context: &Context) {
-        if let Some(burst) = self
-            .state
-            .search
-            .next(self.state.selected_burst(), forwards)
-        {
+        let from = self.state.selected_burst();
+        if let Some(burst) = self.state.search.next(from, forwards) {
             self.select(Target::Burst(burst), context);
         }
     }

@@ -100,6 +100,7 @@ impl App {
             if !told.is_empty() {
                 self.state.document.relationships = told;
             }
+            self.state.preselect(running);
             if running == self.state.shown {
                 self.tell_error();
             }

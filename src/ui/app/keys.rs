@@ -1,6 +1,6 @@
 //! Keys and dropped files, as commands.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 use crate::ui::command::Command;
 use crate::ui::state::State;
@@ -17,9 +17,7 @@ pub fn commands(context: &Context, state: &State) -> Vec<Command> {
         }
         for shortcut in command.shortcuts() {
             let is_text = types_text(shortcut);
-            if (is_text && in_text)
-                || (in_overlay && (is_text || shortcut.logical_key == Key::Escape))
-            {
+            if shortcut.logical_key == Key::Escape || is_text && (in_text || in_overlay) {
                 continue;
             }
             if consume(context, shortcut) {
@@ -27,8 +25,14 @@ pub fn commands(context: &Context, state: &State) -> Vec<Command> {
             }
         }
     }
+    // Menus and overlays close themselves.
+    if !in_overlay && !Popup::is_any_open(context) && consume(context, &ESCAPE) {
+        pressed.push(state.escape());
+    }
     pressed
 }
+
+const ESCAPE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::Escape);
 
 /// Presses of a shortcut. egui lets extra modifiers pass where they may only make a symbol (Shift on some keyboards),
 /// so keys that mean another thing with Shift are asked for exactly.

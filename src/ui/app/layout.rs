@@ -1,6 +1,6 @@
 //! Where the panels lie.
 
-use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui, UiBuilder};
 
 use crate::ui::command::Command;
 use crate::ui::panels::{
@@ -53,17 +53,33 @@ pub fn show(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Co
 fn spacious(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
     let width = ui.max_rect().width();
-    Panel::left("notebook")
+    Panel::left(("notebook", size_class(width)))
         .frame(Frame::new().fill(theme.panel))
-        .default_size(size::NOTEBOOK.min(width * 0.34))
+        .default_size((width * size::NOTEBOOK).clamp(size::NOTEBOOK_LEAST, size::NOTEBOOK_MOST))
         .size_range(240.0..=(width * 0.6).max(241.0))
         .resizable(true)
         .show(ui, |ui| {
-            notebook::show(ui, state, &mut views.notebook, commands)
+            within(ui, |ui| {
+                notebook::show(ui, state, &mut views.notebook, commands)
+            });
         });
     CentralPanel::default()
         .frame(Frame::new().fill(theme.background))
         .show(ui, |ui| centre(ui, state, views, commands));
+}
+
+/// A window that is made much larger or smaller is shared out anew; what was dragged at one size is kept for that size.
+fn size_class(width: f32) -> i32 {
+    (width / 240.0).round() as i32
+}
+
+/// What fills a panel and never makes it larger: what does not fit is the content's to wrap.
+fn within(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    let room = ui.available_rect_before_wrap();
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(room));
+    inside.shrink_clip_rect(room);
+    content(&mut inside);
+    ui.advance_cursor_after_rect(room);
 }
 
 /// A part of the window that fills it where there is room for one.
@@ -163,7 +179,8 @@ fn centre(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Comm
 /// What stands over the timeline.
 fn above(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
-    let rows = loading_bar::height(state, ui.available_width() - 28.0);
+    views.loading_bar.look(state);
+    let rows = loading_bar::height(state, &views.loading_bar, ui.available_width() - 28.0);
     if rows > 0.0 {
         Panel::top("loading bar")
             .frame(
@@ -173,7 +190,7 @@ fn above(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Comma
             )
             .exact_size(rows)
             .show(ui, |ui| {
-                loading_bar::show(ui, state, &mut views.loading_bar, commands)
+                loading_bar::show(ui, state, &views.loading_bar, commands)
             });
     }
     Panel::top("numbers")
@@ -227,13 +244,15 @@ fn below(ui: &mut Ui, state: &State, views: &mut Views, commands: &mut Vec<Comma
     if is_narrow && study(ui, state, views, commands) {
         return;
     }
-    Panel::right("detail")
+    Panel::right(("detail", size_class(width)))
         .frame(Frame::new().fill(theme.panel))
-        .default_size(size::DETAIL.min(width * 0.45))
+        .default_size((width * size::DETAIL).max(size::DETAIL_LEAST))
         .size_range(220.0..=(width * 0.7).max(221.0))
         .resizable(true)
         .show(ui, |ui| {
-            detail::show(ui, state, &mut views.detail, commands)
+            within(ui, |ui| {
+                detail::show(ui, state, &mut views.detail, commands)
+            });
         });
     if study(ui, state, views, commands) {
         return;

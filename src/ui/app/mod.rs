@@ -43,6 +43,8 @@ pub struct App {
     done_at_s: Option<f64>,
     /// The title that the window has been given.
     title: String,
+    /// The window's size was held against the screen's.
+    fits_screen: bool,
 }
 
 impl App {
@@ -66,6 +68,7 @@ impl App {
             trial: None,
             done_at_s: None,
             title: String::new(),
+            fits_screen: false,
         };
         match launch.path {
             Some(path) => app.apply(Command::OpenFile(path), context),
@@ -85,12 +88,34 @@ impl App {
         self.drain(&context);
         let mut commands = keys::commands(&context, &self.state);
         commands.extend(keys::dropped(&context));
+        self.state.search.show_all(self.views.table.shows_all());
         self.state.search_on();
         layout::show(ui, &self.state, &mut self.views, &mut commands);
         for command in commands {
             self.apply(command, &context);
         }
         self.set_title(&context);
+    }
+
+    /// A window that is as high as the screen has its foot under a panel, or its head above the edge.
+    fn fit_screen(&mut self, context: &egui::Context) {
+        /// For the window's title and the desktop's panel.
+        const BARS: egui::Vec2 = egui::vec2(0.0, 64.0);
+        let (screen, window) = context.input(|input| {
+            let viewport = input.viewport();
+            (viewport.monitor_size, viewport.inner_rect)
+        });
+        let (Some(screen), Some(window), false) = (screen, window, self.fits_screen) else {
+            return;
+        };
+        self.fits_screen = true;
+        let size = window.size().min(screen - BARS);
+        if size != window.size() && size.min_elem() > 0.0 {
+            let command = egui::ViewportCommand::InnerSize(size);
+            context.send_viewport_cmd(command);
+            let at = ((screen - BARS - size) / 2.0).to_pos2();
+            context.send_viewport_cmd(egui::ViewportCommand::OuterPosition(at));
+        }
     }
 
     fn set_title(&mut self, context: &egui::Context) {
@@ -106,6 +131,7 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.fit_screen(ui.ctx());
         self.show(ui);
     }
 

@@ -1,5 +1,6 @@
 //! What went wrong, and what wants an answer, across the top of the window.
 
+use egui::collapsing_header::CollapsingState;
 use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
 
 use crate::ui::banner::{Banner, Kind};
@@ -38,6 +39,8 @@ fn show_one(ui: &mut Ui, banner: &Banner, at: usize, commands: &mut Vec<Command>
         .inner_margin(Margin::symmetric(14, 6))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
+            let id = ui.make_persistent_id(("more", &banner.text));
+            let mut fold = CollapsingState::load_with_default_open(ui.ctx(), id, false);
             ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
                 let close = ui.add(egui::Button::new("×").small().frame_when_inactive(false));
                 if close
@@ -60,23 +63,26 @@ fn show_one(ui: &mut Ui, banner: &Banner, at: usize, commands: &mut Vec<Command>
                         commands.push(Command::Select(Target::Line(line)));
                     }
                 }
-                ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
-                    ui.add(
-                        egui::Label::new(
-                            RichText::new(format!("{mark}  {}", banner.text)).color(color),
-                        )
-                        .wrap(),
-                    );
-                    if let Some(more) = &banner.more {
-                        egui::CollapsingHeader::new(RichText::new("Traceback").font(font::small()))
-                            .id_salt("more")
-                            .show(ui, |ui| {
-                                let text = RichText::new(more.trim_end())
-                                    .font(font::code(size::SMALL + 0.5));
-                                ui.add(egui::Label::new(text.color(theme.text)).wrap());
-                            });
+                if banner.more.is_some() {
+                    let text = if fold.is_open() {
+                        "▾ Traceback"
+                    } else {
+                        "▸ Traceback"
+                    };
+                    let button = ui.add(egui::Button::new(text).small());
+                    if button.accessible_name("Traceback").clicked() {
+                        fold.toggle(ui);
                     }
+                }
+                ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                    let text = RichText::new(format!("{mark}  {}", banner.text)).color(color);
+                    ui.add(egui::Label::new(text).wrap());
                 });
+            });
+            let more = banner.more.as_deref().unwrap_or_default();
+            fold.show_body_unindented(ui, |ui| {
+                let text = RichText::new(more.trim_end()).font(font::code(size::SMALL + 0.5));
+                ui.add(egui::Label::new(text.color(theme.text)).wrap());
             });
         });
 }

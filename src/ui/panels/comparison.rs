@@ -36,19 +36,30 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
         view.comparison = compare(&before.trace, &after.trace);
         view.of = Some(of);
     }
+    let theme = Theme::of(ui.ctx());
     choice(ui, state, before, commands);
     ui.scope(|ui| strips(ui, state, before, after, commands));
     ScrollArea::vertical()
         .id_salt("comparison")
         .auto_shrink(false)
         .show(ui, |ui| {
-            totals(ui, state, before, after);
+            // What a run that stopped did not send it did not save either.
+            let cut_off = [before, after].map(|record| record.ending().map(|why| (record, why)));
+            let is_fair = cut_off.iter().all(Option::is_none);
+            for (record, why) in cut_off.into_iter().flatten() {
+                let text = format!(
+                    "Run {} {why}. Its numbers are those of a part.",
+                    name(record)
+                );
+                ui.label(RichText::new(text).color(theme.caution));
+            }
+            totals(ui, state, before, after, is_fair);
             ui.add_space(8.0);
             if is_over {
-                findings(ui, before, after, &view.comparison);
-                changes(ui, &view.comparison);
+                findings(ui, before, after, &view.comparison, is_fair);
+                changes(ui, &view.comparison, is_fair);
             } else {
-                ui.label("What came and what went is told when the run is over.");
+                ui.label("What is new and what is gone is told when the run is over.");
             }
         });
 }
@@ -111,14 +122,14 @@ fn strips(
     ui.add_space(6.0);
 }
 
-fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
+fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record, is_fair: bool) {
     let theme = Theme::of(ui.ctx());
     let trip = state.round_trip_ns;
     let (a, b) = (before.trace.summary(), after.trace.summary());
     let count = |n: f64| words::count(n as u64);
     let bytes = |n: f64| words::bytes(n as u64);
     let time: fn(f64) -> String = words::duration;
-    let at = format!("at {} round trip", words::duration(trip as f64));
+    let at = words::at_round_trip(trip);
     type Row<'a> = (&'a str, u64, u64, &'a dyn Fn(f64) -> String);
     let rows: [Row<'_>; 6] = [
         ("statements", a.statements, b.statements, &count),
@@ -149,6 +160,7 @@ fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
                     std::cmp::Ordering::Equal => ("", theme.text_dim),
                     std::cmp::Ordering::Greater => ("+", theme.alarm_text),
                 };
+                let color = if is_fair { color } else { theme.text_dim };
                 let difference = match a.abs_diff(b) {
                     0 => "the same".to_owned(),
                     difference => format!("{sign}{}", text(difference as f64)),
@@ -162,21 +174,21 @@ fn totals(ui: &mut Ui, state: &State, before: &Record, after: &Record) {
 }
 
 /// The findings that went and those that came.
-fn findings(ui: &mut Ui, before: &Record, after: &Record, comparison: &Comparison) {
+fn findings(ui: &mut Ui, before: &Record, after: &Record, comparison: &Comparison, is_fair: bool) {
     let theme = Theme::of(ui.ctx());
     for (sign, trace, numbers, word, color) in [
         (
             "−",
             &before.trace,
             &comparison.findings_went,
-            "went",
+            "gone",
             theme.good,
         ),
         (
             "+",
             &after.trace,
             &comparison.findings_came,
-            "came",
+            "new",
             theme.alarm_text,
         ),
     ] {
@@ -186,27 +198,29 @@ fn findings(ui: &mut Ui, before: &Record, after: &Record, comparison: &Compariso
                 None => String::new(),
             };
             let text = format!(
-                "{sign} {}{about} {word} · line {}",
+                "{sign} {word}: {}{about} · line {}",
                 finding.kind.title(),
                 finding.line
             );
+            let color = if is_fair { color } else { theme.text_dim };
             ui.label(RichText::new(text).color(color))
                 .on_hover_text(trace.explain(finding).message);
         }
     }
-    if comparison.prints_other {
+    if comparison.prints_other && is_fair {
         ui.label(RichText::new("They print different things.").color(theme.caution));
     }
 }
 
-fn changes(ui: &mut Ui, comparison: &Comparison) {
+fn changes(ui: &mut Ui, comparison: &Comparison, is_fair: bool) {
     let theme = Theme::of(ui.ctx());
     for (sign, title, groups, color) in [
-        ("−", "went", &comparison.went, theme.good),
-        ("+", "came", &comparison.came, theme.alarm_text),
+        ("−", "gone", &comparison.went, theme.good),
+        ("+", "new", &comparison.came, theme.alarm_text),
     ] {
+        let color = if is_fair { color } else { theme.text_dim };
         for group in groups.iter().take(MOST_GROUPS) {
-            let text = format!("{sign} {} {title}", said(group));
+            let text = format!("{sign} {title}: {}", said(group));
             ui.label(RichText::new(text).color(color))
                 .on_hover_text(&*group.shape);
         }
@@ -215,12 +229,12 @@ fn changes(ui: &mut Ui, comparison: &Comparison) {
         }
     }
     let stayed = words::counted(comparison.stayed, "statement", "statements");
-    ui.label(RichText::new(format!("= {stayed} stayed")).color(theme.text_dim));
+    ui.label(RichText::new(format!("= in both: {stayed}")).color(theme.text_dim));
 }
 
-/// `100 statements lazy Author.books · line 42`.
+/// `100 statements, lazy Author.books · line 42`.
 fn said(group: &Group) -> String {
     let count = words::counted(group.count, "statement", "statements");
     let why = words::why(group.trigger, group.relationship.as_deref());
-    format!("{count} {why} · line {}", group.line)
+    format!("{count}, {why} · line {}", group.line)
 }

@@ -10,7 +10,7 @@ use crate::ui::words;
 
 pub fn show(ui: &mut Ui, state: &State) {
     let theme = Theme::of(ui.ctx());
-    let text = RichText::new(sentence(state))
+    let text = RichText::new(words::with_thousands(&sentence(state)))
         .font(font::text(size::ROOM))
         .color(theme.text_strong);
     ui.add(egui::Label::new(text).wrap());

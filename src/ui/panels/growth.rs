@@ -136,7 +136,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
     };
     let curves = curves(study);
     controls(ui, state, parameter, view, commands);
-    laws(ui, parameter, &curves, study.is_done());
+    legend(ui, state, parameter, view.measure, &curves, study.is_done());
     let room = ui.available_height();
     plot(ui, state, parameter, view, &curves, room.max(40.0));
 }
@@ -214,8 +214,10 @@ fn plot(
         .y_axis_formatter(up)
         .y_axis_min_width(52.0);
     let shown = plot.show(ui, |plot| {
-        for curve in curves {
+        for (above, curve) in curves.iter().rev().enumerate().rev() {
             let color = color(curve, theme);
+            // Curves that lie on each other are all seen: the lower the wider.
+            let above = above as f32;
             let places: Vec<[f64; 2]> = curve
                 .points
                 .iter()
@@ -225,17 +227,15 @@ fn plot(
                 })
                 .collect();
             let line = Line::new(curve.label, PlotPoints::from(places.clone()));
-            plot.line(line.color(color).width(1.8));
+            plot.line(line.color(color).width(1.8 + 1.5 * above));
             let points = Points::new(curve.label, PlotPoints::from(places));
-            plot.points(points.color(color).radius(3.0));
+            plot.points(points.color(color).radius(2.6 + 0.9 * above));
         }
     });
     // What is drawn, for who cannot see it: how far each strategy has come.
-    let ends = curves.iter().filter_map(|curve| {
-        let (n, measured) = curve.points.last()?;
-        let value = measure.text(measure.of(measured, state.round_trip_ns));
-        let n = words::count(*n);
-        Some(format!("{} {value} at {parameter} = {n}", curve.label))
+    let ends = curves.iter().map(|curve| {
+        let end = end(curve, measure, parameter, state.round_trip_ns);
+        format!("{} {end}", curve.label)
     });
     let ends = ends.collect::<Vec<_>>().join(", ");
     let text = format!("Plot of {} against {parameter}: {ends}", measure.name());
@@ -254,14 +254,24 @@ fn color(curve: &Curve<'_>, theme: &Theme) -> egui::Color32 {
     strategy.map_or(theme.query, |strategy| theme.strategy(*strategy))
 }
 
-/// The laws, which are also the legend.
-fn laws(ui: &mut Ui, parameter: &str, curves: &[Curve<'_>], is_done: bool) {
+/// Which curve is which, with the law of its statements; of another measure, how far it has come.
+fn legend(
+    ui: &mut Ui,
+    state: &State,
+    parameter: &str,
+    measure: Measure,
+    curves: &[Curve<'_>],
+    is_done: bool,
+) {
     let theme = Theme::of(ui.ctx());
     // A row is as high as its text: nothing in it is to be clicked.
     let clickable = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 0.0);
     ui.horizontal_wrapped(|ui| {
         for curve in curves {
             let law = match (&curve.law, curve.ending) {
+                _ if measure != Measure::Statements => {
+                    end(curve, measure, parameter, state.round_trip_ns)
+                }
                 (Some(law), _) => said(law, parameter),
                 (None, Some(ending)) => format!("stopped: {ending}"),
                 (None, None) if is_done => "no law fits".to_owned(),
@@ -290,6 +300,19 @@ fn laws(ui: &mut Ui, parameter: &str, curves: &[Curve<'_>], is_done: bool) {
         }
     });
     ui.spacing_mut().interact_size.y = clickable;
+}
+
+/// `10.3 s at N = 10,000`.
+fn end(curve: &Curve<'_>, measure: Measure, parameter: &str, round_trip_ns: u64) -> String {
+    let Some((n, measured)) = curve.points.last() else {
+        return "…".to_owned();
+    };
+    let value = measure.text(measure.of(measured, round_trip_ns));
+    let unit = match measure {
+        Measure::Time => String::new(),
+        _ => format!(" {}", measure.name()),
+    };
+    format!("{value}{unit} at {parameter} = {}", words::count(*n))
 }
 
 /// `1 + N statements`, `1 statement`.

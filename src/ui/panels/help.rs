@@ -2,7 +2,7 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 
-use crate::ui::command::{Command, Group};
+use crate::ui::command::{Command, Group, keys_text};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{caption, modal};
 
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
                                     _ => command
                                         .shortcuts()
                                         .iter()
-                                        .map(|keys| ui.ctx().format_shortcut(keys))
+                                        .map(|keys| keys_text(ui.ctx(), keys))
                                         .collect(),
                                 };
                                 if keys.is_empty() {

@@ -7,6 +7,7 @@ use egui::{
     Align, Button, Layout, Popup, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2,
 };
 
+use super::top_bar;
 use crate::trace::{FindingKind, RelationshipInfo, Strategy, Trace, Trigger};
 use crate::ui::command::Command;
 use crate::ui::state::State;
@@ -34,11 +35,14 @@ const MOST_LINES: usize = 4;
 /// What the panel has worked out of the shown trace.
 #[derive(Default)]
 pub struct View {
-    /// For which run, and how many of its bursts and findings were looked at.
-    known: (usize, usize, usize),
+    /// Number of the run, and how many of its findings were looked at.
+    known: (usize, usize),
     /// The relationships that are loaded owner by owner.
     n_plus_one: HashSet<Arc<str>>,
+    /// What a query's own options decide, of the last run that is over: while another runs the rows stay as they are.
     set_by_options: Vec<(Arc<str>, u32, &'static str)>,
+    /// The run that this is of.
+    told_of: Option<usize>,
 }
 
 /// What a relationship's row says.
@@ -51,30 +55,41 @@ struct Row<'a> {
     is_enabled: bool,
 }
 
-/// What a relationship takes of a line at least.
-const ROW_WIDTH: f32 = 405.0;
+/// What a relationship takes of a line beside its name, and a letter of the name and of the hint.
+const ROW_WIDTH: f32 = 334.0;
+const NAME_LETTER: f32 = 7.25;
+const HINT_LETTER: f32 = 6.2;
 
 /// What the word before the first line takes.
 const CAPTION: f32 = 66.0;
 
-/// How many relationships stand side by side in that width.
-fn in_a_line(width: f32) -> usize {
-    ((width - CAPTION) / ROW_WIDTH).floor().max(1.0) as usize
+/// How many relationships stand side by side in that width, so that each is seen whole.
+fn in_a_line(state: &State, view: &View, width: f32) -> usize {
+    let widths = state.document.relationships.iter().map(|info| {
+        let hint = view.options(&info.key).map_or(0, |set| hint(set).len() + 2);
+        ROW_WIDTH + NAME_LETTER * info.key.len() as f32 + HINT_LETTER * hint as f32
+    });
+    let widest = widths.fold(ROW_WIDTH, f32::max);
+    ((width - CAPTION) / widest).floor().max(1.0) as usize
+}
+
+/// What a row says where a query's own options decide.
+fn hint((line, option): (u32, &str)) -> String {
+    format!("line {line} sets {option}")
 }
 
 /// The height that the rows take in that width; none when there are none.
-pub fn height(state: &State, width: f32) -> f32 {
+pub fn height(state: &State, view: &View, width: f32) -> f32 {
     let rows = state.document.relationships.len();
-    match rows.div_ceil(in_a_line(width)).min(MOST_LINES) {
+    match rows.div_ceil(in_a_line(state, view, width)).min(MOST_LINES) {
         0 => 0.0,
         lines => 14.0 + size::LOADING_ROW * lines as f32,
     }
 }
 
-pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Command>) {
-    view.look(state.shown, state.trace());
+pub fn show(ui: &mut Ui, state: &State, view: &View, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
-    let columns = in_a_line(ui.available_width());
+    let columns = in_a_line(state, view, ui.available_width());
     let relationships = &state.document.relationships;
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical()
@@ -149,7 +164,7 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
     pill(ui, Pill::Quiet, cardinality)
         .on_hover_text(words::cardinality_spoken(info.direction, info.uselist))
         .accessible_name(words::cardinality_spoken(info.direction, info.uselist));
-    ui.add_enabled_ui(row.is_enabled, |ui| {
+    let choice = ui.add_enabled_ui(row.is_enabled, |ui| {
         let active = chosen.unwrap_or(info.declared);
         let choices: Vec<_> = SHOWN
             .iter()
@@ -169,8 +184,11 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
         }
         more(ui, row, active, commands);
     });
-    if let Some((line, option)) = row.options.filter(|_| chosen.is_none()) {
-        let text = format!("line {line} sets {option}");
+    if !row.is_enabled {
+        choice.response.on_hover_text(top_bar::READ_ONLY);
+    }
+    if let Some(set) = row.options {
+        let text = hint(set);
         let label = egui::Label::new(
             RichText::new(&text)
                 .font(font::small())
@@ -178,7 +196,7 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
         );
         ui.add(label.truncate().show_tooltip_when_elided(false))
             .on_hover_text(format!(
-                "{text}: the query's own options decide. A click on a strategy wins over them."
+                "{text}: a query's own options decide for that query, whatever is chosen here."
             ));
     }
 }
@@ -233,19 +251,28 @@ fn tooltip(strategy: Strategy) -> &'static str {
 
 impl View {
     /// Works out which relationships the queries' own options decide and which are an N+1, from what is new.
-    fn look(&mut self, run: usize, trace: &Trace) {
-        let (bursts, findings) = (trace.bursts(), trace.findings());
-        if self.known.0 != run || self.known.1 > bursts.len() || self.known.2 > findings.len() {
-            *self = Self::default();
+    pub fn look(&mut self, state: &State) {
+        let (record, trace) = (state.record(), state.trace());
+        let findings = trace.findings();
+        if self.known.0 != record.number || self.known.1 > findings.len() {
+            self.n_plus_one.clear();
+            self.known = (record.number, 0);
         }
-        for finding in &findings[self.known.2..] {
+        for finding in &findings[self.known.1..] {
             if finding.kind == FindingKind::NPlusOne {
                 self.n_plus_one.extend(finding.relationship.clone());
             }
         }
-        let new = self.known.1;
-        self.known = (run, bursts.len(), findings.len());
-        for burst in &bursts[new..] {
+        self.known.1 = findings.len();
+        if record.is_finished() && self.told_of != Some(record.number) {
+            self.told_of = Some(record.number);
+            self.set_by_options.clear();
+            self.look_for_options(trace);
+        }
+    }
+
+    fn look_for_options(&mut self, trace: &Trace) {
+        for burst in trace.bursts() {
             let first = trace.statement(burst.first());
             for key in first.joined() {
                 self.add(trace, key, burst.line, Strategy::Joined);
@@ -256,7 +283,10 @@ impl View {
                 Trigger::Immediate => Strategy::Immediate,
                 _ => continue,
             };
-            if let Some(key) = &burst.relationship {
+            // What is refreshed is loaded at once, and no option said so.
+            let parent = trace.parent(burst.first());
+            let is_refreshed = parent.is_some_and(|it| it.trigger() == Trigger::Refresh);
+            if let Some(key) = burst.relationship.as_ref().filter(|_| !is_refreshed) {
                 self.add(trace, key, burst.line, by);
             }
         }
@@ -265,7 +295,7 @@ impl View {
     fn add(&mut self, trace: &Trace, key: &Arc<str>, line: u32, by: Strategy) {
         let is_other = trace
             .relationship(key)
-            .is_some_and(|info| info.active != by && info.declared != by);
+            .is_some_and(|info| info.active != by);
         if is_other && self.options(key).is_none() {
             let option = match by {
                 Strategy::Joined => "joinedload",

@@ -29,13 +29,12 @@ pub fn show(ui: &mut Ui, state: &State) {
     } else {
         theme.text_strong
     };
-    let round_trip = words::duration(state.round_trip_ns as f64);
     egui::ScrollArea::horizontal()
         .id_salt("numbers")
         .show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 26.0;
-                number(ui, words::count(summary.statements), &statements, alarm);
+                number(ui, words::count(summary.statements), &statements, alarm, STATEMENTS);
                 number(
                     ui,
                     words::count(summary.rows),
@@ -45,19 +44,22 @@ pub fn show(ui: &mut Ui, state: &State) {
                         "rows fetched"
                     },
                     theme.text_strong,
+                    "Rows that these statements returned.",
                 );
                 let time = words::duration(summary.database_ns(state.round_trip_ns) as f64);
                 number(
                     ui,
                     time,
-                    &format!("at {round_trip} round trip"),
+                    &words::at_round_trip(state.round_trip_ns),
                     theme.text_strong,
+                    "Time for the database: in SQLite, and a modelled round trip for each statement.",
                 );
                 number(
                     ui,
                     words::duration(summary.sql_ns as f64),
                     "in SQLite",
                     theme.text_strong,
+                    "Time that SQLite itself took for these statements, as it was measured.",
                 );
                 number(
                     ui,
@@ -68,14 +70,17 @@ pub fn show(ui: &mut Ui, state: &State) {
                         "reads that needed no SQL"
                     },
                     theme.text_strong,
+                    "Reads of a relationship that sent nothing: what they asked for was loaded already.",
                 );
             });
         });
 }
 
-fn number(ui: &mut Ui, value: String, caption: &str, color: Color32) {
+const STATEMENTS: &str = "Statements that a database over a network would have answered. Setup cells and transactions do not count. The budget is the sum of those in the cells' headers.";
+
+fn number(ui: &mut Ui, value: String, caption: &str, color: Color32, tooltip: &str) {
     let theme = Theme::of(ui.ctx());
-    ui.vertical(|ui| {
+    let shown = ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let response = ui.add(
             egui::Label::new(
@@ -95,4 +100,5 @@ fn number(ui: &mut Ui, value: String, caption: &str, color: Color32) {
             .extend(),
         );
     });
+    shown.response.on_hover_text(tooltip);
 }

@@ -1,12 +1,12 @@
 //! The runs of the scenario so far, on one scale of time.
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align2, Color32, CornerRadius, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
     vec2,
 };
 
 use super::timeline;
-use crate::trace::{LaneKey, Trigger};
 use crate::ui::command::Command;
 use crate::ui::record::Record;
 use crate::ui::state::State;
@@ -18,7 +18,7 @@ use crate::ui::words;
 pub const SHOWN: usize = 5;
 
 const ROW: f32 = 25.0;
-const LABEL: f32 = 150.0;
+const LABEL: std::ops::RangeInclusive<f32> = 140.0..=260.0;
 const TOTALS: f32 = 124.0;
 
 /// The height at which all runs are seen.
@@ -108,14 +108,13 @@ pub(super) fn row(
     let middle = rect.center().y;
     let swatch = Rect::from_center_size(pos2(rect.left() + 9.0, middle), vec2(9.0, 9.0));
     painter.rect_filled(swatch, CornerRadius::same(2), color(record, theme));
-    let label = Rect::from_x_y_ranges(rect.left() + 20.0..=rect.left() + LABEL, rect.y_range());
-    painter.with_clip_rect(label.intersect(rect)).text(
-        label.left_center(),
-        Align2::LEFT_CENTER,
-        &name,
-        font::code(size::CODE),
-        theme.text,
-    );
+    let label = (width * 0.24).clamp(*LABEL.start(), *LABEL.end());
+    let mut job = LayoutJob::simple_singleline(name.clone(), font::code(size::CODE), theme.text);
+    job.wrap = TextWrapping::truncate_at_width(label - 20.0 - 8.0);
+    let shown = painter.layout_job(job);
+    let is_cut = shown.elided;
+    let at = pos2(rect.left() + 20.0, middle - shown.size().y / 2.0);
+    painter.galley(at, shown, theme.text);
     painter.text(
         pos2(rect.right() - 4.0, middle),
         Align2::RIGHT_CENTER,
@@ -127,15 +126,16 @@ pub(super) fn row(
         theme.text,
     );
     let area = Rect::from_x_y_ranges(
-        rect.left() + LABEL..=(rect.right() - TOTALS).max(rect.left() + LABEL + 10.0),
+        rect.left() + label..=(rect.right() - TOTALS).max(rect.left() + label + 10.0),
         middle - 6.5..=middle + 6.5,
     );
     bars(&painter, record, state.round_trip_ns, area, longest, theme);
     if let Some(ending) = &ending {
         how_it_ended(&painter, ending, area, (length / longest) as f32, theme);
     }
-    if let Some(ending) = ending {
-        response.on_hover_text(RichText::new(ending));
+    let more: Vec<String> = is_cut.then_some(name).into_iter().chain(ending).collect();
+    if !more.is_empty() {
+        response.on_hover_text(RichText::new(more.join("\n")));
     }
 }
 
@@ -144,9 +144,8 @@ fn how_it_ended(painter: &egui::Painter, ending: &str, area: Rect, part: f32, th
     const LEAST: f32 = 180.0;
     let after = area.left() + part * area.width() + 8.0;
     let left = after.min(area.right() - LEAST).max(area.left());
-    let mut job =
-        egui::text::LayoutJob::simple_singleline(ending.to_owned(), font::small(), theme.refused);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(area.right() - left);
+    let mut job = LayoutJob::simple_singleline(ending.to_owned(), font::small(), theme.refused);
+    job.wrap = TextWrapping::truncate_at_width(area.right() - left);
     let galley = painter.layout_job(job);
     let at = pos2(left, area.center().y - galley.size().y / 2.0);
     if left < after {
@@ -169,7 +168,7 @@ fn bars(
     let per_ns = f64::from(area.width()) / longest;
     let from_ns = timeline::bounds(trace, trip).origin_ns;
     let px = 1.0 / per_ns;
-    for (number, lane) in trace.lanes().iter().enumerate() {
+    for number in 0..trace.lanes().len() {
         for bar in trace.bars(number, from_ns..from_ns + longest, 2.0 * px, trip) {
             let statement = trace.statement(bar.worst as usize);
             if !statement.is_counted() {
@@ -177,27 +176,10 @@ fn bars(
             }
             let left = area.left() + ((bar.start_ns - from_ns) * per_ns) as f32;
             let right = area.left() + ((bar.end_ns - from_ns) * per_ns) as f32;
-            let fill = trigger_color(statement.trigger(), &lane.key, theme);
+            let fill = timeline::color(trace, statement, theme);
             let gap = if right - left > 3.0 { 1.0 } else { 0.0 };
             let rect = Rect::from_x_y_ranges(left..=(right - gap).max(left + 1.5), area.y_range());
             painter.rect_filled(rect, CornerRadius::same(1), fill);
         }
-    }
-}
-
-/// The colour of a statement by why it was sent.
-pub fn trigger_color(trigger: Trigger, lane: &LaneKey, theme: &Theme) -> Color32 {
-    match trigger {
-        Trigger::Query | Trigger::Get if *lane == LaneKey::Writes => theme.write,
-        Trigger::Query | Trigger::Get => theme.query,
-        Trigger::Lazy => theme.lazy,
-        Trigger::Selectin => theme.selectin,
-        Trigger::Joined => theme.joined,
-        Trigger::Subquery => theme.subquery,
-        Trigger::Immediate => theme.immediate,
-        Trigger::Refresh => theme.refresh,
-        Trigger::Flush => theme.write,
-        Trigger::Ddl => theme.ddl,
-        Trigger::Transaction => theme.transaction,
     }
 }

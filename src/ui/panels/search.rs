@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
         let mut text = state.search.text.clone();
         let field = TextEdit::singleline(&mut text)
             .hint_text("SQL, table, relationship, or line 42")
-            .desired_width((ui.available_width() - 220.0).max(120.0));
+            .desired_width((ui.available_width() - 260.0).max(120.0));
         let response = ui.add(field).accessible_name("Search");
         if !view.has_taken_focus {
             response.request_focus();
@@ -55,9 +55,11 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
             }
         }
         let hits = state.search.hits().len() as u64;
-        let found = match state.search.text.trim().is_empty() {
-            true => String::new(),
-            false => words::counted(hits, "hit", "hits"),
+        let found = words::counted(hits, "hit", "hits");
+        let found = match (state.search.text.trim().is_empty(), state.search.hidden()) {
+            (true, _) => String::new(),
+            (false, 0) => found,
+            (false, hidden) => format!("{found}, {} not shown", words::count(hidden as u64)),
         };
         ui.label(
             RichText::new(found)

@@ -34,11 +34,11 @@ pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 if at > from {
                     ui.label(small("·".to_owned(), theme.text_faint));
                 }
-                let text = format!(
-                    "{} {}",
-                    record.label(),
-                    words::count(record.trace.summary().statements)
-                );
+                let came_to = match record.ending() {
+                    Some(_) => "stopped".to_owned(),
+                    None => words::count(record.trace.summary().statements),
+                };
+                let text = format!("{} {came_to}", record.label());
                 let text = RichText::new(text)
                     .font(font::strong(size::SMALL))
                     .color(super::runs::color(record, theme));

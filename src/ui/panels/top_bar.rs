@@ -9,7 +9,7 @@ use crate::scenario::{BUNDLED, Parameter, ParameterKind};
 use crate::trace::Param;
 use crate::ui::command::Command;
 use crate::ui::document::{Origin, name_of};
-use crate::ui::state::{LONGEST_ROUND_TRIP_NS, Phase, State};
+use crate::ui::state::{Below, LONGEST_ROUND_TRIP_NS, Phase, State};
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::words;
 
@@ -114,7 +114,13 @@ fn in_a_menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 fn studies(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     const STUDIES: [Command; 3] = [Command::Compare, Command::TryAll, Command::Growth];
     let button = |ui: &mut Ui, command: &Command, commands: &mut Vec<Command>| {
-        command_button(ui, state, command, Button::new(command.label()), commands);
+        let is_open = match command {
+            Command::Compare => state.below == Below::Comparison,
+            Command::TryAll => state.below == Below::Trials,
+            _ => state.below == Below::Growth,
+        };
+        let button = Button::new(command.label()).selected(is_open);
+        command_button(ui, state, command, button, commands);
     };
     if ui.ctx().content_rect().width() >= size::WIDE {
         // They are laid out from the right.
@@ -182,11 +188,27 @@ fn command_button(
         Some(keys) => response.on_hover_text(format!("{} ({keys})", command.tooltip())),
         None => response.on_hover_text(command.tooltip()),
     };
+    let response = response.on_disabled_hover_text(why_not(state, command));
     let response = response.accessible_name(command.label());
     if response.clicked() {
         commands.push(command.clone());
     }
     response
+}
+
+/// Why a trace that was opened is not run.
+pub const READ_ONLY: &str =
+    "A trace is looked at, not run: open the scenario that it was made of to run it.";
+
+/// Why a command does nothing now.
+fn why_not(state: &State, command: &Command) -> &'static str {
+    match command {
+        Command::Compare => "There is one run only: change a strategy or a parameter, and compare.",
+        _ if state.document.is_read_only() => READ_ONLY,
+        Command::TryAll | Command::Growth => "A run tells what there is to try: wait for its end.",
+        Command::Step => "The run is being stopped.",
+        _ => command.tooltip(),
+    }
 }
 
 fn picker(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

@@ -20,6 +20,10 @@ pub fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.label("Nothing was tried yet.");
         return;
     };
+    let theme = Theme::of(ui.ctx());
+    let order = "By round trips, then by SQLite's steps. Best is the first that has no price: it prints the same, and nothing new is found in it.";
+    let order = RichText::new(order).font(font::small());
+    ui.add(egui::Label::new(order.color(theme.text_dim)).wrap());
     let ranked = rank(study, state.round_trip_ns);
     ScrollArea::both()
         .id_salt("trials")
@@ -81,7 +85,10 @@ pub(super) fn head(
 
 fn columns(ui: &mut Ui, state: &State) {
     let theme = Theme::of(ui.ctx());
-    let at = format!("at {}", words::duration(state.round_trip_ns as f64));
+    let at = match state.round_trip_ns {
+        0 => "time".to_owned(),
+        trip => format!("at {}", words::duration(trip as f64)),
+    };
     for name in [
         "",
         "strategies",
@@ -183,8 +190,7 @@ fn prices(ui: &mut Ui, ranked: &Ranked<'_>) {
         pill(ui, Pill::Alarm, "prints something else");
     }
     for flaw in &ranked.new_flaws {
-        let about = flaw.relationship.as_deref().unwrap_or_default();
-        let text = format!("makes {} {about}", flaw.kind.title());
-        pill(ui, Pill::Caution, text.trim_end());
+        let text = words::new_finding(flaw.kind, flaw.relationship.as_deref());
+        pill(ui, Pill::Caution, &text);
     }
 }

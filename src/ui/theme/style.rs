@@ -30,8 +30,12 @@ pub mod size {
     pub const LOADING_ROW: f32 = 30.0;
     pub const NUMBERS: f32 = 68.0;
     pub const STATUS_BAR: f32 = 26.0;
-    pub const NOTEBOOK: f32 = 372.0;
-    pub const DETAIL: f32 = 400.0;
+    /// What the notebook takes of the window, and the detail of what is right of it.
+    pub const NOTEBOOK: f32 = 0.27;
+    pub const NOTEBOOK_LEAST: f32 = 330.0;
+    pub const NOTEBOOK_MOST: f32 = 460.0;
+    pub const DETAIL: f32 = 0.35;
+    pub const DETAIL_LEAST: f32 = 290.0;
     /// With less than this a study or a comparison takes the place of the detail as well.
     pub const STUDY_BESIDE_DETAIL: f32 = 900.0;
     /// With less height than this under the numbers it takes the place of the timeline too.

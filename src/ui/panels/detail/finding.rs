@@ -9,6 +9,7 @@ use crate::ui::selection::Target;
 use crate::ui::state::State;
 use crate::ui::theme::{Theme, font, size};
 use crate::ui::widgets::{Pill, pill};
+use crate::ui::words;
 
 pub fn show(ui: &mut Ui, state: &State, number: usize, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
@@ -40,11 +41,17 @@ pub fn show(ui: &mut Ui, state: &State, number: usize, commands: &mut Vec<Comman
                     commands.push(Command::Select(target(finding, number)));
                 }
                 let kind = if is_sure { Pill::Alarm } else { Pill::Caution };
-                pill(ui, kind, finding.confidence.name());
+                let why = match is_sure {
+                    true => "The session layer made these statements and knows their cause.",
+                    false => "The SQL alone suggests it, or there is little of it.",
+                };
+                pill(ui, kind, finding.confidence.name()).on_hover_text(why);
             });
-            ui.label(RichText::new(&explanation.message).color(theme.text_strong));
+            let message = words::with_thousands(&explanation.message);
+            ui.label(RichText::new(message).color(theme.text_strong));
             if !explanation.evidence.is_empty() {
-                ui.label(RichText::new(&explanation.evidence).color(theme.text_dim));
+                let evidence = words::with_thousands(&explanation.evidence);
+                ui.label(RichText::new(evidence).color(theme.text_dim));
             }
             let remedies = &explanation.remedies;
             // Two findings may have the same remedy.

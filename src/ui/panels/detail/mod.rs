@@ -2,7 +2,9 @@
 //! counters, and the chain of cause back to the first query.
 
 mod chain;
+mod end;
 mod finding;
+mod measures;
 mod parameters;
 mod remedies;
 mod statement;
@@ -48,6 +50,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
 fn overview(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let theme = Theme::of(ui.ctx());
     let dim = |text: &str| RichText::new(text).color(theme.text_dim);
+    end::show(ui, state, commands);
     // A finding that is about no statement is selected: a cell over its budget.
     let selected = match state.selection.target {
         Target::Finding(number) => Some(number as usize),
@@ -59,12 +62,17 @@ fn overview(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     };
     let findings = state.trace().findings();
     if findings.is_empty() {
-        let text = match (state.trace().outcome().is_some(), state.trace().is_empty()) {
+        let is_complete = state.record().is_complete();
+        let text = match (is_complete, state.trace().is_empty()) {
             (true, true) => "The run sent no statement.",
             (true, false) => "Nothing to find fault with. Select a statement to see all of it.",
-            (false, _) => "Select a statement, here or on the timeline, to see all of it.",
+            (false, true) => return,
+            (false, false) => "Select a statement, here or on the timeline, to see all of it.",
         };
         ui.label(dim(text));
+        if is_complete {
+            end::savings(ui, state);
+        }
         return;
     }
     if let Some(number) = selected.filter(|number| *number < findings.len()) {
@@ -116,8 +124,8 @@ fn of_statement(
         true => parameters::of_burst(ui, trace, burst),
         false => parameters::of_statement(ui, selected),
     }
-    statement::sample(ui, selected);
     statement::plan(ui, trace, selected);
+    statement::sample(ui, selected, is_burst);
     statement::counters(ui, selected, burst, is_burst, state.round_trip_ns);
     chain::show(ui, trace, selected, commands);
 }

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use egui::collapsing_header::CollapsingState;
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Button, CollapsingHeader, Frame, Margin, RichText, Ui};
+use egui::{Button, Frame, Margin, RichText, Ui};
 
+use super::measures;
 use crate::scenario::rewrite::DiffLine;
-use crate::study::{Measured, Offer, Tried, Trying, Way, Written};
-use crate::trace::{Finding, Remedy, Strategy, Summary};
+use crate::study::{Offer, Tried, Trying, Way, Written};
+use crate::trace::{Finding, Remedy, Strategy};
 use crate::ui::command::Command;
 use crate::ui::state::State;
 use crate::ui::theme::{Theme, font, size};
@@ -90,7 +92,8 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
             }
             prices(ui, replayed);
         });
-        ui.scope(|ui| totals(ui, state, offer.before, replayed.measured, ""));
+        let summaries = [offer.before.summary, replayed.measured.summary];
+        ui.scope(|ui| measures::show(ui, state.round_trip_ns, summaries, ""));
     }
     let (Some(Ok(written)), Some(rerun)) = (&way.written, &offer.rerun) else {
         if let Some(Err(because)) = &way.written {
@@ -100,13 +103,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
         }
         return;
     };
-    let header = RichText::new("The code").font(font::small());
-    CollapsingHeader::new(header)
-        .id_salt(("code of remedy", &way.steps, &way.rewrite))
-        .default_open(at == 0)
-        .show_unindented(ui, |ui| {
-            change(ui, state, written, offer, (rerun, at == 0), commands)
-        });
+    change(ui, state, written, offer, (rerun, at == 0), commands);
 }
 
 fn tooltip(way: &Way) -> String {
@@ -133,9 +130,8 @@ fn prices(ui: &mut Ui, tried: &Tried<'_>) {
         pill(ui, Pill::Alarm, "prints something else");
     }
     for flaw in &tried.new_flaws {
-        let about = flaw.relationship.as_deref().unwrap_or_default();
-        let text = format!("makes {} {about}", flaw.kind.title());
-        pill(ui, Pill::Caution, text.trim_end());
+        let text = words::new_finding(flaw.kind, flaw.relationship.as_deref());
+        pill(ui, Pill::Caution, &text);
     }
 }
 
@@ -145,58 +141,7 @@ fn differ(a: &Tried<'_>, b: &Tried<'_>) -> bool {
     counts(a) != counts(b) || a.new_flaws != b.new_flaws || a.prints_other != b.prints_other
 }
 
-/// What a run costs, beside what the run with the finding cost.
-fn totals(ui: &mut Ui, state: &State, before: &Measured, after: &Measured, name: &str) {
-    let theme = Theme::of(ui.ctx());
-    let trip = state.round_trip_ns;
-    let (a, b): (Summary, Summary) = (before.summary, after.summary);
-    let count = |n: u64| words::count(n);
-    let time = |ns: u64| words::duration(ns as f64);
-    let at = format!("at {} round trip", time(trip));
-    type Row<'a> = (u64, u64, &'a dyn Fn(u64) -> String, &'a str);
-    let rows: [Row<'_>; 5] = [
-        (
-            a.statements,
-            b.statements,
-            &count,
-            plural(b.statements, "statement", "statements"),
-        ),
-        (a.rows, b.rows, &count, plural(b.rows, "row", "rows")),
-        (a.bytes, b.bytes, &words::bytes, "of values"),
-        (a.vm_steps, b.vm_steps, &count, "VM steps"),
-        (a.database_ns(trip), b.database_ns(trip), &time, &at),
-    ];
-    // A row is as high as its text: nothing in it is to be clicked.
-    ui.spacing_mut().interact_size.y = 0.0;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(12.0, 3.0);
-        if !name.is_empty() {
-            ui.label(
-                RichText::new(name)
-                    .font(font::small())
-                    .color(theme.text_dim),
-            );
-        }
-        for (a, b, said, unit) in rows {
-            let (text, color) = match b.cmp(&a) {
-                std::cmp::Ordering::Equal => (format!("{} {unit}", said(b)), theme.text_dim),
-                less_or_more => {
-                    let is_less = less_or_more == std::cmp::Ordering::Less;
-                    let color = if is_less { theme.good } else { theme.caution };
-                    (format!("{} → {} {unit}", said(a), said(b)), color)
-                }
-            };
-            let text = RichText::new(text).font(font::small()).color(color);
-            ui.add(egui::Label::new(text).extend());
-        }
-    });
-}
-
-fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
-    if count == 1 { one } else { many }
-}
-
-/// The change as a diff, with what puts it into the editor.
+/// What puts the change into the editor, with the change as a diff folded away beneath it.
 fn change(
     ui: &mut Ui,
     state: &State,
@@ -207,6 +152,8 @@ fn change(
 ) {
     let way = offer.way;
     let theme = Theme::of(ui.ctx());
+    let fold = ui.make_persistent_id(("code of remedy", &way.steps, &way.rewrite));
+    let mut fold = CollapsingState::load_with_default_open(ui.ctx(), fold, false);
     if let Some(because) = &written.default_because {
         let text = format!("On the mapping, so for every query: {because}.");
         ui.label(
@@ -215,7 +162,6 @@ fn change(
                 .color(theme.text_dim),
         );
     }
-    diff(ui, &written.edit.diff(&state.document.scenario.source));
     let replayed = offer.replayed.as_ref();
     if replayed.is_none_or(|replayed| differ(replayed, rerun)) {
         let name = if replayed.is_some() {
@@ -223,11 +169,21 @@ fn change(
         } else {
             ""
         };
-        ui.scope(|ui| totals(ui, state, offer.before, rerun.measured, name));
-        ui.horizontal_wrapped(|ui| prices(ui, rerun));
+        let summaries = [offer.before.summary, rerun.measured.summary];
+        ui.scope(|ui| measures::show(ui, state.round_trip_ns, summaries, name));
+        if !rerun.is_clean() {
+            ui.horizontal_wrapped(|ui| prices(ui, rerun));
+        }
     }
     let is_recommended = is_first && rerun.is_clean() && !replayed.is_some_and(Tried::is_clean);
     ui.horizontal(|ui| {
+        let arrow = if fold.is_open() { "▾" } else { "▸" };
+        let text = RichText::new(format!("{arrow} The code")).font(font::small());
+        let name = format!("The code of {}", way.word());
+        let header = ui.add(Button::new(text).frame_when_inactive(false));
+        if header.accessible_name(name).clicked() {
+            fold.toggle(ui);
+        }
         let name = format!("Apply {}", way.word());
         let note = format!("{} {}", last_key(way), way.word());
         let note = note.trim_start().to_owned();
@@ -248,6 +204,9 @@ fn change(
             });
             ui.ctx().copy_text(added.collect::<Vec<_>>().join("\n"));
         }
+    });
+    fold.show_body_unindented(ui, |ui| {
+        diff(ui, &written.edit.diff(&state.document.scenario.source));
     });
 }
 
@@ -347,11 +306,11 @@ fn refused(ui: &mut Ui, offer: &Offer<'_>, remedies: &[Remedy]) {
 fn code(ui: &mut Ui, code: &str, untried: &str) {
     let theme = Theme::of(ui.ctx());
     ui.spacing_mut().interact_size.y = 16.0;
+    let text = RichText::new(code)
+        .font(font::code(size::SMALL + 0.5))
+        .color(theme.text_dim);
+    ui.add(egui::Label::new(text).wrap());
     ui.horizontal_wrapped(|ui| {
-        let text = RichText::new(code)
-            .font(font::code(size::SMALL + 0.5))
-            .color(theme.text_dim);
-        ui.add(egui::Label::new(text).wrap());
         let text = RichText::new("Copy")
             .font(font::small())
             .color(theme.text_dim);

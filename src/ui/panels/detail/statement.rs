@@ -75,7 +75,7 @@ pub fn sql(ui: &mut Ui, statement: StatementRef<'_>, formatted: &mut Formatted) 
 }
 
 /// The first rows that came back.
-pub fn sample(ui: &mut Ui, statement: StatementRef<'_>) {
+pub fn sample(ui: &mut Ui, statement: StatementRef<'_>, is_burst: bool) {
     let Some(sample) = statement
         .sample()
         .filter(|sample| !sample.columns.is_empty())
@@ -89,7 +89,12 @@ pub fn sample(ui: &mut Ui, statement: StatementRef<'_>) {
         true => words::counted(all, "row", "rows"),
         false => format!("first {shown} of {} rows", words::count(all)),
     };
-    caption(ui, &title);
+    // Of many statements it is the first that is looked at.
+    let whose = match is_burst {
+        true => format!(" of statement {}", words::count(statement.id())),
+        false => String::new(),
+    };
+    caption(ui, &format!("{title}{whose}"));
     ScrollArea::horizontal().id_salt("rows").show(ui, |ui| {
         Grid::new("rows")
             .spacing([16.0, 2.0])
@@ -213,12 +218,13 @@ pub fn counters(
         facts.push(("bytes sent again", words::bytes(repeated)));
     }
     let theme = Theme::of(ui.ctx());
-    Grid::new("counters")
-        .num_columns(4)
+    let in_a_row = if ui.available_width() < 340.0 { 1 } else { 2 };
+    Grid::new(("counters", in_a_row))
+        .num_columns(2 * in_a_row)
         .spacing([14.0, 2.0])
         .min_row_height(18.0)
         .show(ui, |ui| {
-            for pair in facts.chunks(2) {
+            for pair in facts.chunks(in_a_row) {
                 for (name, value) in pair {
                     ui.label(
                         RichText::new(*name)

@@ -7,6 +7,7 @@ use egui::{
     TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::{typing, wrapping};
 use crate::scenario::Cell;
 use crate::trace::LineCounts;
 use crate::ui::command::Command;
@@ -19,9 +20,11 @@ use crate::ui::words;
 
 /// Room for line numbers.
 const NUMBERS: f32 = 34.0;
-/// Room after the code, and where a count would otherwise lie over it.
-const AFTER: f32 = 8.0;
-const COUNTS: f32 = 88.0;
+/// Room after the code, for the shortest way to say what a line caused. It is there whether something was caused or not:
+/// code that is typed or run does not move.
+const AFTER: f32 = 46.0;
+/// Room between that and the cell's edge.
+const MARGIN: f32 = 6.0;
 
 /// The text of a cell while it is edited.
 #[derive(Default)]
@@ -29,8 +32,6 @@ pub struct Editor {
     text: String,
     /// Revision of the document that the text is of.
     revision: Option<u64>,
-    /// For which width and run the code makes room for the counts, because one of them would lie over it.
-    makes_room: Option<(f32, usize)>,
     /// What was laid out last: code is coloured when it changes, not on every frame.
     coloured: Option<(u64, bool, egui::text::LayoutJob)>,
 }
@@ -70,25 +71,21 @@ impl Editor {
             .inner_margin(Margin::symmetric(0, 6))
             .show(ui, |ui| {
                 let whole = ui.available_rect_before_wrap();
-                let here = (whole.width(), state.shown);
-                let after = if self.makes_room == Some(here) {
-                    COUNTS
-                } else {
-                    AFTER
-                };
                 // What lies behind the text is known only when the text has been laid out.
                 let behind = ui.painter().add(Shape::Noop);
                 let title = format!("Code of {}", cell.info.title);
+                let id = ui.make_persistent_id("code");
+                typing::indent(ui, id, &self.text);
                 let coloured = &mut self.coloured;
                 let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| {
                     galley(ui, text.as_str(), width, coloured)
                 };
                 let field = TextEdit::multiline(&mut self.text)
-                    .id_salt("code")
+                    .id(id)
                     .code_editor()
                     .frame(Frame::new().inner_margin(Margin {
                         left: NUMBERS as i8 + 6,
-                        right: after as i8,
+                        right: AFTER as i8,
                         top: 0,
                         bottom: 0,
                     }))
@@ -114,11 +111,7 @@ impl Editor {
                 }
                 let mut shapes = Vec::new();
                 for line in &lines {
-                    let has_room = beside(ui, state, line, theme, &mut shapes, commands);
-                    if !has_room && self.makes_room != Some(here) {
-                        self.makes_room = Some(here);
-                        ui.ctx().request_repaint();
-                    }
+                    beside(ui, state, line, theme, &mut shapes, commands);
                     if reveal == Some(line.number) {
                         ui.scroll_to_rect(line.rect.expand2(vec2(0.0, 60.0)), None);
                     }
@@ -136,7 +129,7 @@ fn galley(
 ) -> Arc<Galley> {
     let theme = Theme::of(ui.ctx());
     let hash = egui::util::hash(text);
-    let mut job = match coloured {
+    let job = match coloured {
         Some((known, is_dark, job)) if *known == hash && *is_dark == theme.is_dark => job.clone(),
         _ => {
             let fresh = job(
@@ -149,8 +142,7 @@ fn galley(
             fresh
         }
     };
-    job.wrap.max_width = width;
-    ui.fonts_mut(|fonts| fonts.layout_job(job))
+    wrapping::lay_out(ui, job, width)
 }
 
 /// The lines of the code with their places; a long one takes several rows.
@@ -178,8 +170,7 @@ fn lines(galley: &Galley, top: f32, first: u32, whole: Rect) -> Vec<Line> {
     lines
 }
 
-/// The number before a line, what it caused behind it, and its background. Tells whether what it caused has room
-/// beside the code.
+/// The number before a line, what it caused behind it, and its background.
 fn beside(
     ui: &mut Ui,
     state: &State,
@@ -187,9 +178,9 @@ fn beside(
     theme: &Theme,
     behind: &mut Vec<Shape>,
     commands: &mut Vec<Command>,
-) -> bool {
+) {
     if !ui.is_rect_visible(line.rect) {
-        return true;
+        return;
     }
     let matches = state.lines_match();
     let counts = if matches {
@@ -223,7 +214,9 @@ fn beside(
         behind.push(Shape::rect_filled(mark, CornerRadius::ZERO, color));
     }
     number(ui, line, is_selected, theme, commands);
-    counts.is_none_or(|counts| count(ui, line, counts, theme, commands))
+    if let Some(counts) = counts {
+        count(ui, line, counts, theme, commands);
+    }
 }
 
 /// The line at which the shown run ended with an error.
@@ -252,19 +245,19 @@ fn number(ui: &mut Ui, line: &Line, is_selected: bool, theme: &Theme, commands: 
     );
 }
 
-/// `×100 lazy` at the end of a line that caused statements.
+/// `×100 lazy` at the end of a line that caused statements; `×100` where the code leaves no more room.
 fn count(
     ui: &mut Ui,
     line: &Line,
     counts: &LineCounts,
     theme: &Theme,
     commands: &mut Vec<Command>,
-) -> bool {
+) {
     let Some((trigger, _)) = counts.most() else {
-        return true;
+        return;
     };
     let all = counts.statements();
-    let text = match trigger {
+    let full = match trigger {
         crate::trace::Trigger::Query => format!("×{}", words::count(all)),
         trigger => format!("×{} {}", words::count(all), words::trigger(trigger)),
     };
@@ -274,13 +267,21 @@ fn count(
         Pill::Quiet
     };
     let (fill, color) = kind.colors(theme);
-    let galley = ui
-        .painter()
-        .layout_no_wrap(text, font::code(size::SMALL), color);
+    let laid_out = |text: String| {
+        let painter = ui.painter();
+        painter.layout_no_wrap(text, font::code(size::SMALL), color)
+    };
+    let code_ends = line.rect.left() + NUMBERS + 6.0 + line.emptiest.1;
+    let has_room = |width: f32| code_ends < line.rect.right() - MARGIN - width - 14.0;
+    let galley = laid_out(full);
+    let galley = match has_room(galley.size().x) {
+        true => galley,
+        false => laid_out(format!("×{}", words::short_count(all))),
+    };
     let width = galley.size().x + 14.0;
     let middle = line.emptiest.0 + size::CODE_LINE / 2.0;
     let rect = Rect::from_center_size(
-        pos2(line.rect.right() - 8.0 - width / 2.0, middle),
+        pos2(line.rect.right() - MARGIN - width / 2.0, middle),
         vec2(width, size::CODE_LINE - 4.0),
     );
     let response = ui.interact(
@@ -320,5 +321,4 @@ fn count(
         .collect();
     let time = words::duration(counts.duration_ns as f64);
     response.on_hover_text(format!("{} · {time} in SQLite", causes.join(", ")));
-    line.rect.left() + NUMBERS + 6.0 + line.emptiest.1 < rect.left()
 }

@@ -1,8 +1,11 @@
 //! The scenario as a notebook: prose, code with what each line caused, quick checks, and what it printed.
 
+mod badge;
 mod check;
 mod code;
 mod output;
+mod typing;
+mod wrapping;
 
 use std::collections::{HashMap, HashSet};
 
@@ -176,22 +179,8 @@ fn code_cell(
             };
             pill(ui, Pill::Quiet, &text)
                 .on_hover_text("Statements of setup cells are in the trace, but not counted.");
-        } else if let Some(budget) = info.budget {
-            let (kind, text) = match (counts.statements, counts.is_over_budget()) {
-                (used, true) => (
-                    Pill::Alarm,
-                    format!("{} of {} allowed", words::count(used), words::count(budget)),
-                ),
-                (used, false) => (
-                    Pill::Good,
-                    format!("{} of {} allowed", words::count(used), words::count(budget)),
-                ),
-            };
-            pill(ui, kind, &text)
-                .on_hover_text("Statements of this cell, and the budget in its header");
-        } else if counts.statements > 0 {
-            let text = words::counted(counts.statements, "statement", "statements");
-            pill(ui, Pill::Quiet, &text);
+        } else {
+            badge::show(ui, state, cell, counts);
         }
     };
     let follow = runs_here.filter(|line| holds(*line) && *line != view.followed);

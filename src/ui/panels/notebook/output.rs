@@ -28,9 +28,10 @@ pub fn show(ui: &mut Ui, lines: &Lines) {
                     .show_rows(ui, height, lines.len(), |ui, rows| {
                         for row in rows {
                             let text = RichText::new(shortened(lines.get(row)))
-                                .font(font::code(size::CODE - 0.5));
-                            let label = egui::Label::new(text.color(theme.text)).extend();
-                            ui.add_sized([0.0, height], label);
+                                .font(font::code(size::CODE - 0.5))
+                                .line_height(Some(height))
+                                .color(theme.text);
+                            ui.add(egui::Label::new(text).extend());
                         }
                     });
             });

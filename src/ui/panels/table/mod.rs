@@ -8,10 +8,10 @@ use egui::{
     Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::trace::{LaneKey, StatementRef, Trace};
+use crate::trace::{StatementRef, Trace};
 use crate::ui::command::Command;
 use crate::ui::highlight::brief;
-use crate::ui::panels::runs::trigger_color;
+use crate::ui::panels::timeline;
 use crate::ui::selection::Target;
 use crate::ui::state::State;
 use crate::ui::theme::{Theme, font, size};
@@ -31,6 +31,13 @@ const STATEMENT: usize = 2;
 pub struct View {
     rows: Rows,
     revealed: u64,
+}
+
+impl View {
+    /// Whether statements that do not count have rows.
+    pub fn shows_all(&self) -> bool {
+        self.rows.shows_all
+    }
 }
 
 /// Where the columns lie.
@@ -115,28 +122,32 @@ fn place(state: &State, rows: &mut Rows) -> Option<usize> {
 impl Columns {
     /// The statement gets what the others leave; their widths follow what they hold.
     fn fit(whole: Rect, statements: usize) -> Self {
-        const DIGIT: f32 = 7.6;
+        const DIGIT: f32 = 7.3;
         let width = whole.width();
         let digits = statements.max(1).to_string().len() as f32;
-        let number = (2.0 * digits + 1.0) * DIGIT + 14.0;
-        let count = (digits + 1.0) * DIGIT + 18.0;
+        let number = (2.0 * digits + 1.0) * DIGIT + 12.0;
+        // Thousands have their comma.
+        let counted = digits + ((digits - 1.0) / 3.0).floor();
+        let count = (counted + 1.0) * DIGIT + 10.0;
+        let rows = (counted + 1.0) * DIGIT + 10.0;
         // Where there is little room, why it was sent is left to the colour and the detail.
         let why = match width {
-            width if width > 560.0 => 142.0,
+            width if width > 800.0 => 170.0,
+            width if width > 560.0 => 132.0,
             width if width > 470.0 => 104.0,
             _ => HIDDEN,
         };
-        let tight = if why > HIDDEN { 0.0 } else { 7.0 };
+        let tight = if why > HIDDEN { 0.0 } else { 4.0 };
         let fixed = [
             number - tight,
-            44.0 - tight,
+            40.0 - tight,
             0.0,
             why,
-            count.max(48.0) - tight,
-            52.0 - tight,
-            76.0,
+            count.max(46.0) - tight,
+            rows.max(44.0) - tight,
+            74.0,
         ];
-        let statement = (width - fixed.iter().sum::<f32>() - 12.0).max(90.0);
+        let statement = (width - fixed.iter().sum::<f32>() - 12.0).max(60.0);
         let mut left = whole.left() + 10.0;
         let edges = std::array::from_fn(|at| {
             let width = if at == STATEMENT {
@@ -443,13 +454,12 @@ fn square(
     is_n_plus_one: bool,
     theme: &Theme,
 ) -> Color32 {
-    let lane: &LaneKey = &trace.lanes()[trace.lane_of(statement.index())].key;
     match (
         statement.error().is_some() || is_n_plus_one,
         statement.is_counted(),
     ) {
         (true, _) => theme.alarm,
-        (false, true) => trigger_color(statement.trigger(), lane, theme),
+        (false, true) => timeline::color(trace, statement, theme),
         (false, false) => theme.setup,
     }
 }

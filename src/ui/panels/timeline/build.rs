@@ -38,7 +38,7 @@ pub fn bounds(trace: &Trace, round_trip_ns: u64) -> Bounds {
     let start_ns = spans.first().map_or(0.0, |span| span.start_ns as f64);
     let counted = spans
         .iter()
-        .find(|span| !marks::is_setup(trace, span.cell) && span.end_ns > span.start_ns);
+        .find(|span| counts(trace, span.cell) && span.end_ns > span.start_ns);
     let origin_ns = counted.map_or(start_ns, |span| {
         trace.modelled_at(span.start_ns, round_trip_ns)
     });
@@ -53,6 +53,12 @@ pub fn bounds(trace: &Trace, round_trip_ns: u64) -> Bounds {
         last_ns: last_ns.unwrap_or(end_ns),
         end_ns,
     }
+}
+
+/// Whether a cell is what a run is about: prose and setup are not. A run may be seen at its first line, which is prose.
+fn counts(trace: &Trace, cell: u32) -> bool {
+    let known = trace.cells().iter().find(|known| known.id == cell);
+    known.is_none_or(|known| known.kind == trace::CellKind::Code && !known.setup)
 }
 
 /// When the last statement ended or the last relationship was read.

@@ -32,3 +32,11 @@ mod words;
 pub use build::bounds;
 pub use show::{ideal_height, show};
 pub use state::{Action, Bounds, TimelineState, Wheel};
+
+use crate::trace::{StatementRef, Trace};
+use crate::ui::theme::Theme;
+
+/// The colour of a statement, here and wherever else it is shown.
+pub fn color(trace: &Trace, statement: StatementRef<'_>, theme: &Theme) -> egui::Color32 {
+    paint::colour(marks::of_statement(trace, statement), theme)
+}

@@ -38,6 +38,8 @@ enum Looking {
     AtEnd(TimeView),
     /// Where the user went.
     At(TimeView),
+    /// Where a selection led; it is left with the next run, which nobody has moved yet.
+    Led(TimeView),
 }
 
 /// A view on its way from one place to another.
@@ -89,6 +91,8 @@ pub enum Action {
     Pointer(Option<f64>),
     /// Swaps what the wheel does with and without Shift.
     SwapWheel,
+    /// The scenario runs again.
+    Rerun,
     /// Another trace is shown.
     Reset,
 }
@@ -101,7 +105,7 @@ impl TimelineState {
 
     /// Whether the end of a growing run stays in sight by itself.
     pub fn follows(&self) -> bool {
-        !matches!(self.looking, Looking::At(_))
+        !matches!(self.looking, Looking::At(_) | Looking::Led(_))
     }
 
     /// How far the lanes are scrolled, in pixels; more than there is counts as the end.
@@ -180,7 +184,12 @@ impl TimelineState {
             Action::Reveal(range) => {
                 let next = target.reveal(range.start, range.end);
                 if next != target {
-                    self.go(next, shown, bounds, now_s);
+                    let at = next.clamp_to(whole(bounds));
+                    self.looking = match self.looking {
+                        Looking::At(_) => Looking::At(at),
+                        _ => Looking::Led(at),
+                    };
+                    self.glide_from(shown, now_s);
                 }
             }
             Action::Follow => {
@@ -189,6 +198,11 @@ impl TimelineState {
             }
             Action::SelectRange(range) => self.range = range,
             Action::Pointer(pointer_ns) => self.pointer_ns = pointer_ns,
+            Action::Rerun => {
+                if let Looking::Led(_) = self.looking {
+                    self.looking = Looking::AtAll;
+                }
+            }
             Action::Reset => {
                 *self = Self {
                     wheel: self.wheel,
@@ -206,7 +220,7 @@ impl TimelineState {
             Looking::AtAll => all,
             Looking::AtAllWithSetup => whole(bounds),
             Looking::AtEnd(view) => view.follow(bounds.end_ns),
-            Looking::At(view) => view,
+            Looking::At(view) | Looking::Led(view) => view,
         }
     }
 

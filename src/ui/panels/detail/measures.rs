@@ -1,0 +1,55 @@
+//! What a run costs, beside what another one cost.
+
+use egui::{RichText, Ui};
+
+use crate::trace::Summary;
+use crate::ui::theme::{Theme, font};
+use crate::ui::words;
+
+pub fn show(ui: &mut Ui, trip: u64, [a, b]: [Summary; 2], name: &str) {
+    let theme = Theme::of(ui.ctx());
+    let count = |n: u64| words::count(n);
+    let time = |ns: u64| words::duration(ns as f64);
+    let at = words::at_round_trip(trip);
+    type Row<'a> = (u64, u64, &'a dyn Fn(u64) -> String, &'a str);
+    let rows: [Row<'_>; 5] = [
+        (
+            a.statements,
+            b.statements,
+            &count,
+            plural(b.statements, "statement", "statements"),
+        ),
+        (a.rows, b.rows, &count, plural(b.rows, "row", "rows")),
+        (a.bytes, b.bytes, &words::bytes, "of values"),
+        (a.vm_steps, b.vm_steps, &count, "VM steps"),
+        (a.database_ns(trip), b.database_ns(trip), &time, &at),
+    ];
+    // A row is as high as its text: nothing in it is to be clicked.
+    ui.spacing_mut().interact_size.y = 0.0;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(12.0, 3.0);
+        if !name.is_empty() {
+            ui.label(
+                RichText::new(name)
+                    .font(font::small())
+                    .color(theme.text_dim),
+            );
+        }
+        for (a, b, said, unit) in rows {
+            let (text, color) = match b.cmp(&a) {
+                std::cmp::Ordering::Equal => (format!("{} {unit}", said(b)), theme.text_dim),
+                less_or_more => {
+                    let is_less = less_or_more == std::cmp::Ordering::Less;
+                    let color = if is_less { theme.good } else { theme.caution };
+                    (format!("{} → {} {unit}", said(a), said(b)), color)
+                }
+            };
+            let text = RichText::new(text).font(font::small()).color(color);
+            ui.add(egui::Label::new(text).extend());
+        }
+    });
+}
+
+fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
