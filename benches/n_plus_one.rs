@@ -57,7 +57,7 @@ fn scenario(interpreter: &Interpreter) -> Duration {
             ..ScenarioInfo::default()
         },
         code: SCENARIO.into(),
-        strategies: Vec::new(),
+        ..RunRequest::default()
     };
     let (mut begun, mut ended, mut selects) = (None, 0, 0);
     interpreter.run(&request, &mut |event| {

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use lazyscope::python::{Cancelled, Interpreter, Interrupter, RunRequest, interrupt_channel};
-use lazyscope::trace::{Cell, CellKind, Event, Outcome, ScenarioInfo, Status};
+use lazyscope::trace::{Cell, CellKind, Event, Outcome, ScenarioInfo, Status, Strategy};
 
 /// Runs `body` with an interpreter, on a thread with the stack that a worker has.
 fn with_interpreter<R: Send + 'static>(
@@ -41,7 +41,7 @@ fn request(code: &str) -> RunRequest {
             ..ScenarioInfo::default()
         },
         code: code.to_owned(),
-        strategies: Vec::new(),
+        ..RunRequest::default()
     }
 }
 
@@ -452,4 +452,62 @@ fn coroutines_take_turns() {
         "a 1\nb 1\na 2\nb 2\n['a', 'b']\nlate\n",
         "",
     );
+}
+
+#[test]
+fn a_toggle_may_win_over_the_options_of_queries() {
+    const CODE: &str = "\
+from sqlalchemy import ForeignKey, create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, lazyload, selectinload
+class Base(DeclarativeBase):
+    pass
+class A(Base):
+    __tablename__ = 'a'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bs: Mapped[list['B']] = relationship(order_by='B.id')
+class B(Base):
+    __tablename__ = 'b'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    a_id: Mapped[int] = mapped_column(ForeignKey('a.id'))
+engine = create_engine('sqlite://')
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.add_all([A(bs=[B(), B()]), A(bs=[B()])])
+    session.commit()
+with Session(engine) as session:
+    for option in [selectinload(A.bs), lazyload('*')]:
+        found = session.scalars(select(A).options(option)).unique().all()
+        print([len(a.bs) for a in found])
+        session.expunge_all()
+";
+    let selects = |strategies: &[(&str, Strategy)], overrides: &[&str]| {
+        let request = RunRequest {
+            strategies: strategies
+                .iter()
+                .map(|(key, strategy)| ((*key).to_owned(), *strategy))
+                .collect(),
+            overrides: overrides.iter().map(|key| (*key).to_owned()).collect(),
+            ..request(CODE)
+        };
+        with_interpreter(move |python, _| {
+            let mut selects = 0;
+            let mut printed = String::new();
+            python.run(&request, &mut |event| {
+                match event {
+                    Event::Statement(statement) => {
+                        selects += usize::from(statement.sql.starts_with("SELECT"));
+                    }
+                    Event::Output(output) => printed.push_str(&output.text),
+                    _ => {}
+                }
+                Ok(())
+            });
+            assert_eq!(printed, "[2, 1]\n[2, 1]\n");
+            selects
+        })
+    };
+    let joined = [("A.bs", Strategy::Joined)];
+    assert_eq!(selects(&joined, &[]), 2 + 3, "the options decide");
+    assert_eq!(selects(&joined, &["A.bs"]), 1 + 1, "the toggle decides");
+    assert_eq!(selects(&[], &["A.bs"]), 3 + 3, "the mapping decides");
 }

@@ -9,7 +9,7 @@ use super::engine::{Engine, Host, Replaced, Rows};
 use super::error::Result;
 use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper};
-use super::relationship::{self, Relationship, Resolved};
+use super::relationship::{self, Relationship, Resolved, Toggle};
 use super::session::{Session, SessionOptions};
 use super::sql::schema::{Column, MetaData, Table};
 use super::sql::{FromClause, SqlType};
@@ -227,7 +227,7 @@ impl World {
             order_by: Vec::new(),
         };
         set(&mut options, &mut resolved);
-        let relationship = Relationship::new(parent, key, options, None);
+        let relationship = Relationship::new(parent, key, options, Toggle::default());
         parent.add_relationship(Rc::clone(&relationship));
         relationship.configure(resolved).expect("a clear join");
         relationship

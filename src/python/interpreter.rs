@@ -31,6 +31,8 @@ pub struct RunRequest {
     pub code: String,
     /// Loading strategies for this run, by relationship (`Author.books`), over what the mapping says.
     pub strategies: Vec<(String, Strategy)>,
+    /// The relationships whose strategy, toggled or their own, wins over what a query's options say.
+    pub overrides: Vec<String>,
 }
 
 /// An embedded Python that runs scenarios, one after the other, on the thread that made it.
@@ -67,14 +69,9 @@ impl Interpreter {
             let python = self.python.borrow();
             python.interpreter.enter(|vm| {
                 let file = vm.ctx.intern_str(format!("{}.py", request.info.name));
-                Run::enter(
-                    &request.info,
-                    &request.strategies,
-                    file,
-                    Arc::clone(&self.stop),
-                    sink,
-                    |run| python.run(run, request, vm),
-                )
+                Run::enter(request, file, Arc::clone(&self.stop), sink, |run| {
+                    python.run(run, request, vm)
+                })
             })
         };
         if intact == Intact::No {

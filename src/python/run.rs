@@ -12,7 +12,9 @@ use rustpython_vm::frame::Frame;
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{Py, VirtualMachine};
 
+use super::interpreter::RunRequest;
 use super::output::{Chunk, Pending};
+use crate::orm::relationship::Toggle;
 use crate::sqlite::{Observer, Position, Stopped};
 use crate::trace::{Event, Output, OutputStream, ScenarioInfo, Strategy, Warning};
 
@@ -51,6 +53,7 @@ pub(crate) struct Run {
     cells: Vec<u32>,
     statement_limit: u64,
     strategies: Vec<(String, Strategy)>,
+    overrides: Vec<String>,
     /// None once the run is over: what is emitted later (by an object that is freed late) goes nowhere.
     sink: Cell<Option<NonNull<Sink<'static>>>>,
     stop: Arc<AtomicBool>,
@@ -70,8 +73,7 @@ pub(crate) struct Run {
 impl Run {
     /// Makes a run the current one of this thread and calls `body` with it. `sink` gets its events until `body` ends.
     pub fn enter<R>(
-        info: &ScenarioInfo,
-        strategies: &[(String, Strategy)],
+        request: &RunRequest,
         file: &'static PyStrInterned,
         stop: Arc<AtomicBool>,
         sink: &mut Sink<'_>,
@@ -85,9 +87,10 @@ impl Run {
             started: Instant::now(),
             waited: Cell::new(Duration::ZERO),
             file,
-            cells: cells_by_line(info),
-            statement_limit: info.settings.statement_limit,
-            strategies: strategies.to_vec(),
+            cells: cells_by_line(&request.info),
+            statement_limit: request.info.settings.statement_limit,
+            strategies: request.strategies.clone(),
+            overrides: request.overrides.clone(),
             sink: Cell::new(Some(sink)),
             stop,
             halt: RefCell::new(None),
@@ -116,9 +119,15 @@ impl Run {
         self.file
     }
 
-    /// What toggles set, by relationship.
-    pub fn strategies(&self) -> &[(String, Strategy)] {
-        &self.strategies
+    /// What a toggle sets for a relationship.
+    pub fn toggle(&self, relationship: &str) -> Toggle {
+        let mut strategies = self.strategies.iter();
+        Toggle {
+            strategy: strategies
+                .find(|(key, _)| key == relationship)
+                .map(|(_, strategy)| *strategy),
+            wins: self.overrides.iter().any(|key| key == relationship),
+        }
     }
 
     pub fn halt(&self) -> Option<Halt> {

@@ -147,6 +147,7 @@ impl Scenario {
                 cells: self.cells.iter().map(|cell| cell.info.clone()).collect(),
             },
             strategies,
+            overrides: Vec::new(),
         })
     }
 

@@ -80,6 +80,8 @@ pub enum Command {
     SelectRelationship(Arc<str>),
     /// Sets the strategy of a relationship, `None` for what the scenario says, and replays.
     SetStrategy(Arc<str>, Option<Strategy>),
+    /// Makes the strategy of a relationship win over what queries' own options say, or no longer, and replays.
+    Override(Arc<str>, bool),
     SetParameter(String, Param),
     /// The modelled round trip, in nanoseconds.
     SetRoundTrip(u64),
@@ -225,6 +227,7 @@ impl Command {
             Self::Timeline(_) => "Move the timeline",
             Self::SelectRelationship(_) => "Select relationship",
             Self::SetStrategy(..) => "Set strategy",
+            Self::Override(..) => "Win over the options of queries",
             Self::SetParameter(..) => "Set parameter",
             Self::SetRoundTrip(_) => "Set round trip",
             Self::OpenBundled(_) | Self::OpenFile(_) => "Open",
@@ -324,7 +327,10 @@ impl Command {
             | Self::StopTrying
             | Self::ApplyRemedy(..)
             | Self::ToTable => Group::Run,
-            Self::Choose(_) | Self::SetStrategy(..) | Self::SelectRelationship(_) => Group::Loading,
+            Self::Choose(_)
+            | Self::SetStrategy(..)
+            | Self::Override(..)
+            | Self::SelectRelationship(_) => Group::Loading,
             Self::ZoomIn
             | Self::ZoomOut
             | Self::PanLeft

@@ -1,6 +1,6 @@
 //! The scenario that is open: its text as shown and as saved, and what was chosen for the next run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct Document {
     pub values: BTreeMap<String, Param>,
     /// Strategies chosen here, by relationship.
     pub strategies: BTreeMap<Arc<str>, Strategy>,
+    /// The relationships whose strategy is to win over what queries' own options say.
+    pub overrides: BTreeSet<Arc<str>>,
     /// The relationships that its runs told of, in order of declaration.
     pub relationships: Vec<RelationshipInfo>,
     /// What another program wrote to the file meanwhile, until it is answered.
@@ -51,6 +53,7 @@ impl Document {
             changes: Vec::new(),
             values: BTreeMap::new(),
             strategies: BTreeMap::new(),
+            overrides: BTreeSet::new(),
             relationships: Vec::new(),
             offered: None,
         }
@@ -121,7 +124,11 @@ impl Document {
             .iter()
             .map(|(key, strategy)| (key.to_string(), *strategy))
             .collect();
-        self.scenario.request(&values, strategies, settings)
+        let request = self.scenario.request(&values, strategies, settings)?;
+        Ok(RunRequest {
+            overrides: self.overrides.iter().map(ToString::to_string).collect(),
+            ..request
+        })
     }
 
     /// The code of a cell as it is edited: without its header, and without blank lines after it.

@@ -1,6 +1,6 @@
 //! A run as the window keeps it: its trace, what it was run with, and what it printed, in lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,6 +19,8 @@ pub struct Record {
     pub began_unix_ns: u64,
     /// The strategies that were chosen for it.
     pub strategies: BTreeMap<Arc<str>, Strategy>,
+    /// The relationships whose strategy won over what queries' own options say.
+    pub overrides: BTreeSet<Arc<str>>,
     /// The parameters that differed from the file.
     pub values: BTreeMap<String, Param>,
     pub output: Lines,
@@ -95,7 +97,12 @@ impl Record {
                 _ => format!("{attribute} {}", strategy.word()),
             }
         });
-        let parts: Vec<_> = values.chain(strategies).chain(self.note.clone()).collect();
+        let wins = (!self.overrides.is_empty()).then(|| "over options".to_owned());
+        let parts: Vec<_> = values
+            .chain(strategies)
+            .chain(wins)
+            .chain(self.note.clone())
+            .collect();
         match parts.is_empty() {
             true => "as written".to_owned(),
             false => parts.join(", "),

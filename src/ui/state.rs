@@ -180,7 +180,11 @@ impl State {
     pub fn allows(&self, command: &Command) -> bool {
         let can_run = !self.document.is_read_only();
         match command {
-            Command::Run | Command::Replay | Command::RunAsWritten | Command::Save => can_run,
+            Command::Run
+            | Command::Replay
+            | Command::RunAsWritten
+            | Command::Override(..)
+            | Command::Save => can_run,
             Command::Step => can_run && self.phase != Phase::Stopping,
             Command::Stop => self.is_running(),
             // Both need to know which relationships are touched, and one run tells.

@@ -88,9 +88,11 @@ fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
         let set = request.strategies.iter().find(|(other, _)| other == key);
         set.map(|(_, strategy)| *strategy)
     };
+    let wins = |key: &str| request.overrides.iter().any(|other| other == key);
     let strategy = |key: &str| {
         let option = |name: &str| source.contains(&format!(".options({name}({key}))"));
         match toggled(key) {
+            Some(strategy) if wins(key) => strategy,
             _ if option("selectinload") => Strategy::Selectin,
             None if source.contains("relationship(lazy=\"selectin\")") => Strategy::Selectin,
             _ if option("joinedload") => Strategy::Joined,

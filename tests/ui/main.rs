@@ -252,4 +252,12 @@ fn a_row_says_where_a_query_decides() {
     check_says(&window, &["line 5 sets selectinload"]);
     let hint = window.get_by_label("line 5 sets selectinload").rect();
     assert!(hint.width() > 110.0, "it is seen whole: {hint:?}");
+    click(&mut window, "Author.books wins over options");
+    wait(&mut window, "the replay", |window| {
+        says(window, "Run 3 joined, over options: 4")
+    });
+    assert!(!says(&window, "line 5 sets"));
+    assert!(is_selected(&window, "Author.books wins over options"));
+    click_first(&mut window, "Run 2 joined");
+    assert!(!is_selected(&window, "Author.books wins over options"));
 }

@@ -174,7 +174,7 @@ pub(super) fn load(
         return Ok(Outcome::Empty);
     }
     let strategy = match load.element.as_ref().map(|element| element.kind) {
-        Some(LoadKind::Relationship(strategy)) => strategy,
+        Some(LoadKind::Relationship(strategy)) => relationship.by_option(strategy),
         _ => relationship.active,
     };
     let has_criteria = load

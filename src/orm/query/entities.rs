@@ -244,7 +244,9 @@ impl State<'_> {
         relationship: &Relationship,
     ) -> bool {
         match element.map(|element| element.kind) {
-            Some(LoadKind::Relationship(strategy)) => strategy == Strategy::Subquery,
+            Some(LoadKind::Relationship(strategy)) => {
+                relationship.by_option(strategy) == Strategy::Subquery
+            }
             Some(LoadKind::ContainsEager) => false,
             _ => relationship.active == Strategy::Subquery,
         }
@@ -279,7 +281,7 @@ impl State<'_> {
             {
                 Strategy::Select
             }
-            Some(LoadKind::Relationship(strategy)) => strategy,
+            Some(LoadKind::Relationship(strategy)) => relationship.by_option(strategy),
             Some(LoadKind::ContainsEager) => Strategy::Joined,
             _ => relationship.active,
         };

@@ -165,6 +165,14 @@ pub struct Resolved {
     pub order_by: Vec<Expr>,
 }
 
+/// What was put from outside in the place of a relationship's own strategy.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Toggle {
+    pub strategy: Option<Strategy>,
+    /// It holds for queries too whose own options say another.
+    pub wins: bool,
+}
+
 /// A relationship of a mapper.
 pub struct Relationship {
     pub key: Rc<str>,
@@ -174,6 +182,8 @@ pub struct Relationship {
     pub options: Options,
     /// The strategy that this run uses: a toggle's, else the mapping's.
     pub active: Strategy,
+    /// Whether that wins over what a query's own options say.
+    wins: bool,
     configured: OnceCell<Configured>,
     shape: OnceCell<Shape>,
     /// Plans of its lazy loads without options, by the path they start from.
@@ -198,24 +208,26 @@ enum TargetEntity {
 }
 
 impl Relationship {
-    /// A relationship that is declared, not yet configured. `active` is what a toggle from outside made of it.
-    pub fn new(
-        parent: &Rc<Mapper>,
-        key: &str,
-        options: Options,
-        active: Option<Strategy>,
-    ) -> Rc<Self> {
+    /// A relationship that is declared, not yet configured. `toggle` is what was put from outside in the place of its
+    /// strategy.
+    pub fn new(parent: &Rc<Mapper>, key: &str, options: Options, toggle: Toggle) -> Rc<Self> {
         Rc::new(Self {
             key: Rc::from(key),
             name: Arc::from(format!("{}.{key}", parent.class_name())),
             parent: Rc::downgrade(parent),
-            active: active.unwrap_or(options.lazy),
+            active: toggle.strategy.unwrap_or(options.lazy),
+            wins: toggle.wins,
             options,
             configured: OnceCell::new(),
             shape: OnceCell::new(),
             plans: RefCell::default(),
             reverse: RefCell::default(),
         })
+    }
+
+    /// The strategy where a query's option says this one.
+    pub fn by_option(&self, option: Strategy) -> Strategy {
+        if self.wins { self.active } else { option }
     }
 
     /// Takes what the declaration's names mean and works out the join.

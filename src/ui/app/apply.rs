@@ -50,6 +50,7 @@ impl App {
             Command::Step => self.step(),
             Command::RunAsWritten => {
                 self.state.document.strategies.clear();
+                self.state.document.overrides.clear();
                 self.run(Pace::Free);
             }
             Command::Choose(strategy) => {
@@ -58,6 +59,14 @@ impl App {
                 }
             }
             Command::SetStrategy(key, strategy) => self.set_strategy(key, strategy),
+            Command::Override(key, wins) => {
+                let overrides = &mut self.state.document.overrides;
+                match wins {
+                    true => overrides.insert(key),
+                    false => overrides.remove(&key),
+                };
+                self.run(Pace::Free);
+            }
             Command::SelectRelationship(key) => self.state.selection.relationship = Some(key),
             Command::SetParameter(name, value) => {
                 let is_as_written = self
@@ -257,6 +266,7 @@ impl App {
             state.records.remove(0);
         }
         let mut record = Record::new(number, state.document.strategies.clone(), values);
+        record.overrides = state.document.overrides.clone();
         record.note = state.document.is_edited().then(|| "edited".to_owned());
         state.records.push(record);
         let latest = state.records.len() - 1;
@@ -358,8 +368,10 @@ impl App {
         // What is chosen for the next run is what is seen.
         let record = &self.state.records[run];
         let (strategies, values) = (record.strategies.clone(), record.values.clone());
+        let overrides = record.overrides.clone();
         if !self.state.document.is_read_only() {
             self.state.document.strategies = strategies;
+            self.state.document.overrides = overrides;
             self.state.document.values = values;
         }
         self.tell_error();

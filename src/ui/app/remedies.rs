@@ -99,11 +99,16 @@ impl App {
         let limit = record.trace.len() as u64 * 2 + 1_000;
         let took = Duration::from_nanos(record.trace.summary().wall_ns);
         let number = record.number;
+        let overrides = record.overrides.iter().map(ToString::to_string).collect();
         let Some(request) = self.request(next, limit) else {
             if let Some(trying) = &mut self.state.records[self.state.shown].trying {
                 trying.stop();
             }
             return;
+        };
+        let request = RunRequest {
+            overrides,
+            ..request
         };
         self.runner.run(request, Pace::Free);
         let began = Instant::now();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use super::App;
-use crate::scenario::{Pace, ParameterKind};
+use crate::scenario::{Pace, ParameterKind, RunRequest};
 use crate::study::{self, Job, Kind, Strategies, Study};
 use crate::trace::Settings;
 use crate::ui::banner::{Banner, Kind as About};
@@ -100,6 +100,11 @@ impl App {
         let scenario = &self.state.document.scenario;
         match scenario.request(&values, strategies, settings) {
             Ok(request) => {
+                let overrides = &self.state.document.overrides;
+                let request = RunRequest {
+                    overrides: overrides.iter().map(ToString::to_string).collect(),
+                    ..request
+                };
                 self.runner.run(request, Pace::Free);
                 self.state.phase = Phase::Running;
                 context.request_repaint();

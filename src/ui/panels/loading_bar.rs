@@ -51,6 +51,8 @@ struct Row<'a> {
     chosen: Option<Strategy>,
     is_n_plus_one: bool,
     options: Option<(u32, &'static str)>,
+    /// It wins over them.
+    wins: bool,
     is_selected: bool,
     is_enabled: bool,
 }
@@ -59,6 +61,8 @@ struct Row<'a> {
 const ROW_WIDTH: f32 = 334.0;
 const NAME_LETTER: f32 = 7.25;
 const HINT_LETTER: f32 = 6.2;
+/// What the switch takes that makes a toggle win over options.
+const SWITCH: f32 = 112.0;
 
 /// What the word before the first line takes.
 const CAPTION: f32 = 66.0;
@@ -67,7 +71,10 @@ const CAPTION: f32 = 66.0;
 fn in_a_line(state: &State, view: &View, width: f32) -> usize {
     let widths = state.document.relationships.iter().map(|info| {
         let hint = view.options(&info.key).map_or(0, |set| hint(set).len() + 2);
-        ROW_WIDTH + NAME_LETTER * info.key.len() as f32 + HINT_LETTER * hint as f32
+        let wins = state.document.overrides.contains(&info.key);
+        let switch = if hint > 0 || wins { SWITCH } else { 0.0 };
+        let name = NAME_LETTER * info.key.len() as f32;
+        ROW_WIDTH + name + switch + HINT_LETTER * hint as f32
     });
     let widest = widths.fold(ROW_WIDTH, f32::max);
     ((width - CAPTION) / widest).floor().max(1.0) as usize
@@ -120,6 +127,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &View, commands: &mut Vec<Command>
                             chosen: state.document.strategies.get(&info.key).copied(),
                             is_n_plus_one: view.n_plus_one.contains(&info.key),
                             options: view.options(&info.key),
+                            wins: state.document.overrides.contains(&info.key),
                             is_selected: state.selection.relationship.as_ref() == Some(&info.key),
                             is_enabled: !state.document.is_read_only(),
                         };
@@ -194,10 +202,38 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
                 .font(font::small())
                 .color(theme.text_dim),
         );
-        ui.add(label.truncate().show_tooltip_when_elided(false))
-            .on_hover_text(format!(
-                "{text}: a query's own options decide for that query, whatever is chosen here."
-            ));
+        let room = (ui.available_width() - SWITCH).max(0.0);
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            ui.add(label.truncate().show_tooltip_when_elided(false))
+                .on_hover_text(format!(
+                    "{text}: a query's own options decide for that query, whatever is chosen here."
+                ));
+        });
+    }
+    if row.options.is_some() || row.wins {
+        ui.add_enabled_ui(row.is_enabled, |ui| over_options(ui, row, commands));
+    }
+}
+
+/// The switch that makes what is chosen here win over the options of queries.
+fn over_options(ui: &mut Ui, row: &Row<'_>, commands: &mut Vec<Command>) {
+    let key = &row.info.key;
+    let text = if row.wins {
+        "wins over options"
+    } else {
+        "win over it"
+    };
+    let text = RichText::new(text).font(font::small());
+    let button = ui.add(Button::new(text).small().selected(row.wins));
+    let response = button
+        .accessible_name(format!("{key} wins over options"))
+        .on_hover_text(match row.wins {
+            true => "Queries' own options for this relationship are left aside. Click to let them decide again.",
+            false => "Leave queries' own options for this relationship aside, and run with what is chosen here.",
+        });
+    if response.clicked() {
+        commands.push(Command::Override(Arc::clone(key), !row.wins));
     }
 }
 
@@ -220,6 +256,11 @@ fn more(ui: &mut Ui, row: &Row<'_>, active: Strategy, commands: &mut Vec<Command
                 .clicked()
             {
                 commands.push(Command::SetStrategy(Arc::clone(&info.key), None));
+            }
+            ui.separator();
+            let wins = Button::selectable(row.wins, "win over the options of queries");
+            if ui.add(wins).clicked() {
+                commands.push(Command::Override(Arc::clone(&info.key), !row.wins));
             }
             ui.separator();
             for strategy in BEHIND {

@@ -7,7 +7,7 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::mapper::{ColumnAttribute, Mapper};
-use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship};
+use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship, Toggle};
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{
     Kind, entity_of, expr_of, from_of, optional, optional_text, registry_of, text, wrap,
@@ -189,8 +189,8 @@ fn add_relationship(
             .map(|found| found.try_to_value(vm))
             .transpose()?,
     };
-    let active = toggled(&format!("{}.{key}", mapper.class_name()));
-    mapper.add_relationship(Relationship::new(&mapper, &key, options, active));
+    let toggle = toggled(&format!("{}.{key}", mapper.class_name()));
+    mapper.add_relationship(Relationship::new(&mapper, &key, options, toggle));
     Ok(())
 }
 
@@ -250,19 +250,14 @@ fn alias(
     wrap(Kind::Entity(Entity::Alias(alias)), vm)
 }
 
-/// The strategy that was put from outside in the place of a relationship's own.
-fn toggled(relationship: &str) -> Option<Strategy> {
-    run::current().and_then(|run| {
-        run.strategies()
-            .iter()
-            .find(|(key, _)| *key == relationship)
-            .map(|(_, strategy)| *strategy)
-    })
+/// What was put from outside in the place of a relationship's own strategy.
+fn toggled(relationship: &str) -> Toggle {
+    run::current().map_or_else(Toggle::default, |run| run.toggle(relationship))
 }
 
 /// `orm_toggled(name)`: the name of that strategy for `Author.books`; None without one.
 fn toggled_name(relationship: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    Ok(match toggled(&text(&relationship, vm)?) {
+    Ok(match toggled(&text(&relationship, vm)?).strategy {
         Some(strategy) => vm.ctx.new_str(strategy.name()).into(),
         None => vm.ctx.none(),
     })

@@ -1,4 +1,4 @@
-//! What a run costs, beside what another one cost.
+//! What a run costs, beside what another one cost: what differs, as long as anything does.
 
 use egui::{RichText, Ui};
 
@@ -35,7 +35,11 @@ pub fn show(ui: &mut Ui, trip: u64, [a, b]: [Summary; 2], name: &str) {
                     .color(theme.text_dim),
             );
         }
+        let differs = rows.iter().any(|(a, b, ..)| a != b);
         for (a, b, said, unit) in rows {
+            if differs && a == b {
+                continue;
+            }
             let (text, color) = match b.cmp(&a) {
                 std::cmp::Ordering::Equal => (format!("{} {unit}", said(b)), theme.text_dim),
                 less_or_more => {

@@ -177,6 +177,9 @@ fn change(
     }
     let is_recommended = is_first && rerun.is_clean() && !replayed.is_some_and(Tried::is_clean);
     ui.horizontal(|ui| {
+        // Lower than what is to be pressed first.
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.spacing_mut().button_padding = egui::vec2(9.0, 2.0);
         let arrow = if fold.is_open() { "▾" } else { "▸" };
         let text = RichText::new(format!("{arrow} The code")).font(font::small());
         let name = format!("The code of {}", way.word());

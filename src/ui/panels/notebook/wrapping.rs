@@ -91,21 +91,27 @@ fn lay_out_part(ui: &Ui, job: &LayoutJob, range: Range<usize>, width: f32) -> Ar
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::theme::font;
+    use egui::Color32;
     use egui::text::{CCursor, TextFormat};
-    use egui::{Color32, FontId};
 
     #[test]
     fn a_long_line_goes_on_further_in() {
         let context = egui::Context::default();
+        crate::ui::theme::install(&context);
+        // The first frame has no fonts yet.
+        let mut output = context.run_ui(egui::RawInput::default(), |_| {});
+        output.textures_delta.clear();
+        let font = font::code(12.0);
         let text = "if a:\n    one(two, three, four)\n\nend";
         let mut seen = None;
         let mut output = context.run_ui(egui::RawInput::default(), |ui| {
-            let format = TextFormat::simple(FontId::monospace(12.0), Color32::WHITE);
+            let format = TextFormat::simple(font.clone(), Color32::PLACEHOLDER);
             let mut job = LayoutJob::default();
             // In two colours, the border of which is in the long line.
             job.append(&text[..16], 0.0, format.clone());
             job.append(&text[16..], 0.0, format);
-            let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&FontId::monospace(12.0), ' '));
+            let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&font, ' '));
             seen = Some((lay_out(ui, job, letter * 18.5), letter));
         });
         output.textures_delta.clear();
@@ -131,7 +137,7 @@ mod tests {
         let right = galley.rows.iter().map(|row| row.rect().right());
         assert!(right.fold(0.0, f32::max) <= galley.rect.right());
         // A click lands on the letter that is there.
-        let at = galley.pos_from_cursor(CCursor::new(text.find("four").expect("it is there")));
-        assert!((at.left() - 8.0 * letter).abs() < 0.5, "{at:?}");
+        let at = galley.pos_from_cursor(CCursor::new(text.find("our)").expect("it is there")));
+        assert!((at.left() - 9.0 * letter).abs() < 0.5, "{at:?}");
     }
 }
