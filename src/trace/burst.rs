@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::column::Column;
 use super::hash::FastMap;
 use super::{Counters, Statement, StatementKind, Trigger};
 
@@ -20,7 +21,7 @@ pub struct Burst {
     pub(crate) shape: u32,
     /// Whether a database would have answered them, and a summary counts them.
     pub counted: bool,
-    members: Vec<u32>,
+    members: Column<u32>,
     /// Sum over the members.
     pub rows: u64,
     /// Sum over the members.
@@ -53,7 +54,7 @@ impl Burst {
     }
 
     /// Indices of the members, in order.
-    pub fn members(&self) -> &[u32] {
+    pub fn members(&self) -> &Column<u32> {
         &self.members
     }
 
@@ -127,7 +128,7 @@ impl Burst {
             relationship,
             shape,
             counted,
-            members: Vec::new(),
+            members: Column::default(),
             rows: 0,
             bytes: 0,
             duration_ns: 0,

@@ -15,7 +15,10 @@ impl Trace {
     pub fn extent(&self, finding: &Finding) -> Option<(usize, usize)> {
         let ends = |members: &[u32]| Some((*members.first()? as usize, *members.last()? as usize));
         match &finding.subject {
-            Subject::Burst(burst) => ends(self.folded.bursts.get(*burst).members()),
+            Subject::Burst(burst) => {
+                let burst = self.folded.bursts.get(*burst);
+                Some((burst.first(), burst.last()))
+            }
             Subject::Statements { members, .. } => ends(members),
             Subject::Told(told) => ends(&told.members),
             Subject::Group { group, .. } => Some(self.detectors.extent_of_group(*group)),

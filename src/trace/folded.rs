@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::burst::{Burst, Bursts, Cause, Places, Subject};
+use super::column::Column;
 use super::counts::{ByNumber, CellCount, CellSpan, LineCounts, Summary, is_answered};
 use super::drawn::REPEATED;
 use super::lane::{LaneKey, Lanes};
@@ -29,7 +30,7 @@ pub(crate) struct Folded {
     pub lanes: Lanes,
     pub ticks: Forest,
     /// For each tick, the statements before it that a database would have answered.
-    trips_before_tick: Vec<u32>,
+    trips_before_tick: Column<u32>,
     pub lines: ByNumber<LineCounts>,
     pub cells: ByNumber<CellCount>,
     pub setup_cells: Vec<u32>,
@@ -94,14 +95,17 @@ impl Folded {
         }
     }
 
+    /// The burst of a statement: most texts have one cause.
+    #[inline]
     fn find_burst(&mut self, statement: &Statement, text: u32) -> u32 {
-        let known = self.texts.get(text);
-        if let Some(burst) = known.last
-            && self.bursts.get(burst).takes(statement)
-        {
-            return burst;
+        match self.texts.get(text).last {
+            Some(burst) if self.bursts.get(burst).takes(statement) => burst,
+            _ => self.find_burst_by_cause(statement, text),
         }
-        let shape = known.shape;
+    }
+
+    fn find_burst_by_cause(&mut self, statement: &Statement, text: u32) -> u32 {
+        let shape = self.texts.get(text).shape;
         let subject = match &statement.relationship {
             Some(relationship) => Subject::Relationship(self.names.intern(relationship)),
             None => Subject::Shape(shape),
@@ -283,7 +287,7 @@ impl Folded {
         }
         let lane = marked.places.lane as usize;
         let mut forest = std::mem::take(&mut lanes.list[lane].forest);
-        for &member in self.bursts.get(burst).members() {
+        for &member in self.bursts.get(burst).members().iter() {
             forest.update(member, self);
         }
         self.lanes.list[lane].forest = forest;

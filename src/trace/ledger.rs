@@ -1,5 +1,7 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use super::column::Column;
 use super::hash::FastMap;
 use super::text::Names;
 use super::{Access, AccessOutcome};
@@ -26,15 +28,22 @@ pub struct Tick {
     /// How many of them were the first of their owner.
     pub first_reads: u32,
     pub at_ns: u64,
+    /// That of `statement_id()`.
+    statement: Option<NonZeroU32>,
+}
+
+impl Tick {
     /// Id of the statement that had loaded what was read, or that the read emitted.
-    pub statement: Option<u64>,
+    pub fn statement_id(&self) -> Option<u64> {
+        self.statement.map(|id| u64::from(id.get()))
+    }
 }
 
 /// The books kept over relationship reads: how many took a statement, how many did not.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     pub counts: Vec<AccessCount>,
-    pub ticks: Vec<Tick>,
+    pub ticks: Column<Tick>,
     by_key: FastMap<(u32, u32, u32, AccessOutcome), u32>,
     /// For each count, the number of its relationship's name.
     names: Vec<u32>,
@@ -80,7 +89,10 @@ impl Ledger {
             count: u32::try_from(access.count).unwrap_or(u32::MAX),
             first_reads: u32::try_from(access.first_reads).unwrap_or(u32::MAX),
             at_ns: access.at_ns,
-            statement: access.statement,
+            statement: access
+                .statement
+                .and_then(|id| u32::try_from(id).ok())
+                .and_then(NonZeroU32::new),
         });
     }
 

@@ -1,6 +1,8 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::column::Column;
+
 /// Items under one node, and nodes under one node of the level above.
 const FAN_OUT: usize = 8;
 
@@ -31,12 +33,12 @@ pub trait Leaves {
 /// Level of detail: neighbours that are too close to tell apart fold into one bar, at any zoom, without a walk over
 /// the items.
 ///
-/// A forest of implicit segments: level k holds one node for every 8^(k+1) items that are complete, in plain
-/// vectors. Appending costs an eighth of a node, and the sum over any run of neighbours takes some 14 nodes a level.
+/// A forest of implicit segments: level k holds one node for every 8^(k+1) items that are complete, in a
+/// column. Appending costs an eighth of a node, and the sum over any run of neighbours takes some 14 nodes a level.
 #[derive(Clone, Debug, Default)]
 pub struct Forest {
-    items: Vec<u32>,
-    levels: Vec<Vec<Node>>,
+    items: Column<u32>,
+    levels: Vec<Column<Node>>,
     /// The sum over the last items, which are too few yet for a node.
     open: Option<Node>,
 }
@@ -87,7 +89,7 @@ impl Forest {
     }
 
     /// The items in order of time.
-    pub fn items(&self) -> &[u32] {
+    pub fn items(&self) -> &Column<u32> {
         &self.items
     }
 
@@ -112,7 +114,7 @@ impl Forest {
                 return;
             };
             if level == self.levels.len() {
-                self.levels.push(Vec::new());
+                self.levels.push(Column::default());
             }
             self.levels[level].push(complete);
             let count = self.levels[level].len();
@@ -123,13 +125,13 @@ impl Forest {
 
     /// Says that the leaf of an item has changed.
     pub fn update(&mut self, item: u32, leaves: &impl Leaves) {
-        let Ok(mut position) = self.items.binary_search(&item) else {
+        let Some(mut position) = self.items.position(&item) else {
             return;
         };
         position /= FAN_OUT;
         let under = position * FAN_OUT..((position + 1) * FAN_OUT).min(self.items.len());
-        let items = self.items[under].iter();
-        let sum = Node::sum(items.map(|&item| Node::of(item, leaves.leaf(item))));
+        let items = under.map(|at| self.items[at]);
+        let sum = Node::sum(items.map(|item| Node::of(item, leaves.leaf(item))));
         let complete = self.levels.first_mut();
         match (complete.and_then(|nodes| nodes.get_mut(position)), sum) {
             (Some(node), Some(sum)) => *node = sum,
@@ -147,7 +149,8 @@ impl Forest {
     /// The sum of the eight children of a node above the first level.
     fn children(&self, level: usize, node: usize) -> Node {
         let under = node * FAN_OUT..(node + 1) * FAN_OUT;
-        Node::sum(self.levels[level - 1][under].iter().copied()).expect("a node has eight children")
+        let below = &self.levels[level - 1];
+        Node::sum(under.map(|at| below[at])).expect("a node has eight children")
     }
 
     /// The sum over the items at these positions; none when there are none.
@@ -197,7 +200,9 @@ impl Forest {
             // Begin with the whole of the first bar, although only its end may be in sight.
             let start = clock.start_ns(self.items[position]);
             let cell = (start / min_ns).floor() * min_ns;
-            position = self.items[..position].partition_point(|&item| clock.start_ns(item) < cell);
+            position = self
+                .items
+                .partition_point_in(0..position, |&item| clock.start_ns(item) < cell);
         }
         let mut length = 1;
         std::iter::from_fn(move || {

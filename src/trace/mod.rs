@@ -29,6 +29,7 @@ mod text;
 mod value;
 
 pub use burst::Burst;
+pub use column::Column;
 pub use compare::{Comparison, Group, Worse, compare};
 pub use counts::{CellCount, CellSpan, LineCounts, Summary};
 pub use event::{

@@ -23,36 +23,47 @@ struct Chunk {
 }
 
 impl Arena {
-    /// Takes what the statement of that index, which comes after those before it, was sent with; returns where its
+    /// Takes out what the statement of that index, which comes after those before it, was sent with; returns where its
     /// values end.
     #[inline]
-    pub fn push(&mut self, index: u32, sent: Sent) -> u32 {
-        let Sent { mut values, rows } = sent;
-        if let Some(lengths) = rows {
+    pub fn push(&mut self, index: u32, sent: &mut Sent) -> u32 {
+        if let Some(lengths) = sent.rows.take() {
             self.rows.insert(index, lengths);
         }
-        let chunk = self.chunk(values.len());
-        chunk.values.append(&mut values);
+        let values = &mut sent.values;
+        let chunk = match self.chunks.last_mut() {
+            Some(last) if values.len() <= last.values.capacity() - last.values.len() => last,
+            _ => self.chunk_for(values.len()),
+        };
+        // One is what most have, and needs no call to copy it.
+        if values.len() == 1 {
+            chunk.values.extend(values.pop());
+        } else {
+            chunk.values.append(values);
+        }
         chunk.before + chunk.values.len() as u32
     }
 
-    /// The last chunk, where so many values more have their place.
-    fn chunk(&mut self, count: usize) -> &mut Chunk {
-        let fits = self.chunks.last().is_some_and(|last| {
-            let room = last.values.capacity().max(CHUNK) - last.values.len();
-            count <= room
-        });
-        if !fits {
-            let before = self
-                .chunks
-                .last()
-                .map_or(0, |last| last.before + last.values.len() as u32);
-            // As a column's: the first one grows with what comes.
-            let room = if before > 0 { CHUNK } else { 0 };
-            self.chunks.push(Chunk {
-                before,
-                values: Vec::with_capacity(count.max(room)),
-            });
+    /// The last chunk, where so many values more have their place now.
+    #[cold]
+    fn chunk_for(&mut self, count: usize) -> &mut Chunk {
+        let end = self
+            .chunks
+            .last()
+            .map_or(0, |last| last.before + last.values.len() as u32);
+        match self.chunks.last_mut() {
+            // As a column's, the first one grows with what comes.
+            Some(last) if last.values.len() + count <= CHUNK => {
+                let room = (last.values.len() + count).next_power_of_two();
+                last.values.reserve_exact(room - last.values.len());
+            }
+            last => {
+                let room = if last.is_some() { CHUNK } else { 4 };
+                self.chunks.push(Chunk {
+                    before: end,
+                    values: Vec::with_capacity(count.max(room)),
+                });
+            }
         }
         self.chunks.last_mut().expect("one was there, or was made")
     }
@@ -157,9 +168,9 @@ mod tests {
             .map(|row| row.iter().map(|&n| Value::Integer(n)).collect())
             .collect();
         let mut arena = Arena::default();
-        let first = arena.push(0, Sent::row(vec![Value::Null]));
-        let second = arena.push(1, Sent::new(rows.clone(), executemany));
-        let third = arena.push(2, Sent::row(vec![Value::Null]));
+        let first = arena.push(0, &mut Sent::row(vec![Value::Null]));
+        let second = arena.push(1, &mut Sent::new(rows.clone(), executemany));
+        let third = arena.push(2, &mut Sent::row(vec![Value::Null]));
         let got = arena.get(1, first..second);
         assert_eq!(got.row_count(), expected_rows);
         assert_eq!(got.is_many(), executemany);
@@ -182,7 +193,7 @@ mod tests {
             let row = (0..count)
                 .map(|number| Value::Integer((index as usize * 100_000 + number) as i64))
                 .collect();
-            ends.push(arena.push(index, Sent::row(row)));
+            ends.push(arena.push(index, &mut Sent::row(row)));
         }
         for (index, at) in ends.windows(2).enumerate() {
             let values = arena.get(index, at[0]..at[1]).values();

@@ -2,6 +2,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::burst::Burst;
+use super::column::Column;
 use super::counts::{CellCount, CellSpan, LineCounts, Summary};
 use super::findings::{Detectors, Explanation, Finding};
 use super::folded::Folded;
@@ -204,7 +205,7 @@ impl Trace {
     }
 
     /// Relationship reads as they came; `Tick::access` is an index into `accesses()`.
-    pub fn ticks(&self) -> &[Tick] {
+    pub fn ticks(&self) -> &Column<Tick> {
         &self.folded.ledger.ticks
     }
 

@@ -56,12 +56,11 @@ struct Row {
     flush: u32,
 }
 
-/// First child, last child and next sibling of a statement, by id; 0 for none.
+/// The children of a statement stand in a ring, by id: each knows the next, and the last the first. 0 for none.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kin {
-    first: u32,
-    last: u32,
-    next: u32,
+    last_child: u32,
+    next_sibling: u32,
 }
 
 /// Measures of one statement, whatever they are.
@@ -117,7 +116,7 @@ impl Store {
             },
             trips_before,
         });
-        let sent = std::mem::take(&mut statement.parameters);
+        let next_sibling = self.add_to_parent(parent, id);
         // Of measures that are in the wide table nobody reads what is here.
         self.rows.push(Row {
             burst,
@@ -125,8 +124,11 @@ impl Store {
             parent,
             owners: statement.owners,
             owner: statement.owner.take(),
-            parameters_end: self.parameters.push(index, sent),
-            kin: Kin::default(),
+            parameters_end: self.parameters.push(index, &mut statement.parameters),
+            kin: Kin {
+                last_child: 0,
+                next_sibling,
+            },
             rows: measures.rows as u32,
             bytes: measures.bytes as u32,
             vm_steps: counters.vm_steps as u32,
@@ -138,7 +140,6 @@ impl Store {
                 .map_or(UNKNOWN, |n| u32::try_from(n).unwrap_or(UNKNOWN - 1)),
             flush,
         });
-        self.add_to_parent(parent, id);
     }
 
     fn push_extra(&mut self, index: u32, extra: Box<Extra>) {
@@ -148,14 +149,18 @@ impl Store {
         self.extras.insert(index, extra);
     }
 
-    fn add_to_parent(&mut self, parent: u32, id: u32) {
+    /// Puts the next statement behind the other children of its parent; returns the first of them.
+    fn add_to_parent(&mut self, parent: u32, id: u32) -> u32 {
         if parent == 0 {
-            return;
+            return 0;
         }
-        let kin = &mut self.rows[parent as usize - 1].kin;
-        match std::mem::replace(&mut kin.last, id) {
-            0 => kin.first = id,
-            elder => self.rows[elder as usize - 1].kin.next = id,
+        let parent = &mut self.rows[parent as usize - 1].kin;
+        match std::mem::replace(&mut parent.last_child, id) {
+            0 => id,
+            before => {
+                let before = &mut self.rows[before as usize - 1].kin;
+                std::mem::replace(&mut before.next_sibling, id)
+            }
         }
     }
 
@@ -226,7 +231,7 @@ impl Store {
         }
         let from = len.saturating_sub(reach);
         self.times
-            .partition_point(from..len, |times| times.start_ns < at_ns)
+            .partition_point_in(from..len, |times| times.start_ns < at_ns)
     }
 
     pub fn has_failed(&self, index: usize) -> bool {
@@ -270,15 +275,11 @@ impl Store {
 
     /// Ids of the statements that this one led to, in order.
     pub fn children(&self, index: usize) -> impl Iterator<Item = u64> + '_ {
-        let mut next = self.rows[index].kin.first;
-        std::iter::from_fn(move || {
-            let id = next;
-            if id == 0 {
-                return None;
-            }
-            next = self.rows[id as usize - 1].kin.next;
-            Some(u64::from(id))
-        })
+        let kin = |id: u32| self.rows[id as usize - 1].kin;
+        let last = self.rows[index].kin.last_child;
+        let first = (last > 0).then(|| kin(last).next_sibling);
+        std::iter::successors(first, move |&id| (id != last).then(|| kin(id).next_sibling))
+            .map(u64::from)
     }
 }
 

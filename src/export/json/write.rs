@@ -202,9 +202,9 @@ fn accesses(trace: &Trace) -> Vec<doc::Access> {
             reads: Vec::new(),
         })
         .collect();
-    for tick in trace.ticks() {
+    for tick in trace.ticks().iter() {
         let (count, first) = (u64::from(tick.count), u64::from(tick.first_reads));
-        let read = (tick.at_ns, count, first, tick.statement);
+        let read = (tick.at_ns, count, first, tick.statement_id());
         accesses[tick.access as usize].reads.push(read);
     }
     accesses

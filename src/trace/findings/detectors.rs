@@ -208,7 +208,10 @@ impl Detectors {
 
     pub fn members(&self, folded: &Folded, finding: &Finding) -> Vec<u32> {
         match &finding.subject {
-            Subject::Burst(burst) => folded.bursts.get(*burst).members().to_vec(),
+            Subject::Burst(burst) => {
+                let members = folded.bursts.get(*burst).members();
+                members.iter().copied().collect()
+            }
             Subject::Statements { members, .. } => members.clone(),
             Subject::Group { group, .. } => self.duplicate.members(*group),
             Subject::Told(told) => told.members.clone(),

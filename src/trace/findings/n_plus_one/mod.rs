@@ -64,17 +64,22 @@ impl Detector for NPlusOne {
 impl NPlusOne {
     /// Looks at the last statement of `folded`, which was put into burst `number`. It comes before the other
     /// detectors, as it says of a burst what they have to know.
+    #[inline]
     pub fn look(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
+        if let Some(state) = self.states.get(number as usize)
+            && state.is_sure
+            && let Some(finding) = findings.at(state.finding)
+        {
+            finding.count = folded.bursts.get(number).len() as u64;
+            return;
+        }
+        self.look_closely(folded, number, findings);
+    }
+
+    fn look_closely(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
         let burst = folded.bursts.get(number);
         if self.states.len() <= number as usize {
             self.states.resize_with(number as usize + 1, State::default);
-        }
-        let state = &self.states[number as usize];
-        if state.is_sure
-            && let Some(finding) = findings.at(state.finding)
-        {
-            finding.count = burst.len() as u64;
-            return;
         }
         if is_loading(burst) {
             self.loaded(folded, number, findings);

@@ -249,7 +249,7 @@ impl Rows {
         if !self.is_unfolded(number) {
             self.toggle(number, trace);
         }
-        let within = burst.members().binary_search(&(index as u32)).ok()?;
+        let within = burst.members().position(&(index as u32))?;
         Some(self.place_of_burst(number)? + 1 + within)
     }
 }

@@ -9,7 +9,7 @@ use super::marks;
 use super::picked::Pick;
 use super::scene::{Band, Bar, Bracket, Lane, LaneKey, Link, Marked, Picked, Scene};
 use super::state::Bounds;
-use crate::trace::{self, Finding, FindingKind, Trace};
+use crate::trace::{self, Column, Finding, FindingKind, Trace};
 use crate::ui::selection::Target;
 use crate::ui::time_view::{Axis, ticks};
 use crate::ui::words as spoken;
@@ -101,7 +101,7 @@ fn number_of(trace: &Trace, key: &LaneKey) -> Option<usize> {
 }
 
 /// Indices of a lane's statements, in order; none when it has none.
-pub fn items<'a>(trace: &'a Trace, key: &LaneKey) -> Option<&'a [u32]> {
+pub fn items<'a>(trace: &'a Trace, key: &LaneKey) -> Option<&'a Column<u32>> {
     let lane = number_of(trace, key)?;
     Some(trace.lanes()[lane].forest.items())
 }

@@ -134,7 +134,7 @@ impl Reading<'_> {
     pub fn choose(&self, lane: &LaneKey, bar: &Bar) -> Option<Command> {
         if *lane == LaneKey::NoSql {
             let tick = self.trace.ticks().get(bar.first as usize - 1)?;
-            return Some(Command::Select(Target::Statement(tick.statement?)));
+            return Some(Command::Select(Target::Statement(tick.statement_id()?)));
         }
         let burst_of = |id: u64| self.trace.statement_by_id(id).map(|s| s.burst_number());
         let target = match (burst_of(bar.first), burst_of(bar.last)) {

@@ -66,10 +66,7 @@ impl<'a> Pick<'a> {
 
     /// Whether a bar of a lane, from one statement index to another, is touched.
     pub fn of(&self, lane: usize, first: u32, last: u32) -> Picked {
-        let holds = |members: &[u32]| {
-            let from = members.partition_point(|&member| member < first);
-            members.get(from).is_some_and(|&member| member <= last)
-        };
+        let is_inside = |member: Option<&u32>| member.is_some_and(|&member| member <= last);
         let is_kin = match self {
             Self::Nothing => false,
             Self::Statement(of_lane, index) => {
@@ -78,10 +75,15 @@ impl<'a> Pick<'a> {
                 }
                 false
             }
-            Self::Bursts(bursts) => bursts
-                .iter()
-                .any(|(of_lane, burst)| *of_lane == lane && holds(burst.members())),
-            Self::Members(members) => holds(members),
+            Self::Bursts(bursts) => bursts.iter().any(|(of_lane, burst)| {
+                let members = burst.members();
+                let from = || members.partition_point(|&at| at < first);
+                *of_lane == lane && is_inside(members.get(from()))
+            }),
+            Self::Members(members) => {
+                let from = members.partition_point(|&member| member < first);
+                is_inside(members.get(from))
+            }
             Self::Between(from, to) => first <= *to && last >= *from,
         };
         match is_kin {

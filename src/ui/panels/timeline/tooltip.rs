@@ -89,7 +89,7 @@ fn reads(ui: &mut Ui, trace: &Trace, bar: &Bar, theme: &Theme) {
         access.relationship, access.line
     );
     dim(ui, &text, theme);
-    if let (Some(statement), false) = (tick.statement, bar.mark == Mark::Refused) {
+    if let (Some(statement), false) = (tick.statement_id(), bar.mark == Mark::Refused) {
         dim(ui, &format!("loaded by statement {statement}"), theme);
     }
 }
