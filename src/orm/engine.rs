@@ -404,7 +404,7 @@ impl fmt::Debug for Engine {
 }
 
 /// What the driver's cursor has for `rowcount`: of a write that returns rows, nothing yet.
-fn row_count(sql: &str, executed: &Executed) -> i64 {
+pub(super) fn row_count(sql: &str, executed: &Executed) -> i64 {
     let word = sql.split_ascii_whitespace().next().unwrap_or_default();
     let is_write = ["INSERT", "UPDATE", "DELETE", "REPLACE"]
         .iter()
@@ -428,7 +428,6 @@ fn not_awaited(sql: &str, parameters: &str) -> Error {
     .with_code("xd2s")
 }
 
-/// A statement that could not be sent: SQLAlchemy wraps what the type said.
 /// The values that are only read now, but for those that are given. Reading them may send statements.
 fn late_values(
     compiled: &Compiled,
@@ -454,7 +453,8 @@ fn late_values(
     Ok(values)
 }
 
-fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
+/// A statement that could not be sent: SQLAlchemy wraps what the type said.
+pub(super) fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
     match error.kind {
         super::sql::ErrorKind::StatementError => Error::raised(
             "sqlalchemy.exc.StatementError",

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use super::core::{self, Row};
 use super::error::Result;
 use super::loading::{self, Fetch, Loaded, RunOptions};
 use super::query::{self, Plan, Select};
 use super::session::Session;
-use super::sql::expr::BindValue;
 use super::sql::{self, Statement};
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
@@ -15,7 +15,7 @@ use crate::trace::Trigger;
 #[derive(Clone, Debug, Default)]
 pub struct ExecuteOptions {
     /// Parameters by name.
-    pub parameters: Vec<(Rc<str>, BindValue)>,
+    pub parameters: Row,
     pub populate_existing: bool,
     pub yield_per: Option<usize>,
     pub autoflush: Option<bool>,
@@ -78,7 +78,7 @@ impl Session {
         options: &ExecuteOptions,
     ) -> Result<QueryResult> {
         let compiled = sql::compile(statement, &sql::CompileOptions::default())?;
-        let run_options = run_options(options);
+        let run_options = run_options(&compiled, options)?;
         self.flush_reads()?;
         let given = |bind: &_| run_options.given(bind);
         let executed =
@@ -101,7 +101,7 @@ impl Session {
     }
 
     fn run_plan(&self, plan: Rc<Plan>, options: &ExecuteOptions) -> Result<QueryResult> {
-        let run_options = run_options(options);
+        let run_options = run_options(&plan.compiled, options)?;
         let (loaded, fetch) = loading::start(&self.rc(), &plan, &run_options)?;
         Ok(QueryResult {
             plan,
@@ -111,11 +111,12 @@ impl Session {
     }
 }
 
-fn run_options(options: &ExecuteOptions) -> RunOptions {
+fn run_options(compiled: &sql::Compiled, options: &ExecuteOptions) -> Result<RunOptions> {
     let mut run_options = RunOptions::new(Provenance::of(Trigger::Query));
     run_options.parameters.clone_from(&options.parameters);
+    core::expand(compiled, &mut run_options.parameters)?;
     run_options.populate_existing = options.populate_existing;
     run_options.yield_per = options.yield_per;
     run_options.autoflush = false;
-    run_options
+    Ok(run_options)
 }

@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod binds;
 pub mod bulk;
 pub mod collection;
+pub mod core;
 pub mod criteria;
 pub mod engine;
 pub mod entity;
@@ -25,6 +26,7 @@ pub mod options;
 pub mod path;
 pub mod query;
 pub mod relationship;
+pub mod schema;
 pub mod session;
 pub mod sql;
 #[cfg(test)]

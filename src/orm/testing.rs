@@ -11,6 +11,7 @@ use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper};
 use super::relationship::{self, Relationship, Resolved, Toggle};
 use super::session::{Session, SessionOptions};
+use super::sql::expr::BindValue;
 use super::sql::schema::{Column, MetaData, Table};
 use super::sql::{FromClause, SqlType};
 use super::{HostObject, Value, attributes, entity};
@@ -111,6 +112,10 @@ impl HostObject for Counter {
 
     fn bind(&self, _: &SqlType) -> Result<trace::Value, super::BindError> {
         Ok(trace::Value::Null)
+    }
+
+    fn elements(&self) -> Result<BindValue, super::BindError> {
+        Ok(BindValue::List(Rc::from([])))
     }
 }
 

@@ -1,11 +1,13 @@
 //! The values that a session layer moves between a program and SQLite.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::sql::expr::BindValue;
 use super::sql::types::SqlType;
 use crate::trace;
 
@@ -52,6 +54,12 @@ pub trait HostObject: fmt::Debug {
         }
     }
 
+    /// The values that one goes through in it: for a parameter that takes as many as there are.
+    ///
+    /// # Errors
+    /// What the host language raises of an object that cannot be gone through.
+    fn elements(&self) -> Result<BindValue, BindError>;
+
     /// The type that a bind parameter takes from the object alone (a date is a `Date`).
     fn sql_type(&self) -> SqlType {
         SqlType::Null
@@ -62,9 +70,21 @@ pub trait HostObject: fmt::Debug {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct BindError {
-    /// Python's name of the exception, as `TypeError` or `LookupError`.
-    pub kind: &'static str,
+    /// Python's name of the exception, with its module unless that is `builtins`.
+    pub kind: Cow<'static, str>,
     pub message: String,
+}
+
+impl BindError {
+    /// The exception as SQLAlchemy shows it in the error around it.
+    pub fn shown(&self) -> String {
+        let module = if self.kind.contains('.') {
+            ""
+        } else {
+            "builtins."
+        };
+        format!("({module}{}) {}", self.kind, self.message)
+    }
 }
 
 impl Value {

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, StatementStatus};
 
-use super::{Error, Executed, Failed, Observer, Provenance, Request, Rows, plan, statement_kind};
+use super::{
+    Error, ErrorKind, Executed, Failed, Observer, Provenance, Request, Rows, plan, statement_kind,
+};
 use crate::trace::hash::FastMap;
 use crate::trace::{
     Counters, Event, Extra, Sample, Sent, Statement, StatementKind, Trigger, Value,
@@ -97,7 +99,7 @@ impl Connection {
         let position = self.observer.position();
         let id = self.observer.next_statement_id();
         let start_ns = self.observer.now_ns();
-        let mut outcome = self.step(&sql, &request.parameters, id);
+        let mut outcome = self.step(&sql, &request.parameters, request.executemany, id);
         let duration_ns = self.observer.now_ns().saturating_sub(start_ns);
         // A rollback takes back a change of the schema too.
         if matches!(kind, StatementKind::Ddl | StatementKind::Transaction) {
@@ -251,8 +253,21 @@ impl Connection {
         }
     }
 
-    fn step(&self, sql: &str, parameters: &[Vec<Value>], id: u64) -> Result<Stepped, Error> {
+    fn step(
+        &self,
+        sql: &str,
+        parameters: &[Vec<Value>],
+        executemany: bool,
+        id: u64,
+    ) -> Result<Stepped, Error> {
         let mut statement = self.sqlite.prepare_cached(sql)?;
+        if executemany && statement.readonly() {
+            // As Python's `sqlite3` has it.
+            return Err(Error::Sqlite {
+                kind: ErrorKind::Programming,
+                message: "executemany() can only execute DML statements.".to_owned(),
+            });
+        }
         let columns = self.columns(sql, &statement);
         let mut done = Stepped {
             rows: Rows::new(Arc::clone(&columns)),

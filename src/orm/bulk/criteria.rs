@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::core::{compile_for, rowcount, send, with_defaults};
 use super::evaluator::{Evaluated, Evaluator};
-use super::{Returned, Synchronize, Write, Written, returned_columns, with_key};
+use super::{Outcome, Returned, Synchronize, Write, returned_columns, send, with_key};
 use crate::orm::Value;
+use crate::orm::core::{Sent, compile_for, with_defaults};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
@@ -28,7 +28,7 @@ enum Plan {
 ///
 /// # Errors
 /// SQLite's, and criteria that cannot be evaluated where that was asked for.
-pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<Written> {
+pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<Outcome> {
     let plan = plan(write, mapper)?;
     let wanted = returned_columns(&write.returning);
     let mut statement = write.statement.clone();
@@ -54,23 +54,27 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
         }
         _ => {}
     }
-    let row = write.rows.one().to_vec();
-    let compiled = compile_for(&statement, Some(&row), false)?;
+    let row = write.rows.sets().first().cloned().unwrap_or_default();
+    let compiled = compile_for(&statement, std::slice::from_ref(&row))?;
     for warning in &compiled.warnings {
         session.warn(warning)?;
     }
-    let rows = with_defaults(&session.engine, &statement, &compiled, vec![row])?;
-    let mut executed = send(session, &compiled, &rows)?;
-    let Some(executed) = executed.pop() else {
-        return Ok(Written::default());
+    let rows = with_defaults(&session.engine, &statement, &compiled, &[row])?;
+    let mut sent = None;
+    send(session, &compiled, &rows, &mut |one| {
+        sent = Some(one);
+        Ok(())
+    })?;
+    let Some(Sent { executed, rowcount }) = sent else {
+        return Ok(Outcome::default());
     };
-    let mut written = Written {
+    let mut written = Outcome {
         rowcount: if compiled.result_columns.is_empty() {
-            rowcount(&executed)
+            rowcount
         } else {
             i64::try_from(executed.rows.len()).unwrap_or(i64::MAX)
         },
-        ..Written::default()
+        ..Outcome::default()
     };
     let concerned = concerned(session, mapper, &plan, &compiled.result_columns, &executed)?;
     if write.returning.is_empty() {

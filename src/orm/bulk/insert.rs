@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::core::{rowcount, send, with_defaults};
-use super::{Returned, Row, Write, Written, returned_columns, with_key};
+use super::{Outcome, Returned, Row, Write, returned_columns, send, with_key};
+use crate::orm::core::with_defaults;
 use crate::orm::error::Result;
 use crate::orm::mapper::Mapper;
 use crate::orm::session::Session;
@@ -21,13 +21,13 @@ pub fn execute(
     mapper: &Rc<Mapper>,
     statement: &Insert,
     rows: &[Row],
-) -> Result<Written> {
+) -> Result<Outcome> {
     let returns = !write.returning.is_empty();
     let rows: Vec<(Vec<Rc<str>>, Row)> = rows
         .iter()
         .map(|row| by_column(mapper, row, write.render_nulls))
         .collect();
-    let mut written = Written::default();
+    let mut written = Outcome::default();
     let mut returned = Returned::new(session, write);
     for group in rows.chunk_by(|(one, _), (other, _)| is_same_set(one, other)) {
         let mut insert = statement.clone();
@@ -51,17 +51,13 @@ pub fn execute(
                 ..CompileOptions::default()
             },
         )?;
-        let rows = group.iter().map(|(_, row)| row.clone()).collect();
-        let rows = with_defaults(&session.engine, &statement, &compiled, rows)?;
-        for executed in send(session, &compiled, &rows)? {
-            written.rowcount += rowcount(&executed);
-            written.last_insert_rowid = Some(executed.last_insert_rowid);
-            if returns {
-                returned.take(&compiled, executed)?;
-            } else {
-                session.engine.record(executed.statement)?;
-            }
-        }
+        let group: Vec<Row> = group.iter().map(|(_, row)| row.clone()).collect();
+        let sent = with_defaults(&session.engine, &statement, &compiled, &group)?;
+        send(session, &compiled, &sent, &mut |sent| {
+            written.rowcount += sent.rowcount;
+            written.last_insert_rowid = Some(sent.executed.last_insert_rowid);
+            returned.take(&compiled, sent.executed)
+        })?;
     }
     written.returned = returned.finish();
     Ok(written)

@@ -3,7 +3,6 @@
 //! Those of classes keep the session's objects in step: what an UPDATE sets is set in them too, and what a DELETE
 //! deletes leaves the session. No objects are made, no events happen.
 
-mod core;
 mod criteria;
 mod evaluator;
 mod insert;
@@ -11,12 +10,12 @@ mod save;
 #[cfg(test)]
 mod tests;
 mod update;
+mod values;
 
 use std::rc::Rc;
 
-pub use core::{inserted_key, rowcount};
-
-use super::Value;
+pub use super::core::Row;
+use super::core::{self, Outcome, Sent};
 use super::error::{Error, Result};
 use super::execute::QueryResult;
 use super::loading::{self, Loaded, RunOptions};
@@ -24,14 +23,9 @@ use super::mapper::Mapper;
 use super::options::QueryOption;
 use super::query::{self, Plan, RawColumn, Select};
 use super::session::Session;
-use super::sql::compile::CompiledBind;
-use super::sql::expr::BindValue;
 use super::sql::{Compiled, Expr, FromClause, Statement};
 use crate::sqlite::{Executed, Provenance};
 use crate::trace::Trigger;
-
-/// Values by name: keys of attributes for a class, of columns for a table, and names of the statement's parameters.
-pub type Row = Vec<(Rc<str>, BindValue)>;
 
 /// What comes with the execution.
 #[derive(Clone, Debug, Default)]
@@ -43,10 +37,12 @@ pub enum Rows {
 }
 
 impl Rows {
-    fn one(&self) -> &[(Rc<str>, BindValue)] {
+    /// The sets of values, however they were given.
+    pub fn sets(&self) -> &[Row] {
         match self {
-            Self::One(row) => row,
-            Self::None | Self::Many(_) => &[],
+            Self::None => &[],
+            Self::One(row) => std::slice::from_ref(row),
+            Self::Many(rows) => rows,
         }
     }
 }
@@ -96,32 +92,20 @@ impl Write {
     }
 }
 
-/// What came of a write.
-#[derive(Debug, Default)]
-pub struct Written {
-    /// Rows changed, as the cursor says it.
-    pub rowcount: i64,
-    /// What it returned.
-    pub returned: Option<QueryResult>,
-    pub last_insert_rowid: Option<i64>,
-    /// Of an INSERT of one row.
-    pub inserted_primary_key: Option<Vec<Value>>,
-}
-
 impl Session {
     /// Executes an INSERT, UPDATE or DELETE.
     ///
     /// # Errors
     /// SQLAlchemy's and SQLite's, or that the run was stopped.
-    pub fn execute_write(&self, write: &Write) -> Result<Written> {
+    pub fn execute_write(&self, write: &Write) -> Result<Outcome> {
         let Some(mapper) = &write.mapper else {
-            return core::execute(self, write, None);
+            return self.execute_on_connection(&write.statement, write.rows.sets());
         };
         if write.autoflush {
             self.autoflush()?;
         }
         match (&write.statement, &write.rows) {
-            (Statement::Insert(_), Rows::None) => core::execute(self, write, Some(mapper)),
+            (Statement::Insert(statement), Rows::None) => values::execute(self, write, statement),
             (Statement::Insert(statement), Rows::One(row)) => {
                 insert::execute(self, write, mapper, statement, std::slice::from_ref(row))
             }
@@ -140,11 +124,19 @@ impl Session {
     }
 }
 
-/// The value that the program gave a parameter.
-fn given(row: &[(Rc<str>, BindValue)], bind: &CompiledBind) -> Option<BindValue> {
-    row.iter()
-        .find(|(name, _)| **name == *bind.name)
-        .map(|(_, value)| value.clone())
+/// Sends a write with its rows of values; each execution is handed on before the next is sent.
+///
+/// # Errors
+/// SQLite's, a value that cannot be sent, and those of `take`.
+fn send(
+    session: &Session,
+    compiled: &Compiled,
+    rows: &[Row],
+    take: &mut dyn FnMut(Sent) -> Result<()>,
+) -> Result<()> {
+    let engine = session.connect()?;
+    session.flush_reads()?;
+    core::send(engine, compiled, rows, take)
 }
 
 fn provenance() -> Provenance {
@@ -169,8 +161,11 @@ impl<'a> Returned<'a> {
         }
     }
 
-    /// Takes the rows of one statement. Its columns are those of `compiled`.
+    /// Takes the rows of one statement, if it returns any, and records it. Its columns are those of `compiled`.
     fn take(&mut self, compiled: &Compiled, executed: Executed) -> Result<()> {
+        if compiled.result_columns.is_empty() {
+            return self.session.engine.record(executed.statement);
+        }
         let plan = match &self.plan {
             Some(plan) => Rc::clone(plan),
             None => {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Row, Rows, Synchronize, Write, Written};
+use super::{Outcome, Row, Rows, Synchronize, Write};
 use crate::orm::loading::Cell;
 use crate::orm::query::RawColumn;
 use crate::orm::sql::expr::{BindValue, Operand};
@@ -38,14 +38,14 @@ impl Case {
         self.p.entity().column(attribute.index).expect("a column")
     }
 
-    fn run(&self, statement: Statement, change: impl FnOnce(&mut Write)) -> Written {
+    fn run(&self, statement: Statement, change: impl FnOnce(&mut Write)) -> Outcome {
         let mut write = Write::new(statement, Some(Rc::clone(&self.p)));
         change(&mut write);
         let written = self.world.session.execute_write(&write);
         written.expect("it goes through")
     }
 
-    fn insert(&self, rows: &[&[(&str, Value)]], returning: &[RawColumn]) -> Written {
+    fn insert(&self, rows: &[&[(&str, Value)]], returning: &[RawColumn]) -> Outcome {
         self.run(Insert::new(&self.p.table).into_statement(), |write| {
             write.rows = Rows::Many(rows.iter().map(|row| values(row)).collect());
             write.returning = returning.to_vec();
@@ -77,7 +77,7 @@ fn values(row: &[(&str, Value)]) -> Row {
         .collect()
 }
 
-fn returned(written: &Written) -> Vec<Vec<trace::Value>> {
+fn returned(written: &Outcome) -> Vec<Vec<trace::Value>> {
     let rows = written.returned.as_ref().expect("it returns");
     rows.loaded
         .rows()

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::core::{rowcount, send, with_defaults};
-use super::{Row, Synchronize, Write, Written};
+use super::{Outcome, Row, Synchronize, Write, send};
 use crate::orm::Value;
 use crate::orm::binds;
+use crate::orm::core::with_defaults;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::Slot;
 use crate::orm::lifecycle::expire_attributes;
@@ -32,7 +32,7 @@ pub fn execute(
     mapper: &Rc<Mapper>,
     statement: &Update,
     rows: &[Row],
-) -> Result<Written> {
+) -> Result<Outcome> {
     let synchronizes = write.synchronize != Synchronize::Off;
     if write.synchronize == Synchronize::Fetch {
         return Err(Error::invalid_request(
@@ -56,7 +56,7 @@ pub fn execute(
         .into_iter()
         .filter(|record| !record.keys.is_empty() || !statement.values.is_empty())
         .collect();
-    let mut written = Written::default();
+    let mut written = Outcome::default();
     for group in records.chunk_by(|one, other| {
         one.keys.len() == other.keys.len() && one.keys.iter().all(|key| other.keys.contains(key))
     }) {
@@ -76,13 +76,13 @@ pub fn execute(
                 ..CompileOptions::default()
             },
         )?;
-        let rows = group.iter().map(|record| record.row.clone()).collect();
-        let rows = with_defaults(&session.engine, &statement_, &compiled, rows)?;
+        let rows: Vec<Row> = group.iter().map(|record| record.row.clone()).collect();
+        let rows = with_defaults(&session.engine, &statement_, &compiled, &rows)?;
         let mut matched = 0;
-        for executed in send(session, &compiled, &rows)? {
-            matched += rowcount(&executed);
-            session.engine.record(executed.statement)?;
-        }
+        send(session, &compiled, &rows, &mut |sent| {
+            matched += sent.rowcount;
+            session.engine.record(sent.executed.statement)
+        })?;
         if statement.where_.is_empty() && matched != i64::try_from(group.len()).unwrap_or(i64::MAX)
         {
             return Err(Error::raised(

@@ -120,12 +120,7 @@ pub fn compile_text(
 ) -> Result<Plan> {
     compiled.result_columns = names
         .iter()
-        .map(|name| sql::compile::ResultColumn {
-            name: name.as_str().into(),
-            key: None,
-            ty: sql::SqlType::Null,
-            expr: sql::expr::literal_column(name.as_str(), sql::SqlType::Null),
-        })
+        .map(|name| sql::compile::ResultColumn::of_cursor(name))
         .collect();
     let options = CompileOptions::default();
     let mut state = State::new(select, &options)?;
@@ -524,6 +519,27 @@ pub fn compile_core(statement: &Statement) -> Result<Plan> {
             ..sql::CompileOptions::default()
         },
     )?;
+    Ok(plan_of(compiled))
+}
+
+/// The plan of rows of values. What the statement does not say of its columns, the cursor's names do.
+pub fn plan_values(mut compiled: sql::Compiled, names: &[String]) -> Plan {
+    let described = std::mem::take(&mut compiled.result_columns);
+    let mut described = described.into_iter();
+    compiled.result_columns = names
+        .iter()
+        .map(|name| match described.next() {
+            Some(column) => sql::compile::ResultColumn {
+                key: column.key.clone().or_else(|| Some(name.as_str().into())),
+                ..column
+            },
+            None => sql::compile::ResultColumn::of_cursor(name),
+        })
+        .collect();
+    plan_of(compiled)
+}
+
+fn plan_of(compiled: sql::Compiled) -> Plan {
     let items = compiled
         .result_columns
         .iter()
@@ -538,7 +554,7 @@ pub fn compile_core(statement: &Statement) -> Result<Plan> {
         .iter()
         .map(|column| Rc::from(&**column.key.as_ref().unwrap_or(&column.name)))
         .collect();
-    Ok(Plan {
+    Plan {
         warnings: compiled.warnings.clone(),
         compiled,
         items,
@@ -548,5 +564,5 @@ pub fn compile_core(statement: &Statement) -> Result<Plan> {
         siblings: None,
         select: Rc::default(),
         current_path: Path::default(),
-    })
+    }
 }

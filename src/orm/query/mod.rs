@@ -22,7 +22,8 @@ use super::sql::{Expr, FromClause, LabelStyle, Statement};
 use super::value::HostObject;
 
 pub use compile::{
-    CompileOptions, compile, compile_core, compile_returning, compile_text, lower, statement,
+    CompileOptions, compile, compile_core, compile_returning, compile_text, lower, plan_values,
+    statement,
 };
 pub use ormjoin::{joined, relationship_clause};
 pub use plan::Plan;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::savepoint::Savepoint;
 use super::stack::{Kind, Status};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Lifecycle};
@@ -40,9 +41,7 @@ impl Session {
         self.flush_reads()?;
         let ended = match (kind, savepoint) {
             (Kind::Root, _) => self.engine.end("ROLLBACK"),
-            (_, Some(name)) => self
-                .engine
-                .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}")),
+            (_, Some(name)) => self.engine.savepoint(Savepoint::RollBack, &name),
             (_, None) => Ok(()),
         };
         self.restore(kind == Kind::Nested)?;

@@ -2,6 +2,7 @@
 //! back.
 
 mod flush;
+mod savepoint;
 mod stack;
 
 use std::rc::Rc;
@@ -11,6 +12,7 @@ use super::error::{Error, Result};
 use super::instance::Instance;
 use super::session::{Session, SessionEvent};
 
+pub use savepoint::Savepoint;
 use stack::{Kind, Status};
 pub use stack::{TransactionId, TransactionStack};
 
@@ -143,7 +145,7 @@ impl Session {
                 format!("sa_savepoint_{}", stack.savepoints)
             };
             self.flush_reads()?;
-            self.engine.savepoint(&format!("SAVEPOINT {name}"))?;
+            self.engine.savepoint(Savepoint::Begin, &name)?;
             self.transaction.borrow_mut().open[at].savepoint = Some(name);
             self.tell(SessionEvent::AfterBegin, None)?;
         }
@@ -268,8 +270,7 @@ impl Session {
             }
             Kind::Nested => {
                 if let Some(name) = savepoint {
-                    self.engine
-                        .savepoint(&format!("RELEASE SAVEPOINT {name}"))?;
+                    self.engine.savepoint(Savepoint::Release, &name)?;
                 }
                 self.tell(SessionEvent::AfterCommit, None)?;
                 let mut stack = self.transaction.borrow_mut();
@@ -341,9 +342,7 @@ impl Session {
             (Status::Deactive, _) => Ok(()),
             (Status::Active, Kind::Root) => self.engine.end("ROLLBACK"),
             (Status::Active, _) => match savepoint {
-                Some(name) => self
-                    .engine
-                    .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}")),
+                Some(name) => self.engine.savepoint(Savepoint::RollBack, &name),
                 None => Ok(()),
             },
         };
@@ -446,9 +445,7 @@ impl Session {
             }
             match (open.kind, open.savepoint) {
                 (Kind::Root, _) => self.engine.end("ROLLBACK")?,
-                (Kind::Nested, Some(name)) => self
-                    .engine
-                    .savepoint(&format!("ROLLBACK TO SAVEPOINT {name}"))?,
+                (Kind::Nested, Some(name)) => self.engine.savepoint(Savepoint::RollBack, &name)?,
                 _ => {}
             }
         }
@@ -493,16 +490,6 @@ impl Session {
 }
 
 impl Engine {
-    /// Sends `SAVEPOINT` and its kin.
-    ///
-    /// # Errors
-    /// SQLite's.
-    fn savepoint(&self, sql: &str) -> Result<()> {
-        let provenance = crate::sqlite::Provenance::of(crate::trace::Trigger::Transaction);
-        let executed = self.send(sql, vec![Vec::new()], false, provenance)?;
-        self.record(executed.statement)
-    }
-
     /// The words of an error as `str(error)` gives them in Python.
     fn words_of(&self, error: &Error) -> String {
         match error {

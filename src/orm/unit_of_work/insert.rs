@@ -425,7 +425,7 @@ fn stored_key(shape: &Shape, parameters: &Parameters) -> Result<Vec<trace::Value
                 .map_or(Value::Null, |(_, value)| value.clone());
             value
                 .bind(&column.schema.ty)
-                .map_err(|error| Error::raised(error.kind, error.message))
+                .map_err(|error| Error::raised("sqlalchemy.exc.StatementError", error.shown()))
         })
         .collect()
 }

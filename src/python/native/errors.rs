@@ -36,7 +36,7 @@ pub(super) fn raise_sql(error: SqlError, vm: &VirtualMachine) -> PyBaseException
 }
 
 pub(super) fn raise_bind(error: &BindError, vm: &VirtualMachine) -> PyBaseExceptionRef {
-    sqlalchemy(error.kind, &error.message, None, vm)
+    sqlalchemy(&error.kind, &error.message, None, vm)
 }
 
 /// An exception of SQLAlchemy's, or one of Python's own, by its qualified name.

@@ -8,7 +8,7 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 use super::errors::raise_sql;
 use super::node::{
     self, Kind, expr_of, expression, expressions, kind_of, list, operand, optional, optional_text,
-    text, text_of, type_of, wrap, wrap_expr,
+    text, text_of, type_of, unknown_word, wrap, wrap_expr,
 };
 use super::role::{Role, in_operand};
 use super::value::{to_python, to_value};
@@ -225,7 +225,8 @@ fn conjunction(name: PyObjectRef, clauses: PyObjectRef, vm: &VirtualMachine) -> 
     wrap_expr(
         match text(&name, vm)?.as_str() {
             "and_" => expr::and_(clauses),
-            _ => expr::or_(clauses),
+            "or_" => expr::or_(clauses),
+            other => return Err(unknown_word("a conjunction", other, vm)),
         },
         vm,
     )
@@ -241,7 +242,8 @@ fn constant(name: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         match text(&name, vm)?.as_str() {
             "true" => expr::true_(),
             "false" => expr::false_(),
-            _ => expr::null(),
+            "null" => expr::null(),
+            other => return Err(unknown_word("a constant", other, vm)),
         },
         vm,
     )
@@ -281,19 +283,24 @@ pub(super) fn bound(
     expanding: bool,
     vm: &VirtualMachine,
 ) -> PyResult<BindValue> {
-    if !expanding {
-        return Ok(BindValue::Value(to_value(value, vm)));
+    if expanding {
+        elements(value, vm)
+    } else {
+        Ok(BindValue::Value(to_value(value, vm)))
     }
-    let items = list(value, vm)?;
-    let are_tuples = items.first().is_some_and(|first| {
-        first
-            .downcast_ref::<rustpython_vm::builtins::PyTuple>()
+}
+
+/// The values that an object is gone through for, as an IN takes them; tuples when its elements are.
+pub(super) fn elements(of: &rustpython_vm::PyObject, vm: &VirtualMachine) -> PyResult<BindValue> {
+    let items = list(of, vm)?;
+    let is_row = |item: &PyObjectRef| {
+        item.downcast_ref::<rustpython_vm::builtins::PyTuple>()
             .is_some()
-            || first
+            || item
                 .downcast_ref::<rustpython_vm::builtins::PyList>()
                 .is_some()
-    });
-    if are_tuples {
+    };
+    if items.first().is_some_and(is_row) {
         let rows: PyResult<Vec<Rc<[crate::orm::Value]>>> = items
             .iter()
             .map(|item| {

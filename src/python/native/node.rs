@@ -358,6 +358,15 @@ pub(super) fn list(object: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObj
     object.to_owned().try_to_value(vm)
 }
 
+/// A word that our Python files do not say.
+pub(super) fn unknown_word(
+    what: &str,
+    word: &str,
+    vm: &VirtualMachine,
+) -> rustpython_vm::builtins::PyBaseExceptionRef {
+    vm.new_value_error(format!("'{word}' is not {what}"))
+}
+
 /// The class that is registered by that word.
 pub(super) fn registered(kind: &str, vm: &VirtualMachine) -> PyResult {
     CLASSES

@@ -7,14 +7,16 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::expr::orderings;
 use super::node::{
     Kind, expression, from_of, kind_of, list, lowered, operand, optional, optional_text, text,
-    type_of, wrap, wrap_expr,
+    type_of, unknown_word, wrap, wrap_expr,
 };
 use super::role::Role;
 use super::select::{label_style, number, ordering_role};
 use super::{Module, set};
 use crate::orm::sql::from::Values;
 use crate::orm::sql::select::{CompoundKeyword, compound, label_reference};
-use crate::orm::sql::{Expr, ExprKind, FromClause, FromKind, Name, Operand, Query, SqlType};
+use crate::orm::sql::{
+    CompoundSelect, Expr, ExprKind, FromClause, FromKind, Name, Operand, Query, SqlType,
+};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     macro_rules! functions {
@@ -87,14 +89,15 @@ fn compound_keyword(keyword: &PyObject, vm: &VirtualMachine) -> PyResult<Compoun
         "except_all" => CompoundKeyword::ExceptAll,
         "intersect" => CompoundKeyword::Intersect,
         "intersect_all" => CompoundKeyword::IntersectAll,
-        _ => CompoundKeyword::Union,
+        "union" => CompoundKeyword::Union,
+        other => return Err(unknown_word("a set operation", other, vm)),
     })
 }
 
 fn changed_compound(
     of: &PyObject,
     vm: &VirtualMachine,
-    change: impl FnOnce(&mut crate::orm::sql::CompoundSelect),
+    change: impl FnOnce(&mut CompoundSelect),
 ) -> PyResult {
     match query_of(of, vm)? {
         Query::Compound(known) => {
@@ -118,13 +121,13 @@ fn query_order(
         .into_iter()
         .map(label_reference)
         .collect();
-    let which = text(&which, vm)?;
+    let clause: fn(&mut CompoundSelect) -> &mut Vec<Expr> = match text(&which, vm)?.as_str() {
+        "group_by" => |compound| &mut compound.group_by,
+        "order_by" => |compound| &mut compound.order_by,
+        other => return Err(unknown_word("a clause of a compound", other, vm)),
+    };
     changed_compound(&of, vm, |compound| {
-        let into = if which == "group_by" {
-            &mut compound.group_by
-        } else {
-            &mut compound.order_by
-        };
+        let into = clause(compound);
         if reset {
             into.clear();
         }
@@ -139,14 +142,12 @@ fn query_number(
     vm: &VirtualMachine,
 ) -> PyResult {
     let count = number(&count, vm)?;
-    let which = text(&which, vm)?;
-    changed_compound(&of, vm, |compound| {
-        if which == "limit" {
-            compound.limit = count;
-        } else {
-            compound.offset = count;
-        }
-    })
+    let clause: fn(&mut CompoundSelect) -> &mut Option<Expr> = match text(&which, vm)?.as_str() {
+        "limit" => |compound| &mut compound.limit,
+        "offset" => |compound| &mut compound.offset,
+        other => return Err(unknown_word("a clause of a compound", other, vm)),
+    };
+    changed_compound(&of, vm, |compound| *clause(compound) = count)
 }
 
 fn query_label_style(of: PyObjectRef, style: PyObjectRef, vm: &VirtualMachine) -> PyResult {

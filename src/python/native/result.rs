@@ -13,11 +13,12 @@ use rustpython_vm::{
 };
 
 use super::errors::{raise, sqlalchemy};
-use super::node::{class_named, list, text};
+use super::node::{class_named, list, text, unknown_word};
 use super::row::{Column, Keys, Row, RowMapping};
 use super::value::{Host, to_python};
 use super::{Module, set};
 use crate::orm::Value;
+use crate::orm::core::Outcome;
 use crate::orm::execute::QueryResult;
 use crate::orm::loading::{Cell as Loaded, Fetch, Loaded as Rows};
 use crate::orm::query::BundleForm;
@@ -67,6 +68,44 @@ pub(super) enum ResultClass {
     Iterator,
 }
 
+/// Makes the `Result` of a statement that may return rows.
+pub(super) fn wrap_outcome(outcome: Outcome, vm: &VirtualMachine) -> PyResult {
+    let returns_rows = outcome.returned.is_some();
+    let result = match outcome.returned {
+        Some(returned) => wrap_result(returned, vm)?,
+        None => empty(ResultClass::Cursor, vm)?,
+    };
+    result.set_attr("rowcount", vm.ctx.new_int(outcome.rowcount), vm)?;
+    result.set_attr("_has_rows", vm.ctx.new_bool(returns_rows), vm)?;
+    if let Some(rowid) = outcome.last_insert_rowid {
+        result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
+    }
+    let is_insert = outcome.inserted_key.is_of_insert();
+    result.set_attr("is_insert", vm.ctx.new_bool(is_insert), vm)?;
+    match outcome.inserted_key.known() {
+        Ok(key) => {
+            let key: PyResult<Vec<PyObjectRef>> = key
+                .iter()
+                .map(|value| to_python(value, &SqlType::Null, vm))
+                .collect();
+            result.set_attr("_inserted_primary_key", vm.ctx.new_tuple(key?), vm)?;
+        }
+        Err(why) => result.set_attr("_no_primary_key", vm.ctx.new_str(why), vm)?,
+    }
+    Ok(result)
+}
+
+/// The `Result` of many statements of which nothing is left.
+pub(super) fn nothing(has_rows: bool, vm: &VirtualMachine) -> PyResult {
+    let result = empty(ResultClass::Iterator, vm)?;
+    result.set_attr("_has_rows", vm.ctx.new_bool(has_rows), vm)?;
+    Ok(result)
+}
+
+fn empty(class: ResultClass, vm: &VirtualMachine) -> PyResult {
+    wrap_rows(class, Keys::default(), Rows::default(), None, false, vm)
+}
+
 /// Makes a `Result` of rows.
 pub(super) fn wrap_rows(
     class: ResultClass,
@@ -101,50 +140,6 @@ pub(super) fn wrap_rows(
         vm,
     )?;
     class.as_object().call((view.into_ref(&vm.ctx),), vm)
-}
-
-/// What the driver tells of a statement beside its rows.
-pub(super) struct CursorFacts {
-    pub changes: i64,
-    pub has_rows: bool,
-    pub rowid: Option<i64>,
-    pub insert: Option<InsertFacts>,
-}
-
-/// What it tells of an INSERT.
-pub(super) struct InsertFacts {
-    pub is_many: bool,
-    /// The primary key of the one row, as far as it is known.
-    pub key: Option<Vec<Value>>,
-}
-
-impl CursorFacts {
-    /// Puts them where a `CursorResult` has them.
-    pub(super) fn tell(self, result: &PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-        result.set_attr("_changes", vm.ctx.new_int(self.changes), vm)?;
-        result.set_attr("_has_rows", vm.ctx.new_bool(self.has_rows), vm)?;
-        if let Some(rowid) = self.rowid {
-            result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
-        }
-        let Some(insert) = self.insert else {
-            return Ok(());
-        };
-        result.set_attr("is_insert", vm.ctx.new_bool(true), vm)?;
-        result.set_attr("_is_many", vm.ctx.new_bool(insert.is_many), vm)?;
-        result.set_attr(
-            "_returns_what_it_inserts",
-            vm.ctx.new_bool(self.has_rows),
-            vm,
-        )?;
-        if let Some(key) = insert.key {
-            let key: PyResult<Vec<PyObjectRef>> = key
-                .iter()
-                .map(|value| to_python(value, &SqlType::Null, vm))
-                .collect();
-            result.set_attr("_inserted_primary_key", vm.ctx.new_tuple(key?), vm)?;
-        }
-        Ok(())
-    }
 }
 
 /// What a statement returned, as far as it has not been read.
@@ -453,9 +448,10 @@ impl View {
         vm: &VirtualMachine,
     ) -> PyResult<PyRef<Self>> {
         let shape = match text(&shape, vm)?.as_str() {
+            "row" => Shape::Row,
             "scalar" => Shape::Scalar,
             "mapping" => Shape::Mapping,
-            _ => Shape::Row,
+            other => return Err(unknown_word("a shape of rows", other, vm)),
         };
         let columns = if vm.is_none(&columns) {
             self.columns.clone()

@@ -8,8 +8,8 @@ use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::errors::{raise_sql, sqlalchemy};
 use super::expr::orderings;
 use super::node::{
-    Kind, expression, from_of, kind_of, list, optional, query_option, select_of, text, wrap,
-    wrap_expr,
+    Kind, expression, from_of, kind_of, list, optional, query_option, select_of, text,
+    unknown_word, wrap, wrap_expr,
 };
 use super::role::Role;
 use super::value::Host;
@@ -297,6 +297,22 @@ fn select_raw_columns(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyOb
         .collect()
 }
 
+/// The clause of a select that is a list of expressions, by its word.
+fn clause_list(
+    which: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<fn(&mut Select) -> &mut Vec<Expr>> {
+    Ok(match text(which, vm)?.as_str() {
+        "where" => |select| &mut select.where_,
+        "having" => |select| &mut select.having,
+        "group_by" => |select| &mut select.group_by,
+        "order_by" => |select| &mut select.order_by,
+        "prefix" => |select| &mut select.prefixes,
+        "suffix" => |select| &mut select.suffixes,
+        other => return Err(unknown_word("a clause of a select", other, vm)),
+    })
+}
+
 /// `select_criteria(select, "where" | "having", clauses)`.
 fn select_criteria(
     of: PyObjectRef,
@@ -305,13 +321,9 @@ fn select_criteria(
     vm: &VirtualMachine,
 ) -> PyResult {
     let clauses = Role::Criterion.clauses(&clauses, vm)?;
-    let which = text(&which, vm)?;
+    let clause = clause_list(&which, vm)?;
     changed(&of, vm, |select| {
-        if which == "having" {
-            select.having.extend(clauses);
-        } else {
-            select.where_.extend(clauses);
-        }
+        clause(select).extend(clauses);
         Ok(())
     })
 }
@@ -332,15 +344,11 @@ fn select_order(
     reset: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let which = text(&which, vm)?;
-    let role = ordering_role(&which);
+    let role = ordering_role(&text(&which, vm)?);
     let clauses = orderings(role, &clauses, vm)?;
+    let clause = clause_list(&which, vm)?;
     changed(&of, vm, |select| {
-        let into = if which == "group_by" {
-            &mut select.group_by
-        } else {
-            &mut select.order_by
-        };
+        let into = clause(select);
         if reset {
             into.clear();
         }
@@ -371,25 +379,26 @@ fn select_number(
     vm: &VirtualMachine,
 ) -> PyResult {
     let count = number(&count, vm)?;
-    let which = text(&which, vm)?;
+    let clause: fn(&mut Select) -> &mut Option<Expr> = match text(&which, vm)?.as_str() {
+        "limit" => |select| &mut select.limit,
+        "offset" => |select| &mut select.offset,
+        other => return Err(unknown_word("a clause of a select", other, vm)),
+    };
     changed(&of, vm, |select| {
-        if which == "limit" {
-            select.limit = count;
-        } else {
-            select.offset = count;
-        }
+        *clause(select) = count;
         Ok(())
     })
 }
 
 /// `select_flag(select, "distinct" | "legacy_names", value)`.
 fn select_flag(of: PyObjectRef, which: PyObjectRef, value: bool, vm: &VirtualMachine) -> PyResult {
-    let which = text(&which, vm)?;
+    let flag: fn(&mut Select) -> &mut bool = match text(&which, vm)?.as_str() {
+        "distinct" => |select| &mut select.distinct,
+        "legacy_names" => |select| &mut select.has_legacy_names,
+        other => return Err(unknown_word("a flag of a select", other, vm)),
+    };
     changed(&of, vm, |select| {
-        match which.as_str() {
-            "distinct" => select.distinct = value,
-            _ => select.has_legacy_names = value,
-        }
+        *flag(select) = value;
         Ok(())
     })
 }
@@ -602,13 +611,9 @@ fn select_affix(
         .map(|clause| affix(clause, vm))
         .collect();
     let clauses = clauses?;
-    let which = text(&which, vm)?;
+    let clause = clause_list(&which, vm)?;
     changed(&of, vm, |select| {
-        if which == "suffix" {
-            select.suffixes.extend(clauses);
-        } else {
-            select.prefixes.extend(clauses);
-        }
+        clause(select).extend(clauses);
         Ok(())
     })
 }
@@ -628,7 +633,8 @@ pub(super) fn label_style(style: &PyObject, vm: &VirtualMachine) -> PyResult<Lab
     Ok(match text(style, vm)?.as_str() {
         "none" => LabelStyle::None,
         "tablename_plus_col" => LabelStyle::TablenamePlusCol,
-        _ => LabelStyle::DisambiguateOnly,
+        "disambiguate_only" => LabelStyle::DisambiguateOnly,
+        other => return Err(unknown_word("a label style", other, vm)),
     })
 }
 

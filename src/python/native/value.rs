@@ -9,6 +9,7 @@ use rustpython_vm::builtins::{PyBytes, PyFloat, PyInt, PyStr, PyTypeRef};
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use crate::orm::sql::BindValue;
 use crate::orm::sql::SqlType;
 use crate::orm::sql::types::{Affinity, EnumType};
 use crate::orm::{BindError, HostObject, Value};
@@ -43,6 +44,12 @@ impl HostObject for Host {
 
     fn bind(&self, ty: &SqlType) -> Result<trace::Value, BindError> {
         with_current_vm(|vm| bind_object(&self.0, ty, vm))
+    }
+
+    fn elements(&self) -> Result<BindValue, BindError> {
+        with_current_vm(|vm| {
+            super::expr::elements(&self.0, vm).map_err(|error| bind_error(&error, vm))
+        })
     }
 
     fn bind_value(&self, value: &Value, ty: &SqlType) -> Result<trace::Value, BindError> {
@@ -384,7 +391,7 @@ fn bind_object(
         .map_err(|error| bind_error(&error, vm))?;
     match to_value(&bound, vm) {
         Value::Object(_) => Err(BindError {
-            kind: "sqlalchemy.exc.InterfaceError",
+            kind: "sqlalchemy.exc.InterfaceError".into(),
             message: format!("type '{}' is not supported", object.class().name()),
         }),
         plain => Ok(crate::orm::value::to_stored(&plain).unwrap_or(trace::Value::Null)),
@@ -413,15 +420,18 @@ fn bind_error(
     error: &rustpython_vm::builtins::PyBaseExceptionRef,
     vm: &VirtualMachine,
 ) -> BindError {
-    let name = error.class().name().to_string();
-    let kind = match name.as_str() {
-        "TypeError" => "TypeError",
-        "LookupError" => "LookupError",
-        "AttributeError" => "AttributeError",
-        _ => "ValueError",
+    let class = error.class();
+    let module = class
+        .as_object()
+        .get_attr("__module__", vm)
+        .and_then(|module| module.str(vm))
+        .map_or_else(|_| String::new(), |module| module.to_string());
+    let kind = match module.as_str() {
+        "" | "builtins" => class.name().to_string(),
+        module => format!("{module}.{}", class.name()),
     };
     BindError {
-        kind,
+        kind: kind.into(),
         message: error
             .as_object()
             .str(vm)

@@ -56,6 +56,11 @@ impl Compiled {
     /// As [`Compiled::execute`].
     pub fn execute_many(&self, rows: &[Given<'_>]) -> Result<ManyExecution, SqlError> {
         let Some(many) = &self.many else {
+            if self.is_expanding() {
+                return Err(SqlError::invalid(
+                    "'literal_execute' or 'expanding' parameters can't be used with executemany()",
+                ));
+            }
             let mut parameters = Vec::with_capacity(rows.len());
             for row in rows {
                 let mut values = Vec::with_capacity(self.binds.len());
@@ -163,10 +168,8 @@ fn single(bind: &CompiledBind, given: Given<'_>) -> Result<trace::Value, SqlErro
 }
 
 fn bound(value: &Value, ty: &SqlType) -> Result<trace::Value, SqlError> {
-    ty.bind(value).map_err(|error| {
-        let message = format!("(builtins.{}) {}", error.kind, error.message);
-        SqlError::new(ErrorKind::StatementError, message)
-    })
+    ty.bind(value)
+        .map_err(|error| SqlError::new(ErrorKind::StatementError, error.shown()))
 }
 
 fn expand(

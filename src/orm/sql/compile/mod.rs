@@ -24,7 +24,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::error::SqlError;
-use super::expr::{BindId, BindValue, EntityId, Expr};
+use super::expr::{BindId, BindValue, EntityId, Expr, literal_column};
 use super::from::FromClause;
 use super::schema::Column;
 use super::select::Statement;
@@ -84,6 +84,34 @@ pub struct Compiled {
     pub prefetch: Vec<Prefetch>,
     segments: Rc<[Segment]>,
     many: Option<Rc<ManyValues>>,
+}
+
+impl Compiled {
+    /// A text that goes to the driver as it is: only its cursor knows what it returns.
+    pub fn of_driver(sql: &str) -> Self {
+        Self {
+            sql: Arc::from(sql),
+            binds: Vec::new(),
+            result_columns: Vec::new(),
+            warnings: Vec::new(),
+            unjoined: false,
+            prefetch: Vec::new(),
+            segments: Rc::from([]),
+            many: None,
+        }
+    }
+}
+
+impl ResultColumn {
+    /// A column of which only the cursor's name is known.
+    pub fn of_cursor(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            key: None,
+            ty: SqlType::Null,
+            expr: literal_column(name, SqlType::Null),
+        }
+    }
 }
 
 /// A default that only the program can make.

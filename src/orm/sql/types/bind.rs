@@ -38,7 +38,7 @@ impl SqlType {
                 Value::Bool(flag) => Ok(trace::Value::Integer(i64::from(*flag))),
                 Value::Integer(number @ (0 | 1)) => Ok(trace::Value::Integer(*number)),
                 Value::Integer(number) => Err(BindError {
-                    kind: "ValueError",
+                    kind: "ValueError".into(),
                     message: format!("Value {number} is not None, True, or False"),
                 }),
                 other => Err(type_error(format!(
@@ -60,7 +60,7 @@ impl SqlType {
 
 fn type_error(message: String) -> BindError {
     BindError {
-        kind: "TypeError",
+        kind: "TypeError".into(),
         message,
     }
 }
@@ -80,7 +80,7 @@ fn python_type(value: &Value) -> &'static str {
 /// Numbers that are no integers are sent as floats: SQLite has no decimals.
 fn float(value: &Value) -> Result<trace::Value, BindError> {
     let refused = || BindError {
-        kind: "ValueError",
+        kind: "ValueError".into(),
         message: format!(
             "could not convert string to float: {}",
             crate::orm::sql::expr::repr(value)
@@ -105,7 +105,7 @@ fn enum_name(enumeration: &EnumType, value: &Value) -> Result<trace::Value, Bind
     };
     let names: Vec<&str> = enumeration.names.iter().map(|name| &**name).collect();
     Err(BindError {
-        kind: "LookupError",
+        kind: "LookupError".into(),
         message: format!(
             "'{shown}' is not among the defined enum values. Enum name: {}. Possible values: {}",
             enumeration.name.as_deref().unwrap_or("None"),
@@ -128,7 +128,7 @@ fn uuid(value: &Value, as_uuid: bool) -> Result<trace::Value, BindError> {
     match value {
         Value::Text(text) if !as_uuid => Ok(trace::Value::Text(Arc::from(text.replace('-', "")))),
         other => Err(BindError {
-            kind: "AttributeError",
+            kind: "AttributeError".into(),
             message: format!(
                 "'{}' object has no attribute '{}'",
                 python_type(other),
@@ -192,7 +192,7 @@ mod tests {
     #[track_caller]
     fn check_refused(ty: &SqlType, value: Value, kind: &str, message: &str) {
         let error = ty.bind(&value).unwrap_err();
-        assert_eq!((error.kind, error.message.as_str()), (kind, message));
+        assert_eq!((&*error.kind, error.message.as_str()), (kind, message));
     }
 
     #[test]

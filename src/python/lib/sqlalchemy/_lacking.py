@@ -95,7 +95,7 @@ LACKING = {
         only_return_tuples supports_execution tuples uses_inspection with_labels with_statement_hint
         with_transformation
     """,
-    "Engine": "clear_compiled_cache dispatch logging_name update_execution_options",
+    "Engine": "clear_compiled_cache dispatch logging_name",
     "Connection": """
         begin_twophase commit_prepared default_isolation_level detach dispatch get_isolation_level invalidate
         recover_twophase rollback_prepared schema_for_object should_close_with_result

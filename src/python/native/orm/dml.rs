@@ -2,61 +2,24 @@
 
 use std::rc::Rc;
 
-use rustpython_vm::builtins::{PyDict, PyDictRef, PyList, PyTuple};
+use rustpython_vm::builtins::PyDictRef;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::instance::expect_instance;
-use crate::orm::bulk::{Row, Rows, Synchronize, Write, Written};
-use crate::orm::sql::{BindValue, Statement};
+use crate::orm::bulk::{Row, Rows, Synchronize, Write};
+use crate::orm::core::Outcome;
+use crate::orm::sql::Statement;
 use crate::orm::{Entity, Error, Mapper};
+use crate::python::native::engine::{row, rows};
 use crate::python::native::errors::{raise, sqlalchemy};
-use crate::python::native::node::{Kind, kind_of, list, session_of, text};
-use crate::python::native::result::{
-    CursorFacts, InsertFacts, ResultClass, wrap_result, wrap_rows,
-};
-use crate::python::native::row::Keys;
+use crate::python::native::node::{Kind, kind_of, list, session_of, text, unknown_word};
+use crate::python::native::result::{nothing, wrap_outcome, wrap_result};
 use crate::python::native::select::raw_columns;
-use crate::python::native::statement::key_of;
-use crate::python::native::value::to_value;
+use crate::python::native::statement::executable;
 use crate::python::native::{Module, set};
 
 fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
-}
-
-/// A row of values; its keys are names, columns or attributes.
-fn row(of: &PyObject, vm: &VirtualMachine) -> PyResult<Row> {
-    let Some(dict) = of.downcast_ref::<PyDict>() else {
-        return Err(vm.new_type_error("List argument must consist only of dictionaries".to_owned()));
-    };
-    let mut row = Vec::new();
-    for (key, value) in dict {
-        row.push((key_of(&key, vm)?, BindValue::Value(to_value(&value, vm))));
-    }
-    Ok(row)
-}
-
-fn rows(params: &PyObject, vm: &VirtualMachine) -> PyResult<Rows> {
-    if vm.is_none(params) {
-        return Ok(Rows::None);
-    }
-    let is_list =
-        params.downcast_ref::<PyList>().is_some() || params.downcast_ref::<PyTuple>().is_some();
-    if !is_list {
-        let row = row(params, vm)?;
-        return Ok(if row.is_empty() {
-            Rows::None
-        } else {
-            Rows::One(row)
-        });
-    }
-    let all: PyResult<Vec<Row>> = list(params, vm)?.iter().map(|one| row(one, vm)).collect();
-    let all = all?;
-    Ok(if all.is_empty() {
-        Rows::None
-    } else {
-        Rows::Many(all)
-    })
 }
 
 /// The class that a statement is about, when it is about one.
@@ -73,7 +36,6 @@ fn mapper_of(statement: &PyObject, vm: &VirtualMachine) -> PyResult<Option<Rc<Ma
 fn statement_of(statement: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
     match kind_of(statement, vm)? {
         Some(Kind::Statement(statement)) => Ok((*statement).clone()),
-        Some(Kind::Text(text)) => Ok(Statement::Text(text)),
         _ => Err(vm.new_type_error("expected an INSERT, UPDATE or DELETE".to_owned())),
     }
 }
@@ -126,64 +88,36 @@ fn execute(
 
 /// What a write by a class says of itself: objects that it returned, nothing when it was a matter of many rows, and
 /// otherwise what the cursor says.
-fn wrap(write: &Write, written: Written, vm: &VirtualMachine) -> PyResult {
-    let is_insert = matches!(write.statement, Statement::Insert(_));
-    let has_rows = written.returned.is_some();
-    let by_rows = write.mapper.is_some()
-        && match write.rows {
-            Rows::None => false,
-            Rows::One(_) => is_insert,
-            Rows::Many(_) => true,
-        };
-    if write.mapper.is_some()
-        && let Some(returned) = written.returned
-    {
+fn wrap(write: &Write, outcome: Outcome, vm: &VirtualMachine) -> PyResult {
+    if write.mapper.is_none() {
+        return wrap_outcome(outcome, vm);
+    }
+    if let Some(returned) = outcome.returned {
         return wrap_result(returned, vm);
     }
-    let nothing = |class| {
-        wrap_rows(
-            class,
-            Keys::default(),
-            crate::orm::loading::Loaded::default(),
-            None,
-            false,
-            vm,
-        )
-    };
-    if by_rows {
-        let result = nothing(ResultClass::Iterator)?;
-        result.set_attr("_has_rows", vm.ctx.new_bool(!is_insert), vm)?;
-        return Ok(result);
+    let is_insert = matches!(write.statement, Statement::Insert(_));
+    match write.rows {
+        Rows::One(_) if !is_insert => wrap_outcome(outcome, vm),
+        Rows::None => wrap_outcome(outcome, vm),
+        Rows::One(_) | Rows::Many(_) => nothing(!is_insert, vm),
     }
-    let result = match written.returned {
-        Some(returned) => wrap_result(returned, vm)?,
-        None => nothing(ResultClass::Cursor)?,
-    };
-    CursorFacts {
-        changes: written.rowcount,
-        has_rows,
-        rowid: written.last_insert_rowid,
-        insert: is_insert.then_some(InsertFacts {
-            is_many: matches!(&write.rows, Rows::Many(rows) if rows.len() > 1),
-            key: written.inserted_primary_key,
-        }),
-    }
-    .tell(&result, vm)?;
-    Ok(result)
 }
 
-/// `session_many(session, text, rows, options)`: a text that is executed for each row.
-fn execute_many(
+/// `session_core(session, statement, params, autoflush)`: a statement that goes to the connection as it is.
+fn execute_core(
     session: PyObjectRef,
     statement: PyObjectRef,
     params: PyObjectRef,
-    _options: PyDictRef,
+    autoflush: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
     let session = session_of(&session, vm)?;
-    let mut write = Write::new(statement_of(&statement, vm)?, None);
-    write.rows = rows(&params, vm)?;
-    wrap(&write, done(session.execute_write(&write), vm)?, vm)
+    let rows = rows(&params, vm)?;
+    if autoflush {
+        done(session.autoflush(), vm)?;
+    }
+    let outcome = session.execute_on_connection(&executable(&statement, vm)?, rows.sets());
+    wrap_outcome(done(outcome, vm)?, vm)
 }
 
 /// `session_bulk(session, kind, entity, rows, render_nulls)`: `insert` or `update` of rows given as dicts.
@@ -199,12 +133,16 @@ fn bulk(
     let Some(Kind::Entity(Entity::Mapper(mapper))) = kind_of(&entity, vm)? else {
         return Err(vm.new_type_error("expected a mapped class".to_owned()));
     };
-    let given: PyResult<Vec<Row>> = list(&given, vm)?.iter().map(|one| row(one, vm)).collect();
+    let not_a_dict = || vm.new_type_error("bulk operations take dictionaries".to_owned());
+    let given: PyResult<Vec<Row>> = list(&given, vm)?
+        .iter()
+        .map(|one| row(one, vm)?.ok_or_else(not_a_dict))
+        .collect();
     let given = given?;
-    let result = if text(&kind, vm)? == "update" {
-        session.bulk_update(&mapper, &given)
-    } else {
-        session.bulk_insert(&mapper, &given, render_nulls)
+    let result = match text(&kind, vm)?.as_str() {
+        "insert" => session.bulk_insert(&mapper, &given, render_nulls),
+        "update" => session.bulk_update(&mapper, &given),
+        other => return Err(unknown_word("a bulk operation", other, vm)),
     };
     done(result, vm)
 }
@@ -227,8 +165,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     )?;
     set(
         module,
-        "session_many",
-        vm.new_function("session_many", execute_many),
+        "session_core",
+        vm.new_function("session_core", execute_core),
         vm,
     )?;
     set(

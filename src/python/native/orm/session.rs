@@ -9,12 +9,12 @@ use super::instance::{expect_instance, wrap_all, wrap_instance, wrap_optional};
 use crate::orm::execute::ExecuteOptions;
 use crate::orm::instance::Instance;
 use crate::orm::options::QueryOption;
-use crate::orm::sql::expr::BindValue;
 use crate::orm::transaction::TransactionId;
 use crate::orm::{Error, Session, SessionOptions, loading};
+use crate::python::native::engine::row;
 use crate::python::native::errors::raise;
 use crate::python::native::node::{
-    Kind, engine_of, entity_of, kind_of, list, query_option, session_of, text, wrap,
+    Kind, engine_of, entity_of, kind_of, list, query_option, session_of, text, unknown_word, wrap,
 };
 use crate::python::native::result::wrap_result;
 use crate::python::native::value::to_value;
@@ -24,7 +24,7 @@ fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
 }
 
-/// `session_new(engine, autoflush, expire_on_commit)`.
+/// `session_new(engine, autoflush, expire_on_commit, autobegin)`.
 fn new(
     engine: PyObjectRef,
     autoflush: bool,
@@ -165,14 +165,24 @@ fn objects(
         "new" => session.pending(),
         "dirty" => session.dirty(),
         "deleted" => session.deleted(),
-        _ => session.objects(),
+        "all" => session.objects(),
+        other => return Err(unknown_word("a set of a session's objects", other, vm)),
     };
     wrap_all(&found, vm)
 }
 
-fn is_modified(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+/// `session_is_modified(session, object, include_collections)`.
+fn is_modified(
+    session: PyObjectRef,
+    object: PyObjectRef,
+    include_collections: bool,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
     let instance = expect_instance(&object, vm)?;
-    done(session_of(&session, vm)?.is_modified(&instance, true), vm)
+    done(
+        session_of(&session, vm)?.is_modified(&instance, include_collections),
+        vm,
+    )
 }
 
 fn in_transaction(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
@@ -348,45 +358,10 @@ pub(super) fn execute_options(said: &PyDictRef, vm: &VirtualMachine) -> PyResult
         ..ExecuteOptions::default()
     };
     if let Some(parameters) = get("parameters")? {
-        let parameters = parameters
-            .downcast::<rustpython_vm::builtins::PyDict>()
-            .map_err(|_| vm.new_type_error("parameters are given as a dict".to_owned()))?;
-        for (name, value) in parameters {
-            options
-                .parameters
-                .push((Rc::from(text(&name, vm)?), bind_value(&value, vm)?));
-        }
+        options.parameters = row(&parameters, vm)?
+            .ok_or_else(|| vm.new_type_error("parameters are given as a dict".to_owned()))?;
     }
     Ok(options)
-}
-
-/// What a parameter is given: a value, or many for an IN.
-pub(super) fn bind_value(value: &PyObjectRef, vm: &VirtualMachine) -> PyResult<BindValue> {
-    use rustpython_vm::builtins::PyList;
-    let is_many =
-        value.downcast_ref::<PyList>().is_some() || value.downcast_ref::<PyTuple>().is_some();
-    if !is_many {
-        return Ok(BindValue::Value(to_value(value, vm)));
-    }
-    let items = list(value, vm)?;
-    if items
-        .iter()
-        .any(|item| item.downcast_ref::<PyTuple>().is_some())
-    {
-        let rows = items
-            .iter()
-            .map(|item| {
-                Ok(list(item, vm)?
-                    .iter()
-                    .map(|part| to_value(part, vm))
-                    .collect())
-            })
-            .collect::<PyResult<Vec<Rc<[_]>>>>()?;
-        return Ok(BindValue::Tuples(rows.into()));
-    }
-    Ok(BindValue::List(
-        items.iter().map(|item| to_value(item, vm)).collect(),
-    ))
 }
 
 /// `session_select(session, statement, options)`: executes a statement that returns rows.
@@ -397,26 +372,10 @@ fn select(
     vm: &VirtualMachine,
 ) -> PyResult {
     let session = session_of(&session, vm)?;
-    let parameters = options.get_item_opt("parameters", vm)?;
     let options = execute_options(&options, vm)?;
     let result = match kind_of(&statement, vm)? {
         Some(Kind::Select(select)) => session.execute_select(&select, &options),
         Some(Kind::Query(query)) => session.execute_core(&query.statement(), &options),
-        Some(Kind::Text(text)) => {
-            // What it returns, if anything, only the cursor knows.
-            if options.autoflush.unwrap_or(true) {
-                done(session.autoflush(), vm)?;
-            }
-            done(session.connect().map(|_| ()), vm)?;
-            let statement = crate::orm::sql::Statement::Text(text);
-            let parameters = parameters.unwrap_or_else(|| vm.ctx.none());
-            return crate::python::native::engine::execute(
-                &session.engine,
-                &statement,
-                &parameters,
-                vm,
-            );
-        }
         Some(Kind::Expr(expr)) => {
             session.execute_core(&crate::orm::sql::Statement::Expr(expr), &options)
         }

@@ -120,15 +120,39 @@ class Cursor:
         self.rowcount = rowcount
 
 
+# Connections that execute a statement, innermost last, each with the options of its execution.
+_executing = []
+
+
+class executing:
+    """`with executing(connection, options): …`: whom listeners are told of."""
+
+    def __init__(self, connection, options):
+        self._entry = connection, options
+
+    def __enter__(self):
+        _executing.append(self._entry)
+
+    def __exit__(self, *error):
+        _executing.pop()
+
+
+def _connection_of(engine):
+    """The connection that executes, with its options; a session's and the engine's own are made when they are seen."""
+    if _executing and _executing[-1][0].engine is engine:
+        return _executing[-1]
+    return engine.connect(), engine.get_execution_options()
+
+
 class Context:
     """The execution context that listeners get."""
 
     def __init__(self, engine, statement, parameters, many):
+        self.connection, self.execution_options = _connection_of(engine)
         self.engine = engine
         self.statement = statement
         self.parameters = parameters
         self.executemany = many
-        self.execution_options = {}
         self.compiled = None
         self.isinsert = statement.lstrip()[:6].upper() == "INSERT"
         self.isupdate = statement.lstrip()[:6].upper() == "UPDATE"
@@ -146,7 +170,7 @@ def before_execute(engine_id, sql, parameters, many):
     _contexts.append(context)
     replaced = False
     for function in listeners(engine, "before_cursor_execute"):
-        answer = function(engine._listened_connection(), Cursor(), sql, parameters, context, many)
+        answer = function(context.connection, Cursor(), sql, parameters, context, many)
         if answer is not None:
             sql, parameters = answer
             replaced = True
@@ -159,14 +183,14 @@ def after_execute(engine_id, sql, parameters, many, count):
         return
     context = _contexts.pop() if _contexts else Context(engine, sql, parameters, many)
     for function in listeners(engine, "after_cursor_execute"):
-        function(engine._listened_connection(), Cursor(count), sql, parameters, context, many)
+        function(context.connection, Cursor(count), sql, parameters, context, many)
 
 
 def transaction(engine_id, event):
     """A transaction of an engine's connection begins or ends."""
     engine = engines.get(engine_id)
     for function in listeners(engine, event) if engine is not None else ():
-        function(engine._listened_connection())
+        function(_connection_of(engine)[0])
 
 
 class _DefaultContext:
@@ -202,5 +226,6 @@ def _reset():
     engines.clear()
     class_listeners.clear()
     _contexts.clear()
+    _executing.clear()
     _first_logged.clear()
     logging.Logger.setLevel = _watched_set_level

@@ -7,7 +7,9 @@ import _lazyscope
 
 from .. import _runs, exc
 from .._missing import Facade, refuse, refuse_arguments
+from .._warnings import deprecated
 from . import _host
+from .transactions import NestedTransaction, RootTransaction, Transaction, TransactionOfSession  # noqa: F401
 from .url import make_url
 
 _ids = itertools.count(1)
@@ -17,9 +19,23 @@ _POOL_OPTIONS = frozenset(
     """pool_size max_overflow pool_pre_ping pool_recycle pool_timeout pool_use_lifo pool_reset_on_return pool
     poolclass pool_logging_name connect_args creator future query_cache_size hide_parameters logging_name
     insertmanyvalues_page_size use_insertmanyvalues json_serializer json_deserializer isolation_level encoding
-    native_datetime echo_pool execution_options enable_from_linting label_length max_identifier_length module
+    native_datetime echo_pool enable_from_linting label_length max_identifier_length module
     paramstyle plugins skip_autocommit_rollback client_encoding executemany_mode fast_executemany""".split()
 )
+
+
+# Options of an execution that would change what is sent or what comes back.
+_MISSING_OPTIONS = frozenset(
+    """schema_translate_map no_parameters insertmanyvalues_page_size isolation_level logging_token
+    preserve_rowcount""".split()
+)
+
+
+def _checked(options):
+    for name in options:
+        if name in _MISSING_OPTIONS:
+            refuse(f"the execution option {name}")
+    return options
 
 
 class Engine(_lazyscope.Node, Facade):
@@ -28,12 +44,14 @@ class Engine(_lazyscope.Node, Facade):
     _public = "Engine"
     __hash__ = object.__hash__
 
-    def __init__(self, url, echo):
+    def __init__(self, url, echo, options):
         _lazyscope.assume(self, _lazyscope.engine_new(next(_ids)))
         self._listeners = {}
         self._echo = echo
         self.url = url
-        self._options = {}
+        self._options = dict(_checked(options))
+        # Of the one connection to the database there is.
+        self._info = {}
         _host.engines[_lazyscope.engine_id(self)] = self
         _host.refresh(self)
 
@@ -80,17 +98,16 @@ class Engine(_lazyscope.Node, Facade):
         pass
 
     def execution_options(self, **opt):
-        self._options.update(opt)
-        return self
+        refuse("Engine.execution_options, a second engine over the same connections,")
+
+    def update_execution_options(self, **opt):
+        self._options.update(_checked(opt))
 
     def get_execution_options(self):
         return self._options
 
     def raw_connection(self):
         return sqlite3.Connection(self)
-
-    def _listened_connection(self):
-        return Connection(self)
 
     def _greet(self, name, function):
         """`connect` listeners are told of the one connection there is, at once."""
@@ -112,83 +129,15 @@ class _EngineBegin:
 
     def __enter__(self):
         self._connection = self._engine.connect()
-        self._connection.begin()
+        self._transaction = self._connection.begin()
+        self._transaction.__enter__()
         return self._connection
 
-    def __exit__(self, kind, error, traceback):
-        if kind is None:
-            self._connection.commit()
-        else:
-            self._connection.rollback()
-        self._connection.close()
-
-
-class Transaction(Facade):
-    """A transaction of a connection, or a savepoint in one."""
-
-    _public = "Transaction"
-    _savepoint = None
-
-    def __init__(self, connection, savepoint=None):
-        self.connection = connection
-        self._savepoint = savepoint
-        self.is_active = True
-
-    @property
-    def is_valid(self):
-        return self.is_active
-
-    def commit(self):
-        self._end(True)
-
-    def rollback(self):
-        self._end(False)
-
-    def close(self):
-        if self.is_active:
-            self._end(False)
-
-    def _end(self, commit):
-        if not self.is_active:
-            if commit:
-                raise exc.InvalidRequestError("This transaction is inactive")
-            return
-        self.is_active = False
-        connection = self.connection
-        if self._savepoint is not None:
-            word = "RELEASE SAVEPOINT" if commit else "ROLLBACK TO SAVEPOINT"
-            _lazyscope.engine_send(connection.engine, f"{word} {self._savepoint}", [], False)
-            connection._nested = None
-            return
-        connection._transaction = None
-        _lazyscope.engine_end(connection.engine, "COMMIT" if commit else "ROLLBACK")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if not self.is_active:
-            return
-        self._end(kind is None)
-
-
-class RootTransaction(Transaction):
-    """The transaction of a connection."""
-
-
-class NestedTransaction(Transaction):
-    """A savepoint."""
-
-
-_savepoints = itertools.count(1)
-
-
-class _SessionTransaction(Transaction):
-    """The transaction that a session has begun: only the session ends it."""
-
-    def _end(self, commit):
-        if commit:
-            raise exc.InvalidRequestError("Can't operate on closed transaction inside context manager.")
+    def __exit__(self, kind, error, trace):
+        try:
+            self._transaction.__exit__(kind, error, trace)
+        finally:
+            self._connection.close()
 
 
 class Connection(Facade):
@@ -201,13 +150,16 @@ class Connection(Facade):
         self._closed = False
         self._transaction = None
         self._nested = None
+        # The transaction whose `with` block is entered.
+        self._managed = None
+        self._savepoints = itertools.count(1)
         self._options = {}
 
     @classmethod
     def _of_session(cls, session):
         """The connection of a session: it is in the session's transaction, and ends with it."""
         made = cls(getattr(session.bind, "engine", session.bind))
-        made._transaction = _SessionTransaction(made)
+        made._transaction = TransactionOfSession(made)
         return made
 
     @property
@@ -224,51 +176,90 @@ class Connection(Facade):
 
     @property
     def info(self):
-        return {}
+        return self.engine._info
 
     @property
     def connection(self):
         return sqlite3.Connection(self.engine)
 
-    def _begun(self):
+    def _usable(self):
         if self._closed:
             raise exc.ResourceClosedError("This Connection is closed")
+        if self._managed is not None and not self._managed.is_active:
+            raise exc.InvalidRequestError(
+                "Can't operate on closed transaction inside context manager.  Please complete the context manager before "
+                "emitting further commands."
+            )
+
+    def _begun(self):
+        for transaction in (self._transaction, self._nested):
+            if transaction is not None and not transaction.is_active:
+                self._refuse_invalid()
+        self._usable()
         if self._transaction is None:
             self._transaction = RootTransaction(self)
+
+    def _refuse_invalid(self):
+        which = "" if self._nested is None else "savepoint "
+        error = exc.PendingRollbackError(
+            f"Can't reconnect until invalid {which}transaction is rolled back.  Please rollback() fully before proceeding"
+        )
+        error.code = "8s2b"
+        raise error
+
+    def _savepoint_name(self):
+        return f"sa_savepoint_{next(self._savepoints)}"
 
     def execute(self, statement, parameters=None, *, execution_options=None):
         if isinstance(statement, str):
             raise exc.ObjectNotExecutableError(statement)
-        self._begun()
         statement = getattr(statement, "__clause_element__", lambda: statement)()
-        if not isinstance(statement, _lazyscope.Node):
-            from ..schema import DDL
+        options = {
+            **self.get_execution_options(),
+            **getattr(statement, "_execution_options", {}),
+            **_checked(execution_options or {}),
+        }
+        from ..schema import DDL
 
-            if isinstance(statement, DDL):
+        if isinstance(statement, DDL):
+            with self._executing(options):
                 return _lazyscope.engine_send(self.engine, statement.statement, [], True)
+        if not isinstance(statement, _lazyscope.Node):
             raise exc.ObjectNotExecutableError(statement)
-        if isinstance(parameters, (list, tuple)):
-            parameters = list(parameters)
-        return _lazyscope.engine_execute(self.engine, statement, parameters)
+        if isinstance(parameters, (list, tuple)) and not parameters:
+            deprecated(
+                "Empty parameter sequence passed to execute(). This use is deprecated and will raise an exception in a "
+                "future SQLAlchemy release"
+            )
+        with self._executing(options):
+            result = _lazyscope.engine_execute(self.engine, statement, parameters)
+        result._yield_per = options.get("yield_per")
+        return result
+
+    def _executing(self, options):
+        """A transaction is begun; listeners learn of the connection and its options while the block lasts."""
+        self._begun()
+        return _host.executing(self, options)
 
     def scalars(self, statement, parameters=None, *, execution_options=None):
-        return self.execute(statement, parameters).scalars()
+        return self.execute(statement, parameters, execution_options=execution_options).scalars()
 
     def scalar(self, statement, parameters=None, *, execution_options=None):
-        return self.execute(statement, parameters).scalar()
+        return self.execute(statement, parameters, execution_options=execution_options).scalar()
 
     def exec_driver_sql(self, statement, parameters=None, execution_options=None):
-        self._begun()
         if parameters is None:
             rows = []
         elif isinstance(parameters, list):
             rows = [list(row) for row in parameters]
         else:
             rows = [list(parameters)]
-        with _host.sending("raw sql"):
+        options = {**self.get_execution_options(), **_checked(execution_options or {})}
+        with self._executing(options), _host.sending("raw sql"):
             return _lazyscope.engine_send(self.engine, statement, rows, False)
 
     def begin(self):
+        self._usable()
         if self._transaction is not None:
             raise exc.InvalidRequestError(
                 "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; "
@@ -278,11 +269,8 @@ class Connection(Facade):
         return self._transaction
 
     def begin_nested(self):
-        self._begun()
-        name = f"sa_savepoint_{next(_savepoints)}"
-        _lazyscope.engine_send(self.engine, f"SAVEPOINT {name}", [], False)
-        self._nested = NestedTransaction(self, name)
-        return self._nested
+        with self._executing(self.get_execution_options()):
+            return NestedTransaction(self)
 
     def in_transaction(self):
         return self._transaction is not None and self._transaction.is_active
@@ -310,11 +298,11 @@ class Connection(Facade):
         self._closed = True
 
     def execution_options(self, **opt):
-        self._options.update(opt)
+        self._options.update(_checked(opt))
         return self
 
     def get_execution_options(self):
-        return self._options
+        return {**self.engine._options, **self._options}
 
     def run_callable(self, *args, **kw):
         refuse("Connection.run_callable")
@@ -326,7 +314,7 @@ class Connection(Facade):
         self.close()
 
 
-def create_engine(url, *, echo=False, **kwargs):
+def create_engine(url, *, echo=False, execution_options=None, **kwargs):
     """An engine. Whatever the URL names, an embedded SQLite in memory answers."""
     url = make_url(url)
     for known in [key for key in kwargs if key in _POOL_OPTIONS]:
@@ -339,7 +327,7 @@ def create_engine(url, *, echo=False, **kwargs):
                 "combination of components."
             )
     refuse_arguments("create_engine", kwargs)
-    engine = Engine(url, echo)
+    engine = Engine(url, echo, execution_options or {})
     for name in ("first_connect", "connect"):
         for function in _host.class_listeners.get(name, ()):
             engine._greet(name, function)
@@ -352,5 +340,5 @@ def engine_from_config(configuration, prefix="sqlalchemy.", **kwargs):
 
 @_runs.at_end
 def _reset():
-    global _ids, _savepoints
-    _ids, _savepoints = itertools.count(1), itertools.count(1)
+    global _ids
+    _ids = itertools.count(1)

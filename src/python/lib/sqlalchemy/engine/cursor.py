@@ -11,12 +11,12 @@ class CursorResult(Result):
     """The rows of a statement as the driver has them, and what else the driver tells of it."""
 
     _public = "CursorResult"
-    _changes = 0
-    _inserted_primary_key = None
-    _is_many = False
-    _returns_what_it_inserts = False
-    is_insert = False
+    rowcount = -1
     lastrowid = None
+    is_insert = False
+    _inserted_primary_key = None
+    # Why there is no key.
+    _no_primary_key = "Statement is not an insert() expression construct."
 
     @property
     def returns_rows(self):
@@ -26,35 +26,22 @@ class CursorResult(Result):
         self._rows_or_error()
         return super().keys()
 
-    @property
-    def rowcount(self):
-        return self._changes if not self._has_rows or self._changes else -1
-
     def supports_sane_rowcount(self):
         return True
 
     def supports_sane_multi_rowcount(self):
         return True
 
-    def _needs_an_insert(self):
-        if not self.is_insert:
-            raise exc.InvalidRequestError("Statement is not an insert() expression construct.")
-
     @property
     def inserted_primary_key(self):
-        self._needs_an_insert()
-        if self._is_many:
-            raise exc.InvalidRequestError(
-                "This statement was an executemany call; if primary key returning is supported, please use "
-                ".inserted_primary_key_rows."
-            )
-        return self.inserted_primary_key_rows[0]
+        if self._inserted_primary_key is None:
+            raise exc.InvalidRequestError(self._no_primary_key)
+        return self._inserted_primary_key
 
     @property
     def inserted_primary_key_rows(self):
-        self._needs_an_insert()
-        if self._returns_what_it_inserts:
-            raise exc.InvalidRequestError("Can't call inserted_primary_key when returning() is used.")
+        if not self.is_insert or self._has_rows:
+            raise exc.InvalidRequestError(self._no_primary_key)
         return [self._inserted_primary_key]
 
     def last_inserted_params(self):

@@ -1,22 +1,26 @@
 """`create_all()` and `drop_all()`: which statements, in which order."""
 
+from contextlib import contextmanager
+
 import _lazyscope
 
 from ._host import sending, warn
 
 
-def _engine_of(bind):
-    return getattr(bind, "engine", bind)
+@contextmanager
+def _connected(bind):
+    """The engine to send to: on a connection that is given, or on one of its own, which commits."""
+    if hasattr(bind, "in_transaction"):
+        with bind._executing(bind.get_execution_options()):
+            yield bind.engine
+        return
+    yield bind
+    _lazyscope.engine_end(bind, "COMMIT")
 
 
 def _exists(engine, name):
-    """As SQLAlchemy looks for a table: in the main schema, then among temporary ones."""
-    for schema in ("main", "temp"):
-        with sending("raw sql"):
-            found = _lazyscope.engine_send(engine, f'PRAGMA {schema}.table_info("{name}")', [], True).all()
-        if found:
-            return True
-    return False
+    with sending("raw sql"):
+        return _lazyscope.engine_has_table(engine, name)
 
 
 def _send(engine, statement):
@@ -41,24 +45,20 @@ def _wanted(metadata, tables, order):
 
 
 def create_all(metadata, bind, tables=None, checkfirst=True):
-    engine = _engine_of(bind)
-    wanted = _wanted(metadata, tables, _sorted(metadata))
-    if checkfirst:
-        wanted = [table for table in wanted if not _exists(engine, table.name)]
-    for table in wanted:
-        _send(engine, _lazyscope.table_ddl(table, False))
-        for index in _lazyscope.index_ddl(table):
-            _send(engine, index)
-    if engine is bind:
-        _lazyscope.engine_end(engine, "COMMIT")
+    with _connected(bind) as engine:
+        wanted = _wanted(metadata, tables, _sorted(metadata))
+        if checkfirst:
+            wanted = [table for table in wanted if not _exists(engine, table.name)]
+        for table in wanted:
+            _send(engine, _lazyscope.table_ddl(table, False))
+            for index in _lazyscope.index_ddl(table):
+                _send(engine, index)
 
 
 def drop_all(metadata, bind, tables=None, checkfirst=True):
-    engine = _engine_of(bind)
-    wanted = _wanted(metadata, tables, list(reversed(_sorted(metadata, drops=True))))
-    if checkfirst:
-        wanted = [table for table in wanted if _exists(engine, table.name)]
-    for table in wanted:
-        _send(engine, _lazyscope.table_ddl(table, True))
-    if engine is bind:
-        _lazyscope.engine_end(engine, "COMMIT")
+    with _connected(bind) as engine:
+        wanted = _wanted(metadata, tables, list(reversed(_sorted(metadata, drops=True))))
+        if checkfirst:
+            wanted = [table for table in wanted if _exists(engine, table.name)]
+        for table in wanted:
+            _send(engine, _lazyscope.table_ddl(table, True))

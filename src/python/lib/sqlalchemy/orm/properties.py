@@ -266,7 +266,9 @@ class RelationshipProperty(MapperProperty):
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
         active_updates = kwargs.pop("passive_updates", True) is False
         self._field = take_field(kwargs)
-        for ignored in ("doc", "info", "enable_typechecks", "load_on_pending", "_legacy_inactive_history_style",
+        if kwargs.pop("load_on_pending", False):
+            refuse("relationship(load_on_pending=True)")
+        for ignored in ("doc", "info", "enable_typechecks", "_legacy_inactive_history_style",
                         "dataclass_metadata", "sync_backref", "distinct_target_key"):
             kwargs.pop(ignored, None)
         self._options = {
@@ -356,13 +358,20 @@ def mapped_column(*args, **kwargs):
     return MappedColumn(*args, **kwargs)
 
 
+def _refuse_kept(kwargs, function):
+    """A value of an expression that a flush leaves as it was."""
+    if not kwargs.pop("expire_on_flush", True):
+        refuse(f"{function}(expire_on_flush=False)")
+
+
 def column_property(column, *more, **kwargs):
     if more:
         refuse("column_property() of several columns")
     known = {name: kwargs.pop(name) for name in ("deferred", "group", "raiseload", "active_history") if name in kwargs}
     field = take_field(kwargs)
-    for ignored in ("doc", "info", "expire_on_flush"):
+    for ignored in ("doc", "info"):
         kwargs.pop(ignored, None)
+    _refuse_kept(kwargs, "column_property")
     refuse_arguments("column_property", kwargs)
     made = ColumnProperty(column, **known)
     made._field = field
@@ -429,8 +438,9 @@ def synonym(name, **kwargs):
 def query_expression(default_expr=None, **kwargs):
     from ..sql.elements import null
 
-    for ignored in ("repr", "compare", "expire_on_flush", "info", "doc"):
+    for ignored in ("repr", "compare", "info", "doc"):
         kwargs.pop(ignored, None)
+    _refuse_kept(kwargs, "query_expression")
     refuse_arguments("query_expression", kwargs)
     made = ColumnProperty(null() if default_expr is None else default_expr)
     made._options["from_query"] = True

@@ -115,7 +115,6 @@ class Session(Facade, _events.Listening):
             ("binds", binds),
             ("twophase", twophase),
             ("execution_options", execution_options),
-            ("autobegin", not autobegin),
         ):
             if is_given:
                 refuse(f"Session({name}=…)")
@@ -126,7 +125,6 @@ class Session(Facade, _events.Listening):
         self._expire_on_commit = expire_on_commit
         self._autobegin = autobegin
         self._made = None
-        self._flushing = None
         _events.sessions.add(self)
 
     @property
@@ -156,7 +154,7 @@ class Session(Facade, _events.Listening):
             if instance is not None:
                 function(self, instance)
             elif name == "before_flush":
-                function(self, _events.UOWTransaction(self), self._flushing)
+                function(self, _events.UOWTransaction(self), None)
             elif name in ("after_flush", "after_flush_postexec"):
                 function(self, _events.UOWTransaction(self))
             elif name == "after_begin":
@@ -203,13 +201,13 @@ class Session(Facade, _events.Listening):
         kind = _lazyscope.kind(statement)
         if kind == "statement":
             return _lazyscope.session_dml(self._native, statement, params, options)
-        if params:
-            if isinstance(params, (list, tuple)):
-                if len(params) > 1:
-                    return _lazyscope.session_many(self._native, statement, list(params), options)
-                params = params[0]
-            options = dict(options, parameters=dict(params))
-        result = _lazyscope.session_select(self._native, statement, options)
+        is_list = isinstance(params, (list, tuple))
+        if kind == "text" or is_list and len(params) > 1:
+            result = _lazyscope.session_core(self._native, statement, params, options.get("autoflush", True))
+        else:
+            if params:
+                options = dict(options, parameters=dict(params[0] if is_list else params))
+            result = _lazyscope.session_select(self._native, statement, options)
         result._yield_per = options.get("yield_per")
         if "_async_session" in self.__dict__ and not options.get("stream_results"):
             result._view.buffer()
@@ -300,7 +298,7 @@ class Session(Facade, _events.Listening):
         return [self.merge(instance, load=load, options=options) for instance in instances]
 
     def is_modified(self, instance, include_collections=True):
-        return _lazyscope.session_is_modified(self._native, instance)
+        return _lazyscope.session_is_modified(self._native, instance, include_collections)
 
     def __contains__(self, instance):
         return _lazyscope.session_contains(self._native, instance)
@@ -367,11 +365,9 @@ class Session(Facade, _events.Listening):
     # The transaction.
 
     def flush(self, objects=None):
-        self._flushing = objects
-        try:
-            _lazyscope.session_flush(self._native)
-        finally:
-            self._flushing = None
+        if objects:
+            refuse("Session.flush(objects), which flushes some objects only,")
+        _lazyscope.session_flush(self._native)
 
     def commit(self):
         _lazyscope.session_commit(self._native)

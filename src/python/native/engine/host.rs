@@ -1,0 +1,203 @@
+//! What the session layer asks of the scenario's side: to warn, to log, to tell listeners, to call a default.
+
+use std::rc::Rc;
+
+use rustpython_vm::vm::thread::with_current_vm;
+use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
+
+use super::parameters::driver_row;
+use crate::orm::engine::{Host as EngineHost, Replaced, Rows};
+use crate::orm::sql::SqlType;
+use crate::orm::{Engine, Error, HostObject, Value};
+use crate::python::native::errors::host_error;
+use crate::python::native::node::{list, text};
+use crate::python::native::value::{Host, parameters_to_python, to_python, to_value};
+use crate::python::run;
+use crate::trace;
+
+/// What the session layer asks of the scenario's side: a Python module of ours answers.
+#[derive(Debug)]
+pub(super) struct Python;
+
+impl Python {
+    fn call(
+        &self,
+        name: &'static str,
+        arguments: Vec<PyObjectRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let from = vm.ctx.new_tuple(vec![vm.ctx.new_str(name).into()]);
+        let module = vm.call_method(
+            vm.builtins.as_object(),
+            "__import__",
+            (
+                "sqlalchemy.engine._host".to_owned(),
+                vm.ctx.none(),
+                vm.ctx.none(),
+                from,
+                0,
+            ),
+        )?;
+        module
+            .get_attr(vm.ctx.intern_str(name), vm)?
+            .call(arguments, vm)
+    }
+
+    fn tell(
+        &self,
+        name: &'static str,
+        arguments: impl FnOnce(&VirtualMachine) -> PyResult<Vec<PyObjectRef>>,
+    ) -> Result<(), Error> {
+        with_current_vm(|vm| {
+            let arguments = arguments(vm).map_err(host_error)?;
+            self.call(name, arguments, vm)
+                .map(|_| ())
+                .map_err(host_error)
+        })
+    }
+}
+
+/// What listeners are told of an execution: the engine, the statement, its parameters, and whether they are many.
+fn execution(
+    engine: &Engine,
+    sql: &str,
+    parameters: &[Vec<trace::Value>],
+    rows: Rows,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    Ok(vec![
+        vm.ctx.new_int(engine.id).into(),
+        vm.ctx.new_str(sql).into(),
+        parameters_to_python(parameters, rows == Rows::Many, vm)?,
+        vm.ctx.new_bool(rows != Rows::One).into(),
+    ])
+}
+
+/// The statement and parameters that a listener gave back.
+fn replaced(answer: &PyObjectRef, rows: Rows, vm: &VirtualMachine) -> PyResult<Option<Replaced>> {
+    if vm.is_none(answer) {
+        return Ok(None);
+    }
+    let pair = list(answer, vm)?;
+    let [sql, parameters] = &pair[..] else {
+        return Err(vm.new_value_error(
+            "a listener with retval=True returns a statement and its parameters".to_owned(),
+        ));
+    };
+    let parameters = if rows == Rows::Many {
+        list(parameters, vm)?
+    } else {
+        vec![parameters.clone()]
+    };
+    let parameters: PyResult<Vec<_>> = parameters.iter().map(|row| driver_row(row, vm)).collect();
+    Ok(Some(Replaced {
+        sql: text(sql, vm)?,
+        parameters: parameters?,
+    }))
+}
+
+/// Warns the program, as SQLAlchemy does.
+pub(crate) fn warn(message: &str, vm: &VirtualMachine) -> PyResult<()> {
+    Python
+        .call("warn", vec![vm.ctx.new_str(message).into()], vm)
+        .map(drop)
+}
+
+impl EngineHost for Python {
+    fn warn(&self, message: &str) -> Result<(), Error> {
+        self.tell("warn", |vm| Ok(vec![vm.ctx.new_str(message).into()]))
+    }
+
+    fn log(&self, line: &str) -> Result<(), Error> {
+        let log = || self.tell("log", |vm| Ok(vec![vm.ctx.new_str(line).into()]));
+        match run::current() {
+            Some(run) => run.logging(log),
+            None => log(),
+        }
+    }
+
+    fn before_execute(
+        &self,
+        engine: &Engine,
+        sql: &str,
+        parameters: &[Vec<trace::Value>],
+        rows: Rows,
+    ) -> Result<Option<Replaced>, Error> {
+        with_current_vm(|vm| {
+            execution(engine, sql, parameters, rows, vm)
+                .and_then(|arguments| self.call("before_execute", arguments, vm))
+                .and_then(|answer| replaced(&answer, rows, vm))
+                .map_err(host_error)
+        })
+    }
+
+    fn after_execute(
+        &self,
+        engine: &Engine,
+        sql: &str,
+        parameters: &[Vec<trace::Value>],
+        rows: Rows,
+        count: i64,
+    ) -> Result<(), Error> {
+        with_current_vm(|vm| {
+            let count = vm.ctx.new_int(count).into();
+            execution(engine, sql, parameters, rows, vm)
+                .and_then(|mut arguments| {
+                    arguments.push(count);
+                    self.call("after_execute", arguments, vm)
+                })
+                .map(|_| ())
+                .map_err(host_error)
+        })
+    }
+
+    fn transaction(&self, engine: &Engine, event: &'static str) -> Result<(), Error> {
+        self.tell("transaction", |vm| {
+            Ok(vec![
+                vm.ctx.new_int(engine.id).into(),
+                vm.ctx.new_str(event).into(),
+            ])
+        })
+    }
+
+    fn call_default(
+        &self,
+        function: &Rc<dyn HostObject>,
+        current: &[(Rc<str>, Value)],
+    ) -> Result<Value, Error> {
+        let Some(Host(function)) = function.as_any().downcast_ref::<Host>() else {
+            return Err(Error::raised(
+                "builtins.TypeError",
+                "a default is a function of the program",
+            ));
+        };
+        with_current_vm(|vm| {
+            let known = || -> PyResult {
+                let known = vm.ctx.new_dict();
+                for (key, value) in current {
+                    known.set_item(&**key, to_python(value, &SqlType::Null, vm)?, vm)?;
+                }
+                Ok(known.into())
+            };
+            let made = known()
+                .and_then(|known| self.call("call_default", vec![function.clone(), known], vm))
+                .map_err(host_error)?;
+            Ok(to_value(&made, vm))
+        })
+    }
+
+    fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String {
+        with_current_vm(|vm| {
+            let shown = parameters_to_python(parameters, many, vm)
+                .and_then(|parameters| {
+                    self.call(
+                        "show_parameters",
+                        vec![parameters, vm.ctx.new_bool(many).into()],
+                        vm,
+                    )
+                })
+                .and_then(|shown| shown.str(vm));
+            shown.map_or_else(|_| String::new(), |shown| shown.to_string())
+        })
+    }
+}

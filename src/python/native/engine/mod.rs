@@ -1,0 +1,158 @@
+//! Engines: the embedded database of a scenario's `create_engine()`. [`host`] is what the session layer asks of Python,
+//! [`parameters`] the values that come with a statement.
+
+mod host;
+mod parameters;
+
+use std::rc::Rc;
+
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+
+pub(super) use host::warn;
+pub(super) use parameters::{row, rows};
+
+use super::errors::raise;
+use super::node::{Kind, engine_of, list, text, unknown_word, wrap};
+use super::result::wrap_outcome;
+use super::statement::executable;
+use super::{Module, set};
+use crate::orm::Engine;
+use crate::orm::transaction::Savepoint;
+use crate::python::run;
+use crate::sqlite::Observer;
+use crate::trace::Trigger;
+use host::Python;
+use parameters::driver_row;
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    macro_rules! functions {
+        ($($name:ident),* $(,)?) => {$( set(module, stringify!($name), vm.new_function(stringify!($name), $name), vm)?; )*};
+    }
+    functions!(
+        engine_new,
+        engine_id,
+        engine_echo,
+        engine_listened,
+        engine_execute,
+        engine_send,
+        engine_end,
+        engine_in_transaction,
+        engine_was_used,
+        engine_savepoint,
+        engine_has_table,
+    );
+    Ok(())
+}
+
+/// `engine_new(id)`: an engine over an empty database.
+fn engine_new(id: u64, vm: &VirtualMachine) -> PyResult {
+    let Some(run) = run::current() else {
+        return Err(vm.new_runtime_error("an engine belongs to a run".to_owned()));
+    };
+    let observer: Rc<dyn Observer> = run;
+    let engine = Engine::new(id, observer, Rc::new(Python)).map_err(|error| raise(error, vm))?;
+    wrap(Kind::Engine(engine), vm)
+}
+
+fn engine_id(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<u64> {
+    Ok(engine_of(&of, vm)?.id)
+}
+
+fn engine_echo(of: PyObjectRef, echo: bool, vm: &VirtualMachine) -> PyResult<()> {
+    engine_of(&of, vm)?.echo.set(echo);
+    Ok(())
+}
+
+fn engine_listened(of: PyObjectRef, listened: bool, vm: &VirtualMachine) -> PyResult<()> {
+    engine_of(&of, vm)?.listened.set(listened);
+    Ok(())
+}
+
+/// `engine_end(engine, "COMMIT" | "ROLLBACK")`.
+fn engine_end(of: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let word = match text(&word, vm)?.as_str() {
+        "COMMIT" => "COMMIT",
+        "ROLLBACK" => "ROLLBACK",
+        other => return Err(unknown_word("an end of a transaction", other, vm)),
+    };
+    engine_of(&of, vm)?
+        .end(word)
+        .map_err(|error| raise(error, vm))
+}
+
+/// `engine_was_used(engine)`: whether anything was sent; with a second argument, says so.
+fn engine_was_used(
+    of: PyObjectRef,
+    says: rustpython_vm::function::OptionalArg<bool>,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let engine = engine_of(&of, vm)?;
+    if let rustpython_vm::function::OptionalArg::Present(says) = says {
+        engine.was_used.set(says);
+    }
+    Ok(engine.was_used.get())
+}
+
+fn engine_in_transaction(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(engine_of(&of, vm)?.in_transaction())
+}
+
+/// `engine_savepoint(engine, "begin" | "release" | "roll back", name)`.
+fn engine_savepoint(
+    of: PyObjectRef,
+    step: PyObjectRef,
+    name: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let step = match text(&step, vm)?.as_str() {
+        "begin" => Savepoint::Begin,
+        "release" => Savepoint::Release,
+        "roll back" => Savepoint::RollBack,
+        other => return Err(unknown_word("a step of a savepoint", other, vm)),
+    };
+    engine_of(&of, vm)?
+        .savepoint(step, &text(&name, vm)?)
+        .map_err(|error| raise(error, vm))
+}
+
+/// `engine_has_table(engine, name)`.
+fn engine_has_table(of: PyObjectRef, name: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    engine_of(&of, vm)?
+        .has_table(&text(&name, vm)?)
+        .map_err(|error| raise(error, vm))
+}
+
+/// `engine_send(engine, sql, rows, ddl)`: a text as it is, with its rows of values; the rows that came back.
+fn engine_send(
+    of: PyObjectRef,
+    sql: PyObjectRef,
+    rows: PyObjectRef,
+    ddl: bool,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let sql = text(&sql, vm)?;
+    let parameters: PyResult<Vec<_>> = list(&rows, vm)?
+        .iter()
+        .map(|row| driver_row(row, vm))
+        .collect();
+    let trigger = if ddl { Trigger::Ddl } else { Trigger::Query };
+    let outcome = engine_of(&of, vm)?
+        .execute_driver_sql(&sql, parameters?, trigger)
+        .map_err(|error| raise(error, vm))?;
+    wrap_outcome(outcome, vm)
+}
+
+/// `engine_execute(engine, statement, parameters)`: a statement of Core's; `parameters` is a dict, a list of dicts, or
+/// None. Gives the `Result`.
+fn engine_execute(
+    of: PyObjectRef,
+    statement: PyObjectRef,
+    parameters: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let rows = rows(&parameters, vm)?;
+    let outcome = engine_of(&of, vm)?
+        .execute_core(&executable(&statement, vm)?, rows.sets())
+        .map_err(|error| raise(error, vm))?;
+    wrap_outcome(outcome, vm)
+}
