@@ -32,6 +32,7 @@ pub struct Outcome {
     pub returned: Option<QueryResult>,
     /// Of a statement that was sent for one row of values.
     pub last_insert_rowid: Option<i64>,
+    pub is_insert: bool,
     pub inserted_key: InsertedKey,
 }
 
@@ -49,10 +50,6 @@ pub enum InsertedKey {
 }
 
 impl InsertedKey {
-    pub fn is_of_insert(&self) -> bool {
-        !matches!(self, Self::NotAnInsert | Self::NotCompiled)
-    }
-
     /// The key, or why there is none in SQLAlchemy's words.
     pub fn known(&self) -> std::result::Result<&[Value], &'static str> {
         match self {
@@ -96,6 +93,7 @@ impl Engine {
             answer.last_insert_rowid = None;
         }
         Ok(Outcome {
+            is_insert: matches!(statement, Statement::Insert(_)),
             inserted_key: inserted_key(statement, &rows, rowid),
             ..answer.outcome(compiled)
         })
@@ -180,7 +178,7 @@ impl Answer {
             rowcount: self.rowcount,
             returned,
             last_insert_rowid: self.last_insert_rowid,
-            inserted_key: InsertedKey::default(),
+            ..Outcome::default()
         }
     }
 }
@@ -235,6 +233,12 @@ pub(super) fn with_defaults(
         [] => vec![Row::new()],
         rows => rows.to_vec(),
     };
+    if let (Some(table), [first, others @ ..]) = (table_of(statement), &mut rows[..]) {
+        // The first row says which columns the program supplies.
+        for row in others {
+            row.retain(|(key, _)| is_given(first, key) || table.column(key).is_none());
+        }
+    }
     for row in &mut rows {
         expand(compiled, row)?;
         for prefetch in &compiled.prefetch {
@@ -248,13 +252,15 @@ pub(super) fn with_defaults(
                 _ => Vec::new(),
             };
             if let Some(value) = default_value(engine.host.as_ref(), default.as_ref(), &current)? {
-                // Of many rows, the first one says which columns the program supplies.
-                row.retain(|(key, _)| **key != *prefetch.name);
                 row.push((Rc::from(&*prefetch.name), BindValue::Value(value)));
             }
         }
     }
     Ok(rows)
+}
+
+fn is_given(row: &[(Rc<str>, BindValue)], name: &str) -> bool {
+    row.iter().any(|(key, _)| **key == *name)
 }
 
 /// What a function for a default sees of the row: each parameter of the statement with its value so far.
@@ -380,12 +386,11 @@ pub(super) fn inserted_key(
     rows: &[Row],
     last_insert_rowid: Option<i64>,
 ) -> InsertedKey {
+    let [row] = rows else {
+        return InsertedKey::ManyRows;
+    };
     let Statement::Insert(insert) = statement else {
         return InsertedKey::NotAnInsert;
-    };
-    let row = match rows {
-        [row] => row,
-        _ => return InsertedKey::ManyRows,
     };
     if !insert.returning.is_empty() {
         return InsertedKey::Returned;

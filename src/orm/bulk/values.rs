@@ -27,6 +27,7 @@ pub fn execute(session: &Session, write: &Write, statement: &Insert) -> Result<O
         returned.take(&compiled, sent.executed)
     })?;
     outcome.returned = returned.finish();
+    outcome.is_insert = true;
     outcome.inserted_key = inserted_key(&statement, &rows, outcome.last_insert_rowid);
     Ok(outcome)
 }

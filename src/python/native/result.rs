@@ -80,8 +80,7 @@ pub(super) fn wrap_outcome(outcome: Outcome, vm: &VirtualMachine) -> PyResult {
     if let Some(rowid) = outcome.last_insert_rowid {
         result.set_attr("lastrowid", vm.ctx.new_int(rowid), vm)?;
     }
-    let is_insert = outcome.inserted_key.is_of_insert();
-    result.set_attr("is_insert", vm.ctx.new_bool(is_insert), vm)?;
+    result.set_attr("is_insert", vm.ctx.new_bool(outcome.is_insert), vm)?;
     match outcome.inserted_key.known() {
         Ok(key) => {
             let key: PyResult<Vec<PyObjectRef>> = key

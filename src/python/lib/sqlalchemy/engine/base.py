@@ -215,10 +215,12 @@ class Connection(Facade):
             raise exc.ObjectNotExecutableError(statement)
         statement = getattr(statement, "__clause_element__", lambda: statement)()
         options = {
-            **self.get_execution_options(),
             **getattr(statement, "_execution_options", {}),
+            **self.get_execution_options(),
             **_checked(execution_options or {}),
         }
+        if "yield_per" in options:
+            options.update(stream_results=True, max_row_buffer=options["yield_per"])
         from ..schema import DDL
 
         if isinstance(statement, DDL):
@@ -232,9 +234,7 @@ class Connection(Facade):
                 "future SQLAlchemy release"
             )
         with self._executing(options):
-            result = _lazyscope.engine_execute(self.engine, statement, parameters)
-        result._yield_per = options.get("yield_per")
-        return result
+            return _lazyscope.engine_execute(self.engine, statement, parameters)
 
     def _executing(self, options):
         """A transaction is begun; listeners learn of the connection and its options while the block lasts."""

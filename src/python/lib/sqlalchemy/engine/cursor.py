@@ -26,6 +26,10 @@ class CursorResult(Result):
         self._rows_or_error()
         return super().keys()
 
+    def partitions(self, size=None):
+        # A driver's cursor hands out one row when nobody says how many.
+        return super().partitions(size or self._yield_per or 1)
+
     def supports_sane_rowcount(self):
         return True
 
