@@ -72,7 +72,7 @@ impl LoaderCriteria {
         }
         Ok(self.include_aliases
             || match &self.about {
-                About::Entity(about) => about.step() == entity.step(),
+                About::Entity(about) => about.id() == entity.id(),
                 About::Derived(_) => false,
             })
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::error::{Error, Result};
 use super::ledger::Ledger;
+use super::loading::CompiledCache;
 use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
 use super::sql::expr::{BindId, BindValue};
 use super::sql::{Compiled, ErrorKind, SqlError};
@@ -129,6 +130,7 @@ pub struct Engine {
     pub is_async: Cell<bool>,
     /// Depth of awaited calls.
     pub awaited: Cell<u32>,
+    pub compiled: CompiledCache,
 }
 
 impl Engine {
@@ -152,6 +154,7 @@ impl Engine {
             ledger: Ledger::default(),
             is_async: Cell::new(false),
             awaited: Cell::new(0),
+            compiled: CompiledCache::default(),
         });
         OPEN.with_borrow_mut(|open| {
             open.retain(|engine| engine.strong_count() > 0);

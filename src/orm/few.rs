@@ -6,7 +6,7 @@ use std::hash::Hash;
 use crate::trace::hash::FastMap;
 
 /// A map that most objects have nothing in for as long as they live: an empty one is a null pointer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Few<K, V>(Option<Box<FastMap<K, V>>>);
 
 impl<K, V> Default for Few<K, V> {

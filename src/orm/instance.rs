@@ -148,6 +148,8 @@ pub struct Instance {
     engine: RefCell<Weak<Engine>>,
     /// Number of the load that last filled it, so that a load fills it once.
     pub run_id: Cell<u64>,
+    /// Made of a row: a column that the row did not have is loaded when it is read.
+    pub is_from_row: Cell<bool>,
     /// The host's wrapper, and what the program stored on it beside mapped attributes.
     pub host: HostSlot,
 }
@@ -161,6 +163,7 @@ impl Instance {
             session: RefCell::default(),
             engine: RefCell::default(),
             run_id: Cell::new(0),
+            is_from_row: Cell::new(false),
             host: HostSlot::default(),
         })
     }

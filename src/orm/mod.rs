@@ -19,6 +19,7 @@ pub mod instance;
 pub mod ledger;
 pub mod lifecycle;
 pub mod listening;
+pub mod loaders;
 pub mod loading;
 pub mod mapper;
 pub mod members;

@@ -1,6 +1,5 @@
 //! Loader options: `.options(selectinload(Author.books).joinedload(Book.tags))`.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::criteria::LoaderCriteria;
@@ -50,9 +49,15 @@ impl LoadElement {
     /// The same, one round further along a self-referential relationship.
     pub fn once_more(&self) -> Self {
         let steps = self.path.steps();
-        let round = &steps[steps.len().saturating_sub(2)..];
+        let mut round = steps[steps.len().saturating_sub(2)..].to_vec();
+        // It starts at what the relationship leads to, though the first one may have started at an alias.
+        if let [entity, attribute] = &mut round[..]
+            && let Some(relationship) = relationship_at(*attribute)
+        {
+            *entity = relationship.target().step();
+        }
         Self {
-            path: self.path.join(&Path::from_steps(round)),
+            path: self.path.join(&Path::from_steps(&round)),
             ..self.clone()
         }
     }
@@ -138,7 +143,7 @@ impl LoadAttribute {
     fn shown(&self) -> String {
         format!(
             "{}.{}",
-            self.entity.name(),
+            called_in_options(&self.entity),
             self.entity.mapper().attribute(self.index).key
         )
     }
@@ -315,8 +320,13 @@ impl LoadOption {
                 let steps = element.path.steps();
                 let rest = match steps.first() {
                     Some(Step::Entity(root)) => {
-                        if Step::Entity(*root) != entity.step() && *root != entity.mapper().id {
-                            return Err(does_not_link(base, entity, &shown_at(element, 1)));
+                        if Step::Entity(*root) != entity.step() {
+                            return Err(does_not_link(
+                                base,
+                                entity,
+                                &shown_at(element, 1),
+                                Entity::find(*root).as_ref(),
+                            ));
                         }
                         &steps[1..]
                     }
@@ -340,17 +350,19 @@ impl LoadOption {
     fn link(&self, attribute: &LoadAttribute) -> Result<Path> {
         match &self.tail {
             None => Ok(attribute.entity.path()),
-            Some((path, entity))
-                if *entity == attribute.entity || entity.mapper().id == attribute.entity.id() =>
-            {
-                Ok(path.clone())
-            }
-            Some((path, entity)) => Err(does_not_link(path, entity, &attribute.shown())),
+            Some((path, entity)) if *entity == attribute.entity => Ok(path.clone()),
+            Some((path, entity)) => Err(does_not_link(
+                path,
+                entity,
+                &attribute.shown(),
+                Some(&attribute.entity),
+            )),
         }
     }
 }
 
-fn does_not_link(path: &Path, entity: &Entity, shown: &str) -> Error {
+/// `of` is the entity that the option speaks of, where the chain has come to `entity`.
+fn does_not_link(path: &Path, entity: &Entity, shown: &str, of: Option<&Entity>) -> Error {
     if path.len() <= 1 {
         return Error::argument(format!(
             "ORM mapped attribute \"{shown}\" does not link mapped class \"{}\"",
@@ -358,15 +370,27 @@ fn does_not_link(path: &Path, entity: &Entity, shown: &str) -> Error {
         ));
     }
     let before = path.steps()[path.len() - 2];
-    let of_type = match relationship_at(before) {
-        Some(relationship) if relationship.target() != *entity => {
-            format!(".of_type({})", called_in_options(entity))
+    let relationship = shown_step(before);
+    let is_of_type = relationship_at(before).is_some_and(|found| found.target() != *entity);
+    if is_of_type {
+        return Error::argument(format!(
+            "ORM mapped entity or attribute \"{shown}\" does not link from relationship \"{relationship}.of_type({})\".",
+            called_in_options(entity)
+        ));
+    }
+    let advice = match of {
+        Some(of) if matches!(entity, Entity::Mapper(_)) && of.mapper().id == entity.mapper().id => {
+            let alias = called_in_options(of);
+            format!(
+                "  Did you mean to use \"{relationship}.of_type({alias})\" or \
+                 \"loadopt.options(selectin_polymorphic({}, [{alias}]), ...)\" ?",
+                entity.mapper().class_name()
+            )
         }
         _ => String::new(),
     };
     Error::argument(format!(
-        "ORM mapped entity or attribute \"{shown}\" does not link from relationship \"{}\"{of_type}.",
-        shown_step(before)
+        "ORM mapped entity or attribute \"{shown}\" does not link from relationship \"{relationship}\".{advice}"
     ))
 }
 
@@ -410,7 +434,7 @@ fn shown_at(element: &LoadElement, at: usize) -> String {
 }
 
 /// Refuses a relationship's strategy for a column, and the other way round.
-fn check_kind(element: &LoadElement) -> Result<()> {
+pub(super) fn check_kind(element: &LoadElement) -> Result<()> {
     let Some(step @ Step::Attribute(mapper, index)) = element.path.steps().last().copied() else {
         return Ok(());
     };
@@ -454,188 +478,8 @@ fn check_kind(element: &LoadElement) -> Result<()> {
     ))
 }
 
-/// The options that hold for one statement, by path relative to it.
-#[derive(Clone, Debug, Default)]
-pub struct Loaders {
-    by_path: HashMap<Path, Rc<LoadElement>>,
-}
-
-impl Loaders {
-    /// Sorts options out for a statement.
-    ///
-    /// `current` is the path that the statement continues (of a lazy load), `roots` the entities it selects.
-    ///
-    /// # Errors
-    /// When an option starts at none of the roots, or two options contradict each other.
-    pub fn new(
-        options: &[QueryOption],
-        current: &Path,
-        roots: &[Entity],
-        is_refresh: bool,
-    ) -> Result<Self> {
-        let mut loaders = Self::default();
-        for option in options {
-            let QueryOption::Load(option) = option else {
-                continue;
-            };
-            for element in &option.elements {
-                if is_refresh && !element.propagates {
-                    continue;
-                }
-                loaders.apply(element, current, roots, is_refresh)?;
-            }
-        }
-        Ok(loaders)
-    }
-
-    fn apply(
-        &mut self,
-        element: &Rc<LoadElement>,
-        current: &Path,
-        roots: &[Entity],
-        is_refresh: bool,
-    ) -> Result<()> {
-        let Some(path) = relative(&element.path, current) else {
-            return Ok(());
-        };
-        if current.is_empty()
-            && !is_refresh
-            && let Some(Step::Entity(root)) = path.steps().first()
-            && !roots
-                .iter()
-                .any(|entity| entity.step() == Step::Entity(*root) || entity.id() == *root)
-        {
-            return Err(no_such_root(*root, &called(element), roots));
-        }
-        if element.kind == LoadKind::Default && element.settings == Settings::default() {
-            return Ok(());
-        }
-        check_kind(element)?;
-        // A wildcard of an alias is one of its class as well.
-        if let Some(of_class) = wildcard_of_class(&path) {
-            self.put(of_class, element)?;
-        }
-        self.put(path, element)
-    }
-
-    fn put(&mut self, path: Path, element: &Rc<LoadElement>) -> Result<()> {
-        let reconciled = match self.by_path.get(&path) {
-            Some(existing) => reconcile(element, existing)?,
-            None => Rc::clone(element),
-        };
-        self.by_path.insert(path, reconciled);
-        Ok(())
-    }
-
-    /// The option for an attribute of the entity at `path`: its own, its entity's wildcard, or everyone's.
-    pub fn find(&self, path: &Path, attribute: Step, wildcard: Step) -> Option<Rc<LoadElement>> {
-        if self.by_path.is_empty() {
-            return None;
-        }
-        self.by_path
-            .get(&path.push(attribute))
-            .or_else(|| self.by_path.get(&path.push(wildcard)))
-            .or_else(|| self.by_path.get(&Path::from_steps(&[wildcard])))
-            .cloned()
-    }
-
-    /// Refuses that a lazy load leads back along a relationship that an option loads in another way: the load says itself
-    /// that it stays lazy.
-    ///
-    /// # Errors
-    /// The two contradict each other.
-    pub fn check_left_lazy(&self, path: &Path) -> Result<()> {
-        match self.by_path.get(path) {
-            Some(existing)
-                if !matches!(
-                    existing.kind,
-                    LoadKind::Default | LoadKind::Relationship(Strategy::Select)
-                ) =>
-            {
-                let lazy = LoadElement {
-                    kind: LoadKind::Relationship(Strategy::Select),
-                    ..LoadElement::clone(existing)
-                };
-                Err(in_conflict(&lazy, existing))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the attribute at this path has an option of its own.
-    pub fn contains(&self, path: &Path) -> bool {
-        self.by_path.contains_key(path)
-    }
-}
-
-/// The path of a wildcard on an alias, as of the class that it is an alias of.
-fn wildcard_of_class(path: &Path) -> Option<Path> {
-    let [before @ .., Step::Entity(id), wildcard] = path.steps() else {
-        return None;
-    };
-    let Some(Entity::Alias(alias)) = Entity::find(*id) else {
-        return None;
-    };
-    let is_wildcard = matches!(wildcard, Step::AnyColumn | Step::AnyRelationship);
-    let of_class = Path::from_steps(before).push(Step::Entity(alias.mapper.id));
-    is_wildcard.then(|| of_class.push(*wildcard))
-}
-
-/// The path as the continued statement sees it; none when the option lies elsewhere.
-fn relative(path: &Path, current: &Path) -> Option<Path> {
-    let steps = path.steps();
-    if current.is_empty() || !matches!(steps.first(), Some(Step::Entity(_))) {
-        return Some(path.clone());
-    }
-    let shared = steps.len().min(current.len());
-    let is_prefix = steps
-        .iter()
-        .zip(current.steps())
-        .all(|(own, known)| own == known || *own == Step::AnyRelationship);
-    let rest = &steps[shared..];
-    (is_prefix && !rest.is_empty()).then(|| Path::from_steps(rest))
-}
-
-fn reconcile(replacement: &Rc<LoadElement>, existing: &Rc<LoadElement>) -> Result<Rc<LoadElement>> {
-    if Rc::ptr_eq(replacement, existing)
-        || (existing.kind == replacement.kind && existing.settings == replacement.settings)
-        || !matches!(replacement.path.steps().last(), Some(Step::Attribute(..)))
-    {
-        return Ok(Rc::clone(replacement));
-    }
-    let merged = |kept: &LoadElement, other: &LoadElement| {
-        let mut merged = kept.clone();
-        let settings = &other.settings;
-        merged.settings.innerjoin = merged.settings.innerjoin.or(settings.innerjoin);
-        merged.settings.recursion_depth =
-            merged.settings.recursion_depth.or(settings.recursion_depth);
-        merged.settings.alias = merged.settings.alias.or_else(|| settings.alias.clone());
-        merged.settings.undefer_group = merged
-            .settings
-            .undefer_group
-            .or_else(|| settings.undefer_group.clone());
-        merged.criteria.extend(other.criteria.iter().cloned());
-        Rc::new(merged)
-    };
-    if replacement.kind == LoadKind::Default {
-        return Ok(merged(existing, replacement));
-    }
-    if existing.kind == LoadKind::Default {
-        return Ok(merged(replacement, existing));
-    }
-    Err(in_conflict(replacement, existing))
-}
-
-fn in_conflict(replacement: &LoadElement, existing: &LoadElement) -> Error {
-    Error::invalid_request(format!(
-        "Loader strategy replacement {} is in conflict with existing strategy {}",
-        called(replacement),
-        called(existing)
-    ))
-}
-
 /// The option as it is written.
-fn called(element: &LoadElement) -> String {
+pub(super) fn called(element: &LoadElement) -> String {
     let function = match element.kind {
         LoadKind::Relationship(strategy) => match strategy {
             Strategy::Select => "lazyload",
@@ -656,7 +500,7 @@ fn called(element: &LoadElement) -> String {
     format!("{function}({})", element.path_shown())
 }
 
-fn no_such_root(root: super::sql::EntityId, shown: &str, roots: &[Entity]) -> Error {
+pub(super) fn no_such_root(root: super::sql::EntityId, shown: &str, roots: &[Entity]) -> Error {
     let name = Entity::find(root).map_or_else(String::new, |entity| {
         format!("Mapped class {}", called_in_options(&entity))
     });

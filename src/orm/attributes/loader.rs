@@ -18,10 +18,10 @@ pub(super) fn fetch(instance: &Rc<Instance>, index: usize, passive: Passive) -> 
     let attribute = instance.mapper.attribute(index);
     match &attribute.kind {
         AttributeKind::Column(_) => {
-            let is_expired = matches!(instance.slot(index), Slot::Expired);
+            let takes_statement = columns::takes_statement(instance, index);
             match columns::read(instance, index, terms(passive))? {
                 Some(_) => Ok(Fetched::WasSet),
-                None if is_expired && !passive.has(Passive::SQL_OK) => Ok(Fetched::NoResult),
+                None if takes_statement && !passive.has(Passive::SQL_OK) => Ok(Fetched::NoResult),
                 None => Ok(Fetched::Empty),
             }
         }

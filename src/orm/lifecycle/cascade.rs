@@ -20,9 +20,6 @@ pub enum Kind {
 impl Kind {
     fn applies(self, relationship: &Relationship) -> bool {
         let cascade = relationship.options.cascade;
-        if relationship.options.viewonly {
-            return false;
-        }
         match self {
             Self::SaveUpdate => cascade.save_update,
             Self::Delete => cascade.delete,

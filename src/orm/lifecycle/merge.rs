@@ -121,10 +121,7 @@ impl Session {
             merging.by_identity.insert(identity, Rc::clone(&merged));
         }
         if !Rc::ptr_eq(given, &merged) {
-            // From now on it loads as the given object would: without options when that has none.
-            let load = given.state.borrow().load.clone();
-            let before = std::mem::replace(&mut merged.state.borrow_mut().load, load);
-            drop(before);
+            take_loaders(given, &merged);
             // Relationships first: a mapper has them before the columns of its table.
             let attributes = mapper.attributes();
             for attribute in &attributes {
@@ -161,7 +158,7 @@ impl Session {
                 return Ok(());
             }
         }
-        if !relationship.options.cascade.merge || relationship.options.viewonly {
+        if !relationship.options.cascade.merge {
             return Ok(());
         }
         let index = relationship.index();
@@ -216,6 +213,21 @@ impl Session {
         let changed = self.modified.borrow_mut().remove(instance);
         drop(changed);
     }
+}
+
+/// From now on the merged object loads as the given one would: without options when that has none.
+fn take_loaders(given: &Instance, merged: &Instance) {
+    let (load, loaders) = {
+        let given = given.state.borrow();
+        (given.load.clone(), given.loaders.clone())
+    };
+    let before = {
+        let mut merged = merged.state.borrow_mut();
+        let load = std::mem::replace(&mut merged.load, load);
+        let had = (!loaders.is_empty()).then(|| std::mem::replace(&mut merged.loaders, loaders));
+        (load, had)
+    };
+    drop(before);
 }
 
 fn merge_column(

@@ -20,6 +20,7 @@ pub fn make_transient(instance: &Rc<Instance>) {
     state.was_deleted = false;
     state.load = None;
     state.loaded_by = None;
+    instance.is_from_row.set(false);
     state.loaders.clear();
 }
 

@@ -41,6 +41,22 @@ pub fn read(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<O
     Ok(instance.value(index))
 }
 
+/// Whether it takes a statement to know the column.
+pub fn takes_statement(instance: &Instance, index: usize) -> bool {
+    match instance.slot(index) {
+        Slot::Value(_) => false,
+        _ if is_from_query(instance, index) => false,
+        Slot::Expired if !is_deferred(instance, index) => true,
+        _ => instance.is_persistent() && !was_never_set(instance, index),
+    }
+}
+
+/// A column of an object with a row that has no value, and none to be loaded.
+pub(super) fn is_unset(instance: &Instance, index: usize) -> bool {
+    let is_unloaded = matches!(instance.slot(index), Slot::Unloaded);
+    is_unloaded && instance.is_persistent() && was_never_set(instance, index)
+}
+
 fn is_deferred(instance: &Instance, index: usize) -> bool {
     let attribute = instance.mapper.attribute(index);
     attribute.as_column().is_some_and(|column| column.deferred)
@@ -55,10 +71,11 @@ fn is_from_query(instance: &Instance, index: usize) -> bool {
         .is_some_and(|column| column.from_query)
 }
 
-/// A column that the program gave no value when it made the object: until a load fills the object, there is nothing
-/// to read.
+/// A column that the program gave no value when it made the object: until it is expired, or a query that came past the
+/// object has deferred it, there is nothing to read.
 fn was_never_set(instance: &Instance, index: usize) -> bool {
-    instance.state.borrow().loaded_by.is_none() && !is_deferred(instance, index)
+    let has_loader = instance.state.borrow().loaders.contains_key(&index);
+    !instance.is_from_row.get() && !has_loader && !is_deferred(instance, index)
 }
 
 /// Loads all that is expired of an object, in one statement: relationships that are loaded eagerly come along, deferred

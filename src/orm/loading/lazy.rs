@@ -177,6 +177,9 @@ pub(super) fn load(
         Some(LoadKind::Relationship(strategy)) => relationship.by_option(strategy),
         _ => relationship.active,
     };
+    if strategy == Strategy::Noload && load.trigger != Trigger::Immediate {
+        return Ok(Outcome::Empty);
+    }
     let has_criteria = load
         .element
         .as_ref()
@@ -488,9 +491,17 @@ fn column_value(
         return Ok(None);
     };
     if passive.committed
-        && let Some(Slot::Value(value)) = instance.state.borrow().committed.get(&index)
+        && let Some(before) = instance.state.borrow().committed.get(&index)
     {
-        return Ok(Some(value.clone()));
+        // Overwritten without having been read: SQLAlchemy takes it for NULL.
+        return Ok(Some(match before {
+            Slot::Value(value) => value.clone(),
+            _ => Value::Null,
+        }));
+    }
+    // Nobody gave it a value and no row had one. The history of the relationship knows it for what it is.
+    if !passive.committed && columns::is_unset(instance, index) {
+        return Ok(Some(Value::Null));
     }
     columns::read(instance, index, passive)
 }

@@ -5,8 +5,10 @@
 
 pub mod columns;
 mod fetch;
+mod fill;
 pub mod get;
 mod immediate;
+mod kept;
 pub mod lazy;
 mod post;
 mod rows;
@@ -18,6 +20,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use fetch::{Fetch, start};
+pub use kept::CompiledCache;
 pub use post::{PostLoads, not_populated};
 pub use rows::{Cell, Loaded};
 

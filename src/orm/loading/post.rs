@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::kept::OutermostFound;
 use super::subquery::SubqueryLoad;
 use super::{RunOptions, immediate, selectin};
 use crate::orm::error::{Error, Result};
@@ -19,6 +20,8 @@ use crate::trace::hash::FastSet;
 #[derive(Default)]
 pub struct PostLoads {
     by_path: Vec<PostLoad>,
+    /// What the subquery loads of the query that the queue belongs to find.
+    pub(super) found: Rc<OutermostFound>,
 }
 
 struct PostLoad {

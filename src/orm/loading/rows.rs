@@ -3,17 +3,16 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::fill::{self, Filler, Fillers, Filling};
 use super::post::PostLoads;
-use super::subquery::SubqueryLoad;
 use super::{LoadContext, RunOptions};
 use crate::orm::Result;
 use crate::orm::Value;
-use crate::orm::attributes::Handle;
 use crate::orm::collection::Collection;
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
-use crate::orm::options::{LoadElement, QueryOption};
+use crate::orm::options::{LoadElement, LoadKind, QueryOption};
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
 use crate::orm::query::{BundleForm, Plan};
 use crate::orm::relationship::Relationship;
@@ -102,30 +101,24 @@ pub(super) struct Distinct {
 
 /// Reads the rows of one execution.
 pub(super) struct Reader<'a> {
-    session: &'a Rc<Session>,
+    pub(super) session: &'a Rc<Session>,
     plan: &'a Plan,
     options: &'a RunOptions,
     queue: &'a Rc<RefCell<PostLoads>>,
     statement: u64,
     run_id: u64,
     propagated: Vec<QueryOption>,
-    /// Subquery loads, by the entity that they are for.
-    subqueries: Subqueries,
+    /// What fills the relationships of an entity's objects, for those that have such.
+    fillers: Fillers<'a>,
+    no_fillers: Rc<[Filler<'a>]>,
     contexts: Vec<(*const EntityPlan, Rc<LoadContext>)>,
     /// Objects that were there before and are being completed: which attributes were missing.
     partial: FastMap<*const Instance, Rc<[bool]>>,
     /// Members of collections that this execution fills.
-    filling: FastMap<(*const Instance, usize), Filling>,
+    pub(super) filling: FastMap<(*const Instance, usize), Filling>,
     distinct: Option<(FastSet<*const Instance>, Distinct)>,
     /// By joined relationship, the owners that got it from this execution.
     filled: FastMap<*const Relationship, u32>,
-}
-
-type Subqueries = Vec<(*const EntityPlan, Rc<SubqueryLoad>)>;
-
-struct Filling {
-    collection: Rc<Collection>,
-    members: FastSet<*const Instance>,
 }
 
 impl<'a> Reader<'a> {
@@ -137,9 +130,9 @@ impl<'a> Reader<'a> {
         statement: u64,
         run_id: Option<u64>,
     ) -> Result<Self> {
-        let mut subqueries = Vec::new();
+        let mut fillers = Vec::new();
         for item in &plan.items {
-            register(item, plan, options, queue, &mut subqueries)?;
+            fill::register(item, plan, options, queue, &mut fillers)?;
         }
         // Where rows may bring an object again, and where a limit may have counted rows instead of objects. Who asks
         // for more than objects asks for rows.
@@ -163,7 +156,8 @@ impl<'a> Reader<'a> {
                 .filter(|option| option.propagates())
                 .cloned()
                 .collect(),
-            subqueries,
+            fillers,
+            no_fillers: Rc::from([]),
             contexts: Vec::new(),
             partial: FastMap::default(),
             filling: FastMap::default(),
@@ -203,7 +197,8 @@ impl<'a> Reader<'a> {
 
     /// Whether reading the rows sends statements of its own.
     pub fn sends_statements(&self) -> bool {
-        !self.subqueries.is_empty()
+        let mut fillers = self.fillers.iter().flat_map(|(_, of_plan)| of_plan.iter());
+        fillers.any(|filler| matches!(filler, Filler::Subquery(_)))
     }
 
     pub fn distinct_entities(&self) -> Option<Distinct> {
@@ -250,7 +245,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The object of this row, made or found; none when its key is NULL.
-    fn instance(
+    pub(super) fn instance(
         &mut self,
         plan: &EntityPlan,
         row: &[trace::Value],
@@ -276,6 +271,7 @@ impl<'a> Reader<'a> {
             return Ok(Some(known));
         }
         let instance = Instance::new(&plan.mapper);
+        instance.is_from_row.set(true);
         instance.run_id.set(self.run_id);
         self.session.adopt(identity, &instance);
         self.populate(plan, &instance, row, true, false)?;
@@ -330,23 +326,15 @@ impl<'a> Reader<'a> {
         } else {
             self.found_elsewhere(plan, instance, row, overwrites);
         }
-        // In the order of the attributes, as each may send statements.
-        let mut subqueries = self.subqueries_of(plan).into_iter().peekable();
-        for joined in &plan.joined {
-            while is_new
-                && let Some(before) = subqueries.next_if(|one| one.post.index < joined.index)
-            {
-                before.fill(self.session, instance)?;
+        for filler in self.fillers_of(plan).iter() {
+            if is_new {
+                self.fill(filler, instance, row)?;
+            } else {
+                self.fill_again(filler, instance, row)?;
             }
-            self.joined(joined, instance, row, is_new)?;
         }
-        if is_new {
-            for subquery in subqueries {
-                subquery.fill(self.session, instance)?;
-            }
-            if overwrites && self.options.refresh.is_none() {
-                self.session.forget_changes(instance);
-            }
+        if is_new && overwrites && self.options.refresh.is_none() {
+            self.session.forget_changes(instance);
         }
         self.follow(plan, instance, true);
         Ok(())
@@ -390,107 +378,46 @@ impl<'a> Reader<'a> {
     ) -> Result<()> {
         let known = self.partial.get(&Rc::as_ptr(instance)).cloned();
         let is_new = known.is_none();
-        let missing = match known {
-            Some(missing) => missing,
-            None => {
-                let missing: Rc<[bool]> = (0..plan.mapper.attribute_count())
-                    .map(|index| !instance.is_loaded(index))
-                    .collect();
-                self.partial
-                    .insert(Rc::as_ptr(instance), Rc::clone(&missing));
-                missing
-            }
-        };
+        let missing = known.unwrap_or_else(|| {
+            let missing: Rc<[bool]> = (0..plan.mapper.attribute_count())
+                .map(|index| is_unloaded(instance, index))
+                .collect();
+            self.partial
+                .insert(Rc::as_ptr(instance), Rc::clone(&missing));
+            missing
+        });
         let lacks = |index: usize| missing.get(index).copied().unwrap_or(false);
-        if is_new {
-            for &(attribute, position) in &plan.columns {
-                let is_changed = instance.state.borrow().committed.contains_key(&attribute);
-                if lacks(attribute) && !is_changed {
-                    instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
-                }
+        for &(attribute, position) in &plan.columns {
+            // What was read since then stays; a column may be in this place of the row only.
+            if lacks(attribute) && is_unloaded(instance, attribute) {
+                instance.put(attribute, Slot::Value(Value::Stored(row[position].clone())));
             }
+        }
+        if is_new {
             put_loaders(plan, instance, lacks);
         }
-        for joined in &plan.joined {
-            if lacks(joined.index) {
-                self.joined(joined, instance, row, is_new)?;
-            } else if self.options.all_eagers {
-                self.instance(&joined.entity, row)?;
-            }
-        }
-        if is_new {
-            for subquery in self.subqueries_of(plan) {
-                if lacks(subquery.post.index) {
-                    subquery.fill(self.session, instance)?;
-                } else if self.options.all_eagers {
-                    subquery.ensure(self.session, instance)?;
-                }
+        let fillers = self.fillers_of(plan);
+        let loaded: Vec<bool> = fillers
+            .iter()
+            .map(|filler| !is_unloaded(instance, filler.index()))
+            .collect();
+        for filler in fillers.iter().filter(|filler| lacks(filler.index())) {
+            if is_new {
+                self.fill(filler, instance, row)?;
+            } else {
+                self.fill_again(filler, instance, row)?;
             }
         }
         if self.options.all_eagers {
+            for (filler, _) in fillers.iter().zip(loaded).filter(|(_, loaded)| *loaded) {
+                self.look_into(filler, instance, row)?;
+            }
             self.follow(plan, instance, false);
         }
         Ok(())
     }
 
-    /// Reads the joined target of a row into its parent.
-    fn joined(
-        &mut self,
-        plan: &JoinedPlan,
-        parent: &Rc<Instance>,
-        row: &[trace::Value],
-        is_new: bool,
-    ) -> Result<()> {
-        let target = self.instance(&plan.entity, row)?;
-        if !plan.uselist {
-            if is_new {
-                parent.put(plan.index, Slot::One(target));
-                self.note(parent, plan);
-            } else if let Slot::One(known) = parent.slot(plan.index) {
-                let is_same = match (&known, &target) {
-                    (Some(known), Some(target)) => Rc::ptr_eq(known, target),
-                    (None, None) => true,
-                    _ => false,
-                };
-                if !is_same {
-                    self.session.warn(&format!(
-                        "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
-                        plan.relationship.name
-                    ))?;
-                }
-            } else {
-                parent.put(plan.index, Slot::One(target));
-                self.note(parent, plan);
-            }
-            return Ok(());
-        }
-        let key = (Rc::as_ptr(parent), plan.index);
-        if is_new || !self.filling.contains_key(&key) {
-            let collection = Collection::of(plan.relationship.shape());
-            parent.put(plan.index, Slot::Many(Rc::clone(&collection)));
-            self.note(parent, plan);
-            self.filling.insert(
-                key,
-                Filling {
-                    collection,
-                    members: FastSet::default(),
-                },
-            );
-        }
-        if let (Some(target), Some(filling)) = (target, self.filling.get_mut(&key))
-            && filling.members.insert(Rc::as_ptr(&target))
-        {
-            let handle = Handle {
-                owner: Some(Rc::clone(parent)),
-                index: plan.index,
-                list: Rc::clone(&filling.collection),
-            };
-            handle.load(target)?;
-        }
-        Ok(())
-    }
-
-    fn note(&mut self, parent: &Instance, plan: &JoinedPlan) {
+    pub(super) fn note(&mut self, parent: &Instance, plan: &JoinedPlan) {
         parent.note_relationship_load(plan.index, self.statement);
         *self
             .filled
@@ -516,13 +443,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn subqueries_of(&self, plan: &EntityPlan) -> Vec<Rc<SubqueryLoad>> {
+    fn fillers_of(&self, plan: &EntityPlan) -> Rc<[Filler<'a>]> {
         let address: *const EntityPlan = plan;
-        let of_plan = self
-            .subqueries
-            .iter()
-            .filter(|(known, _)| *known == address);
-        of_plan.map(|(_, subquery)| Rc::clone(subquery)).collect()
+        let mut known = self.fillers.iter();
+        known.find(|(known, _)| *known == address).map_or_else(
+            || Rc::clone(&self.no_fillers),
+            |(_, of_plan)| Rc::clone(of_plan),
+        )
     }
 
     fn context(&mut self, plan: &EntityPlan) -> Rc<LoadContext> {
@@ -536,14 +463,19 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// SQLAlchemy's `InstanceState.unloaded`: neither there nor changed.
+fn is_unloaded(instance: &Instance, attribute: usize) -> bool {
+    !instance.is_loaded(attribute) && !instance.state.borrow().committed.contains_key(&attribute)
+}
+
 /// What attributes that are not in the rows go by for this object, where that is not what the mapping says.
 fn put_loaders(plan: &EntityPlan, instance: &Instance, is_wanted: impl Fn(usize) -> bool) {
     let put = |index: usize, element: &Rc<LoadElement>| {
         let mut state = instance.state.borrow_mut();
         state.loaders.insert(index, Rc::clone(element));
     };
-    for (attribute, element) in &plan.raising_columns {
-        if is_wanted(*attribute) {
+    for (attribute, element) in &plan.deferred_by_option {
+        if is_wanted(*attribute) && !loads_itself(instance, *attribute, element) {
             put(*attribute, element);
         }
     }
@@ -554,6 +486,13 @@ fn put_loaders(plan: &EntityPlan, instance: &Instance, is_wanted: impl Fn(usize)
             (None, _) => {}
         }
     }
+}
+
+/// Whether a column that an option defers is loaded by a touch anyhow: so is every one that an object's row left out.
+fn loads_itself(instance: &Instance, index: usize, element: &LoadElement) -> bool {
+    let attribute = instance.mapper.attribute(index);
+    let is_raising = attribute.as_column().is_some_and(|column| column.raiseload);
+    !is_raising && element.kind != LoadKind::Defer { raiseload: true } && instance.is_from_row.get()
 }
 
 fn put_nothing(plan: &EntityPlan, instance: &Instance, index: usize) {
@@ -600,42 +539,6 @@ fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {
         .collect();
     let is_null = values.iter().all(|value| *value == trace::Value::Null);
     (!is_null).then(|| plan.mapper.identity_of_row(values))
-}
-
-fn register(
-    item: &Item,
-    plan: &Rc<Plan>,
-    options: &RunOptions,
-    queue: &Rc<RefCell<PostLoads>>,
-    subqueries: &mut Subqueries,
-) -> Result<()> {
-    match item {
-        Item::Entity(entity) => register_entity(entity, plan, options, queue, subqueries),
-        Item::Bundle { items, .. } => items
-            .iter()
-            .try_for_each(|item| register(item, plan, options, queue, subqueries)),
-        Item::Value { .. } => Ok(()),
-    }
-}
-
-fn register_entity(
-    entity: &EntityPlan,
-    plan: &Rc<Plan>,
-    options: &RunOptions,
-    queue: &Rc<RefCell<PostLoads>>,
-    subqueries: &mut Subqueries,
-) -> Result<()> {
-    // In the order of the attributes: what follows a joined object comes before what its later siblings need.
-    let mut joined = entity.joined.iter().peekable();
-    for post in &entity.post_loads {
-        while let Some(before) = joined.next_if(|joined| joined.index < post.index) {
-            register_entity(&before.entity, plan, options, queue, subqueries)?;
-        }
-        if let Some(subquery) = PostLoads::register(queue, entity, post, plan, options)? {
-            subqueries.push((std::ptr::from_ref(entity), Rc::new(subquery)));
-        }
-    }
-    joined.try_for_each(|joined| register_entity(&joined.entity, plan, options, queue, subqueries))
 }
 
 fn bytes(value: &trace::Value) -> u64 {

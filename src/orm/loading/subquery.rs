@@ -1,10 +1,10 @@
 //! `subquery`: one more statement, in which the first query comes again as a subquery. It is sent with the first row
 //! that needs it.
 
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::kept::Found;
 use super::rows::entity_of;
 use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
 use crate::orm::Value;
@@ -20,7 +20,7 @@ use crate::orm::query::{
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::orm::sql::{ElementId, Expr, LabelStyle};
-use crate::trace::Trigger;
+use crate::trace::{self, Trigger};
 
 /// The query that subquery loads repeat, when they follow one another: the very first.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ pub(super) struct SubqueryLoad {
     path: Path,
     plan: Rc<Plan>,
     options: RunOptions,
-    found: OnceCell<HashMap<Key, Vec<Rc<Instance>>>>,
+    pub found: Rc<Found>,
     statement: std::cell::Cell<u64>,
 }
 
@@ -49,28 +49,18 @@ impl SubqueryLoad {
         plan: &Rc<Plan>,
         options: &RunOptions,
     ) -> Result<Self> {
-        for column in local_columns(&post.relationship) {
-            let index = entity.mapper.attribute_of_column(&column);
-            if !entity
-                .columns
-                .iter()
-                .any(|(known, _)| Some(*known) == index)
-            {
-                return Err(Error::raised(
-                    "sqlalchemy.exc.NoSuchColumnError",
-                    format!(
-                        "Could not locate column in row for column '{}'",
-                        query::shown(&column)
-                    ),
-                ));
-            }
+        if let Err(missing) = &post.near {
+            return Err(Error::raised(
+                "sqlalchemy.exc.NoSuchColumnError",
+                format!("Could not locate column in row for column '{missing}'"),
+            ));
         }
         Ok(Self {
             post: post.clone(),
             path: entity.path.clone(),
             plan: Rc::clone(plan),
             options: options.clone(),
-            found: OnceCell::new(),
+            found: Rc::default(),
             statement: std::cell::Cell::new(0),
         })
     }
@@ -89,16 +79,16 @@ impl SubqueryLoad {
     }
 
     /// Puts the related objects into one that has just been read.
-    pub fn fill(&self, session: &Rc<Session>, instance: &Rc<Instance>) -> Result<()> {
+    pub fn fill(
+        &self,
+        session: &Rc<Session>,
+        instance: &Rc<Instance>,
+        row: &[trace::Value],
+    ) -> Result<()> {
         let relationship = &self.post.relationship;
         let found = self.ensure(session, instance)?;
-        let columns = local_columns(relationship);
-        let values = columns.iter().map(|column| {
-            let index = instance.mapper.attribute_of_column(column);
-            index
-                .and_then(|index| instance.value(index))
-                .unwrap_or(Value::Null)
-        });
+        let near = self.post.near.iter().flatten();
+        let values = near.map(|&position| Value::Stored(row[position].clone()));
         let related = found.get(&Key::new(values)).cloned().unwrap_or_default();
         if !relationship.uselist() && related.len() > 1 {
             session.warn(&format!(
@@ -134,6 +124,11 @@ impl SubqueryLoad {
             ..query::CompileOptions::default()
         };
         let plan = Rc::new(query::compile(&Rc::new(select), &compile_options)?);
+        if let Some(queue) = &self.options.queue {
+            let (sql, path) = (&plan.compiled.sql, &plan.current_path);
+            let compiled = &session.engine.compiled;
+            compiled.enter(sql, path, &queue.borrow().found);
+        }
         let mut provenance =
             provenance_of(Trigger::Subquery, relationship, std::slice::from_ref(owner));
         // It serves every owner of the first query; how many those are is not known yet.
@@ -190,7 +185,8 @@ impl SubqueryLoad {
         };
         select.options.extend(criteria_of(element, &target));
         select.columns.extend(
-            local_columns(relationship)
+            relationship
+                .near_columns()
                 .iter()
                 .map(|column| RawColumn::Expr(last.adapt(column))),
         );
@@ -236,20 +232,6 @@ fn hops(path: &Path) -> Vec<Rc<Relationship>> {
         .collect()
 }
 
-/// The near columns of the relationship's condition, each once.
-fn local_columns(relationship: &Relationship) -> Vec<Expr> {
-    let mut found: Vec<Expr> = Vec::new();
-    let join = relationship.join();
-    for (local, _) in &join.local_remote_pairs {
-        // Through a table between, the far side has pairs of its own.
-        let is_near = join.local_columns().contains(&local.id());
-        if is_near && !found.iter().any(|known| known.id() == local.id()) {
-            found.push(local.clone());
-        }
-    }
-    found
-}
-
 /// The first query as a subquery of only the columns that the path starts with, as an alias of its entity.
 fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
     let relationships = hops(path);
@@ -279,7 +261,8 @@ fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
             .map(FromItem::Entity)
             .collect();
     }
-    let columns: Vec<Expr> = local_columns(first)
+    let columns: Vec<Expr> = first
+        .near_columns()
         .iter()
         .map(|column| entity.adapt(column))
         .collect();

@@ -11,7 +11,7 @@ use super::{FromItem, RawColumn, Select};
 use crate::orm::criteria::StatementCriteria;
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
-use crate::orm::options::Loaders;
+use crate::orm::loaders::Loaders;
 use crate::orm::path::Path;
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::adapt::visit;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::compile::{Built, ColumnList, State};
-use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, PostLoadPlan};
+use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, Near, PostLoadPlan};
 use super::{BundleForm, RawColumn, Select};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
@@ -86,10 +86,12 @@ pub(super) struct DraftEntity {
     load_path: Path,
     primary_key: Vec<Expr>,
     columns: Vec<(usize, Expr)>,
-    raising_columns: Vec<(usize, Rc<LoadElement>)>,
+    deferred_by_option: Vec<(usize, Rc<LoadElement>)>,
     deferred: Vec<usize>,
     joined: Vec<(Rc<Relationship>, usize, DraftEntity)>,
     post_loads: Vec<PostLoadPlan>,
+    /// The columns that owners of subquery loads are known by, by attribute.
+    near: Vec<(usize, Vec<Expr>)>,
     lazy: Vec<LazyPlan>,
 }
 
@@ -119,26 +121,18 @@ impl State<'_> {
             path: scope.path.clone(),
             primary_key: Vec::new(),
             columns: Vec::new(),
-            raising_columns: Vec::new(),
+            deferred_by_option: Vec::new(),
             deferred: Vec::new(),
             joined: Vec::new(),
             post_loads: Vec::new(),
+            near: Vec::new(),
             lazy: Vec::new(),
         };
-        let mut only = if is_root {
+        let only = if is_root {
             self.options.only.clone()
         } else {
             None
         };
-        if let Some(only) = &mut only {
-            // A relationship is found by the key of its owner.
-            let has_relationship = only
-                .iter()
-                .any(|&index| scope.mapper.attribute(index).as_relationship().is_some());
-            if has_relationship {
-                only.extend(scope.mapper.primary_key()?.iter());
-            }
-        }
         for attribute in scope.mapper.attributes() {
             if only
                 .as_ref()
@@ -226,8 +220,8 @@ impl State<'_> {
         if deferred && !is_asked_for && !in_group && !has_all {
             if (deferred, raiseload) == (column.deferred, column.raiseload) {
                 draft.deferred.push(attribute.index);
-            } else if raiseload && let Some(element) = element {
-                draft.raising_columns.push((attribute.index, element));
+            } else if let Some(element) = element {
+                draft.deferred_by_option.push((attribute.index, element));
             }
             return;
         }
@@ -305,7 +299,13 @@ impl State<'_> {
                     index,
                     strategy,
                     element,
+                    near: Ok(Vec::new()),
                 });
+                if strategy == Strategy::Subquery {
+                    let near = relationship.near_columns().into_iter();
+                    let here = near.map(|near| scope.adapter.column(&near).unwrap_or(near));
+                    draft.near.push((index, here.collect()));
+                }
             }
             Strategy::Select | Strategy::Raise | Strategy::RaiseOnSql | Strategy::Noload => {
                 let of_class = match relationship.active {
@@ -323,6 +323,7 @@ impl State<'_> {
                         index,
                         strategy: Strategy::Immediate,
                         element,
+                        near: Ok(Vec::new()),
                     });
                 } else if strategy != of_class || has_criteria || strategy == Strategy::Noload {
                     draft.lazy.push(LazyPlan {
@@ -422,14 +423,32 @@ impl DraftEntity {
                 .iter()
                 .filter_map(|(attribute, column)| Some((*attribute, rows.position(column)?)))
                 .collect(),
-            raising_columns: self.raising_columns.clone(),
+            deferred_by_option: self.deferred_by_option.clone(),
             deferred: self.deferred.clone(),
             joined,
-            post_loads: self.post_loads.clone(),
+            post_loads: self.located(rows),
             lazy: self.lazy.clone(),
             path: self.path.clone(),
             load_path: self.load_path.clone(),
         }))
+    }
+}
+
+impl DraftEntity {
+    /// The loads that follow, and where in the row those by subquery find their columns.
+    fn located(&self, rows: &Rows<'_>) -> Vec<PostLoadPlan> {
+        let mut loads = self.post_loads.clone();
+        for (index, columns) in &self.near {
+            let positions = columns.iter().map(|column| {
+                let position = rows.position(column);
+                position.ok_or_else(|| super::shown(column))
+            });
+            let near: Near = positions.collect();
+            for load in loads.iter_mut().filter(|load| load.index == *index) {
+                load.near.clone_from(&near);
+            }
+        }
+        loads
     }
 }
 

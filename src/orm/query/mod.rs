@@ -187,8 +187,8 @@ pub fn shown(column: &Expr) -> String {
     let name = column
         .name()
         .map_or_else(String::new, |name| name.to_string());
-    match column.as_column().and_then(|(from, _)| from.name()) {
-        Some(table) => format!("{table}.{name}"),
-        None => name,
+    match column.as_column() {
+        Some((from, _)) if from.name().is_some() => format!("{}.{name}", from.description()),
+        _ => name,
     }
 }

@@ -55,8 +55,8 @@ pub struct EntityPlan {
     pub primary_key: Vec<usize>,
     /// (attribute, position).
     pub columns: Vec<(usize, usize)>,
-    /// Columns that are not in the row, and may not be loaded by a touch.
-    pub raising_columns: Vec<(usize, Rc<LoadElement>)>,
+    /// Columns that are not in the row because an option says so, where the mapping says otherwise.
+    pub deferred_by_option: Vec<(usize, Rc<LoadElement>)>,
     /// Columns that are not in the row because the mapping defers them.
     pub deferred: Vec<usize>,
     pub joined: Vec<JoinedPlan>,
@@ -85,7 +85,12 @@ pub struct PostLoadPlan {
     pub index: usize,
     pub strategy: Strategy,
     pub element: Option<Rc<LoadElement>>,
+    /// Of a subquery load: where the row has the columns that its owner is known by.
+    pub near: Near,
 }
+
+/// Positions of columns, or how the first is called that the row does not have.
+pub type Near = std::result::Result<Vec<usize>, String>;
 
 /// A relationship left to be read lazily.
 #[derive(Debug, Clone)]

@@ -43,6 +43,16 @@ impl Default for Cascade {
 }
 
 impl Cascade {
+    /// What is left of it where the relationship is not written.
+    pub fn of_view(self) -> Self {
+        Self {
+            save_update: false,
+            delete: false,
+            delete_orphan: false,
+            ..self
+        }
+    }
+
     /// Reads `"all, delete-orphan"` and its like.
     ///
     /// # Errors
@@ -210,7 +220,10 @@ enum TargetEntity {
 impl Relationship {
     /// A relationship that is declared, not yet configured. `toggle` is what was put from outside in the place of its
     /// strategy.
-    pub fn new(parent: &Rc<Mapper>, key: &str, options: Options, toggle: Toggle) -> Rc<Self> {
+    pub fn new(parent: &Rc<Mapper>, key: &str, mut options: Options, toggle: Toggle) -> Rc<Self> {
+        if options.viewonly {
+            options.cascade = options.cascade.of_view();
+        }
         Rc::new(Self {
             key: Rc::from(key),
             name: Arc::from(format!("{}.{key}", parent.class_name())),
@@ -228,6 +241,20 @@ impl Relationship {
     /// The strategy where a query's option says this one.
     pub fn by_option(&self, option: Strategy) -> Strategy {
         if self.wins { self.active } else { option }
+    }
+
+    /// The near columns of the condition, each once.
+    pub fn near_columns(&self) -> Vec<Expr> {
+        let mut found: Vec<Expr> = Vec::new();
+        let join = self.join();
+        for (local, _) in &join.local_remote_pairs {
+            // Through a table between, the far side has pairs of its own.
+            let is_near = join.local_columns().contains(&local.id());
+            if is_near && !found.iter().any(|known| known.id() == local.id()) {
+                found.push(local.clone());
+            }
+        }
+        found
     }
 
     /// Takes what the declaration's names mean and works out the join.

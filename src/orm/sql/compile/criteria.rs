@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, Context};
+use crate::orm::sql::SqlError;
 use crate::orm::sql::adapt::visit;
-use crate::orm::sql::expr::{EntityId, Expr};
+use crate::orm::sql::expr::{EntityId, Expr, Op};
 use crate::orm::sql::from::{FromClause, FromKind, Join};
 use crate::orm::sql::select::Select;
 
@@ -39,6 +40,37 @@ impl Compiler<'_> {
             }
         }
         found
+    }
+
+    /// What the select itself says in WHERE, and the criteria beside it.
+    pub(super) fn where_and_criteria(
+        &mut self,
+        own: &[Expr],
+        criteria: &[Expr],
+        context: Context,
+    ) -> Result<String, SqlError> {
+        if criteria.is_empty() {
+            return self.and_list(own, context);
+        }
+        // Each in parentheses as one of several: one OR on either side is not alone.
+        let beside = |clauses: &[Expr]| -> Vec<Expr> {
+            let clauses = clauses.iter();
+            clauses.map(|one| one.self_group(Some(&Op::And))).collect()
+        };
+        if own.is_empty() {
+            return self.within_criteria(criteria, context);
+        }
+        let mut parts = vec![self.and_list(&beside(own), context)?];
+        parts.push(self.within_criteria(&beside(criteria), context)?);
+        parts.retain(|part| !part.is_empty());
+        Ok(parts.join(" AND "))
+    }
+
+    fn within_criteria(&mut self, criteria: &[Expr], context: Context) -> Result<String, SqlError> {
+        let before = std::mem::replace(&mut self.in_criteria, true);
+        let text = self.and_list(criteria, context);
+        self.in_criteria = before;
+        text
     }
 
     /// What is added to ON.

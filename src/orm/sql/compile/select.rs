@@ -91,13 +91,9 @@ impl Compiler<'_> {
             }
             text.push_str(&format!(" \nFROM {}", parts.join(", ")));
         }
-        let mut where_ = vec![self.and_list(&select.where_, linted)?];
-        self.in_criteria |= !criteria.is_empty();
-        where_.push(self.and_list(&criteria, linted)?);
-        self.in_criteria &= criteria.is_empty();
-        where_.retain(|part| !part.is_empty());
+        let where_ = self.where_and_criteria(&select.where_, &criteria, linted)?;
         if !where_.is_empty() {
-            text.push_str(&format!(" \nWHERE {}", where_.join(" AND ")));
+            text.push_str(&format!(" \nWHERE {where_}"));
         }
         if self.options.lint {
             self.finish_lint("SELECT");

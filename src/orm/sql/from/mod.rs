@@ -230,9 +230,10 @@ impl FromClause {
             FromKind::Grouping(element) => element.description(),
             _ => match self.name() {
                 Some(name) if name.is_anonymous() => match self.kind() {
-                    FromKind::Subquery { .. } | FromKind::Alias { .. } | FromKind::Cte(_) => {
-                        "anon_1".to_owned()
+                    FromKind::Alias { element, .. } => {
+                        format!("Anonymous alias of {}", element.description())
                     }
+                    FromKind::Subquery { .. } | FromKind::Cte(_) => "anon_1".to_owned(),
                     _ => name.to_string(),
                 },
                 Some(name) => name.as_str().to_owned(),

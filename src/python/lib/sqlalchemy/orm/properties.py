@@ -279,6 +279,9 @@ class RelationshipProperty(MapperProperty):
             )
         }
         self._options["active_updates"] = active_updates
+        if self.backref is not None:
+            # Once mappers are configured, what leads back is there by this name.
+            self._options["back_populates"] = self.backref[0] if isinstance(self.backref, tuple) else self.backref
         lazy = self._options["lazy"]
         self._options["lazy"] = {True: "select", False: "joined", None: "select", "raise_on_sql": "raise_on_sql"}.get(lazy, lazy)
         if self._options["lazy"] not in _STRATEGIES:

@@ -9,6 +9,7 @@ import _lazyscope
 from .. import exc
 from .._missing import Facade, refuse, refuse_arguments
 from .._runs import at_end
+from ..sql.dml import Insert
 from . import events as _events
 
 _NO_OPTIONS = {}
@@ -180,7 +181,9 @@ class Session(Facade, _events.Listening):
                     else f"Textual SQL expression {statement!r} should be explicitly declared as text({statement!r})"
                 )
             statement = element()
-        _lazyscope.orm_ensure()
+        if not isinstance(statement, Insert) or hasattr(statement, "_returning"):
+            # What is inserted needs no relationship: mappers stay as they are until something else is asked of them.
+            _lazyscope.orm_ensure()
         options = dict(getattr(statement, "_execution_options", None) or _NO_OPTIONS)
         options.update(execution_options)
         return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"))
