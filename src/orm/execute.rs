@@ -46,6 +46,8 @@ impl Session {
         if autoflush {
             self.autoflush()?;
         }
+        // A session that cannot send says so before anybody looks at the statement.
+        self.connect()?;
         if let Some(statement @ Statement::Text(_)) = &select.from_statement {
             return self.execute_text(select, statement, options);
         }
@@ -66,6 +68,7 @@ impl Session {
         statement: &Statement,
         options: &ExecuteOptions,
     ) -> Result<QueryResult> {
+        self.connect()?;
         let plan = query::compile_core(statement)?;
         self.run_plan(Rc::new(plan), options)
     }

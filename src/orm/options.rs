@@ -46,6 +46,19 @@ pub struct LoadElement {
 }
 
 impl LoadElement {
+    /// A relationship is to be loaded when it is read.
+    pub fn lazy(path: Path, relationship: &Relationship) -> Self {
+        Self {
+            path,
+            kind: LoadKind::Relationship(Strategy::Select),
+            settings: Settings::default(),
+            criteria: Vec::new(),
+            of_type: None,
+            propagates: false,
+            shown: relationship.name.to_string(),
+        }
+    }
+
     /// The same, one round further along a self-referential relationship.
     pub fn once_more(&self) -> Self {
         let steps = self.path.steps();

@@ -31,10 +31,12 @@ NAME = "random.py"
 
 
 def in_order_of_declaration():
-    """SQLAlchemy keeps a class's attributes in a set of objects, and sends their loads in its order: any order is right,
-    so it is given the one that Lazyscope has."""
+    """SQLAlchemy keeps a class's attributes and the columns of a composite key in sets of objects, and sends loads and
+    writes columns in their order: any order is right, so it is given the one that Lazyscope has."""
+    from sqlalchemy import util
     from sqlalchemy.orm import Mapper
     from sqlalchemy.util import OrderedSet
+    util.column_set = OrderedSet
     Mapper._prop_set = property(lambda mapper: OrderedSet(mapper._props.values()))
 
 

@@ -13,7 +13,7 @@ use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
-use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
+use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan, LazyPlan};
 use crate::orm::query::{BundleForm, Plan};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
@@ -475,7 +475,13 @@ fn put_loaders(plan: &EntityPlan, instance: &Instance, is_wanted: impl Fn(usize)
         state.loaders.insert(index, Rc::clone(element));
     };
     for (attribute, element) in &plan.deferred_by_option {
-        if is_wanted(*attribute) && !loads_itself(instance, *attribute, element) {
+        if !is_wanted(*attribute) {
+            continue;
+        }
+        if loads_itself(instance, *attribute, element) {
+            // What another place of the object forbade is allowed from here.
+            instance.state.borrow_mut().loaders.remove(attribute);
+        } else {
             put(*attribute, element);
         }
     }
@@ -517,12 +523,17 @@ fn reset_lazy(plan: &EntityPlan, instance: &Rc<Instance>) {
             || plan
                 .lazy
                 .iter()
-                .any(|lazy| lazy.index == index && lazy.strategy == Strategy::Noload);
+                .any(|lazy| lazy.index == index && keeps_what_is_there(&relationship, lazy));
         if !is_loaded_here {
             instance.put(index, Slot::Unloaded);
             instance.state.borrow_mut().committed.remove(&index);
         }
     }
+}
+
+/// A loader of the object's own is put beside a reference that is loaded already, but takes a collection away.
+fn keeps_what_is_there(relationship: &Relationship, lazy: &LazyPlan) -> bool {
+    lazy.strategy == Strategy::Noload || lazy.element.is_some() && !relationship.uselist()
 }
 
 fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {

@@ -326,6 +326,11 @@ impl State<'_> {
                         near: Ok(Vec::new()),
                     });
                 } else if strategy != of_class || has_criteria || strategy == Strategy::Noload {
+                    // Where the class would load nothing, the object needs a loader to be left lazy.
+                    let element = match left_lazy {
+                        true => Some(Rc::new(LoadElement::lazy(path, relationship))),
+                        false => element,
+                    };
                     draft.lazy.push(LazyPlan {
                         index,
                         strategy,

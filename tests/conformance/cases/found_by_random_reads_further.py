@@ -1,5 +1,5 @@
 # more reads that once differed, found by random programs
-# strategies: joined, subquery, noload
+# strategies: none
 from typing import Optional
 
 from sqlalchemy import create_engine, ForeignKey, func, insert, or_, select
