@@ -33,10 +33,12 @@ NAME = "random.py"
 def in_order_of_declaration():
     """SQLAlchemy keeps a class's attributes and the columns of a composite key in sets of objects, and sends loads and
     writes columns in their order: any order is right, so it is given the one that Lazyscope has."""
-    from sqlalchemy import util
-    from sqlalchemy.orm import Mapper
+    from sqlalchemy.orm import Mapper, relationships
     from sqlalchemy.util import OrderedSet
-    util.column_set = OrderedSet
+    join = relationships._JoinCondition
+    gathered = join._gather_join_annotations
+    join._gather_join_annotations = lambda self, annotation: OrderedSet(
+        sorted(gathered(self, annotation), key=lambda column: column._creation_order))
     Mapper._prop_set = property(lambda mapper: OrderedSet(mapper._props.values()))
 
 
