@@ -20,7 +20,7 @@ use crate::trace::hash::FastSet;
 /// Fills one relationship.
 pub(super) enum Filler<'a> {
     Joined(&'a JoinedPlan),
-    Subquery(SubqueryLoad),
+    Subquery(Box<SubqueryLoad>),
 }
 
 impl Filler<'_> {
@@ -188,7 +188,7 @@ fn register_entity<'a>(
                 if options.queue.is_none() {
                     queue.borrow().found.add(&subquery.found);
                 }
-                own.push(Filler::Subquery(subquery));
+                own.push(Filler::Subquery(Box::new(subquery)));
             }
         } else {
             break;
