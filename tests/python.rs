@@ -404,13 +404,33 @@ fn what_is_missing_says_so() {
     );
     missing(
         "import sqlalchemy; sqlalchemy.select(1).banana()",
-        "lazyscope.NotYet",
-        "Lazyscope does not have sqlalchemy.Select.banana yet",
+        "AttributeError",
+        "'Select' object has no attribute 'banana'",
     );
     missing(
         "import sqlalchemy; sqlalchemy.create_engine('sqlite://', banana_size=1)",
         "lazyscope.NotYet",
         "Lazyscope does not have create_engine(banana_size=…) yet",
+    );
+    missing(
+        "import sqlalchemy; sqlalchemy.create_engine('sqlite://').execution_options(mine=1)",
+        "lazyscope.NotYet",
+        "Lazyscope does not have Engine.execution_options, a second engine over the same connections, yet",
+    );
+    missing(
+        "from sqlalchemy.orm import Session; Session(None).flush([1])",
+        "lazyscope.NotYet",
+        "Lazyscope does not have Session.flush(objects), which flushes some objects only, yet",
+    );
+    missing(
+        "from sqlalchemy.orm import relationship; relationship('A', load_on_pending=True)",
+        "lazyscope.NotYet",
+        "Lazyscope does not have relationship(load_on_pending=True) yet",
+    );
+    missing(
+        "from sqlalchemy.orm import column_property; column_property(1, expire_on_flush=False)",
+        "lazyscope.NotYet",
+        "Lazyscope does not have column_property(expire_on_flush=False) yet",
     );
 }
 
