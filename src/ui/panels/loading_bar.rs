@@ -197,21 +197,16 @@ fn relationship(ui: &mut Ui, row: &Row<'_>, theme: &Theme, commands: &mut Vec<Co
     }
     if let Some(set) = row.options {
         let text = hint(set);
-        let label = egui::Label::new(
-            RichText::new(&text)
-                .font(font::small())
-                .color(theme.text_dim),
-        );
-        let room = (ui.available_width() - SWITCH).max(0.0);
-        ui.scope(|ui| {
-            ui.set_max_width(room);
-            ui.add(label.truncate().show_tooltip_when_elided(false))
-                .on_hover_text(format!(
-                    "{text}: a query's own options decide for that query, whatever is chosen here."
-                ));
-        });
+        let said = RichText::new(&text).font(font::small());
+        let label = egui::Label::new(said.color(theme.text_dim));
+        ui.add(label.truncate().show_tooltip_when_elided(false))
+            .on_hover_text(format!(
+                "{text}: a query's own options decide for that query, whatever is chosen here."
+            ));
     }
-    if row.options.is_some() || row.wins {
+    // Where it has no room the menu has it.
+    let has_room = ui.available_width() > SWITCH * 0.75;
+    if row.wins || row.options.is_some() && has_room {
         ui.add_enabled_ui(row.is_enabled, |ui| over_options(ui, row, commands));
     }
 }

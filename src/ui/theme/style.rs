@@ -31,7 +31,7 @@ pub mod size {
     pub const NUMBERS: f32 = 68.0;
     pub const STATUS_BAR: f32 = 26.0;
     /// What the notebook takes of the window, and the detail of what is right of it.
-    pub const NOTEBOOK: f32 = 0.27;
+    pub const NOTEBOOK: f32 = 0.275;
     pub const NOTEBOOK_LEAST: f32 = 330.0;
     pub const NOTEBOOK_MOST: f32 = 460.0;
     pub const DETAIL: f32 = 0.35;

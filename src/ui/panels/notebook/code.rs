@@ -22,7 +22,7 @@ use crate::ui::words;
 const NUMBERS: f32 = 34.0;
 /// Room after the code, for the shortest way to say what a line caused. It is there whether something was caused or not:
 /// code that is typed or run does not move.
-const AFTER: f32 = 46.0;
+const AFTER: f32 = 42.0;
 /// Room between that and the cell's edge.
 const MARGIN: f32 = 6.0;
 
@@ -274,11 +274,11 @@ fn count(
     let code_ends = line.rect.left() + NUMBERS + 6.0 + line.emptiest.1;
     let has_room = |width: f32| code_ends < line.rect.right() - MARGIN - width - 14.0;
     let galley = laid_out(full);
-    let galley = match has_room(galley.size().x) {
-        true => galley,
-        false => laid_out(format!("×{}", words::short_count(all))),
+    let (galley, padding) = match has_room(galley.size().x) {
+        true => (galley, 14.0),
+        false => (laid_out(format!("×{}", words::short_count(all))), 10.0),
     };
-    let width = galley.size().x + 14.0;
+    let width = galley.size().x + padding;
     let middle = line.emptiest.0 + size::CODE_LINE / 2.0;
     let rect = Rect::from_center_size(
         pos2(line.rect.right() - MARGIN - width / 2.0, middle),

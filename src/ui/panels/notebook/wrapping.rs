@@ -28,19 +28,23 @@ pub fn lay_out(ui: &Ui, mut job: LayoutJob, width: f32) -> Arc<Galley> {
         let range = start..start + line.len();
         start = range.end + 1;
         let whole = lay_out_part(ui, &job, range.clone(), width);
-        let [first, _, ..] = whole.rows.as_slice() else {
+        if whole.rows.len() == 1 {
             pieces.push((whole, 0.0, true));
             continue;
-        };
-        let of_first: usize = line
-            .chars()
-            .take(first.glyphs.len())
-            .map(char::len_utf8)
-            .sum();
-        let blanks = line.len() - line.trim_start().len();
-        let hang = (letter * (blanks + FURTHER) as f32).min(width / 2.0);
-        let middle = range.start + of_first;
+        }
+        // Its blanks are no place to break it.
+        let code = range.start + line.len() - line.trim_start().len();
+        let blank = letter * (code - range.start) as f32;
+        let broken = lay_out_part(ui, &job, code..range.end, (width - blank).max(width / 2.0));
+        let of_first = broken.rows.first().map_or(0, |row| row.glyphs.len());
+        let letters = job.text[code..range.end].chars().take(of_first);
+        let middle = code + letters.map(char::len_utf8).sum::<usize>();
+        let hang = (blank + letter * FURTHER as f32).min(width / 2.0);
         let first = lay_out_part(ui, &job, range.start..middle, f32::INFINITY);
+        if middle == range.end {
+            pieces.push((first, 0.0, true));
+            continue;
+        }
         let rest = lay_out_part(ui, &job, middle..range.end, width - hang);
         pieces.push((first, 0.0, false));
         pieces.push((rest, hang, true));
