@@ -1,5 +1,6 @@
 //! Which row an object stands for, and the session's map from rows to objects.
 
+use std::collections::hash_map::Entry;
 use std::rc::{Rc, Weak};
 
 use super::Value;
@@ -73,6 +74,13 @@ pub struct Identity {
     pub key: Key,
 }
 
+/// What a look into the identity map came to.
+#[derive(Debug)]
+pub enum Found {
+    Known(Rc<Instance>),
+    Made(Rc<Instance>),
+}
+
 /// A session's objects by identity. It holds them weakly, as SQLAlchemy's does: an object that the program has let
 /// go of is loaded anew.
 #[derive(Debug, Default)]
@@ -89,14 +97,29 @@ impl IdentityMap {
         self.objects.insert(identity, Rc::downgrade(instance));
     }
 
-    /// Forgets the identity, if this object, or one that is gone, is what it led to.
-    pub fn remove(&mut self, identity: &Identity, instance: *const Instance) {
-        if self
-            .objects
-            .get(identity)
-            .is_some_and(|known| std::ptr::eq(known.as_ptr(), instance))
+    /// The object of that identity; when there is none, the one that is made for it is taken in.
+    pub fn get_or_insert(
+        &mut self,
+        identity: &Identity,
+        make: impl FnOnce() -> Rc<Instance>,
+    ) -> Found {
+        let place = self.objects.entry(identity.clone());
+        if let Entry::Occupied(known) = &place
+            && let Some(known) = known.get().upgrade()
         {
-            self.objects.remove(identity);
+            return Found::Known(known);
+        }
+        let made = make();
+        place.insert_entry(Rc::downgrade(&made));
+        Found::Made(made)
+    }
+
+    /// Forgets the identity, if this object, or one that is gone, is what it led to.
+    pub fn remove(&mut self, identity: Identity, instance: *const Instance) {
+        if let Entry::Occupied(known) = self.objects.entry(identity)
+            && std::ptr::eq(known.get().as_ptr(), instance)
+        {
+            known.remove();
         }
     }
 

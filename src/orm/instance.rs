@@ -347,7 +347,7 @@ impl Drop for Instance {
         };
         let identity = self.state.borrow_mut().identity.take();
         if let Some(identity) = identity {
-            session.forget(&identity, self);
+            session.forget(identity, self);
         }
     }
 }

@@ -6,8 +6,9 @@ use std::rc::{Rc, Weak};
 
 use super::engine::Engine;
 use super::error::Result;
-use super::identity::{Identity, IdentityMap};
+use super::identity::{Found, Identity, IdentityMap};
 use super::instance::{Instance, Lifecycle};
+use super::mapper::Mapper;
 use super::members::Members;
 use super::query::Select;
 use super::transaction::TransactionStack;
@@ -161,19 +162,22 @@ impl Session {
         self.identity_map.borrow().get(identity)
     }
 
-    /// Takes a loaded object in.
-    pub(super) fn adopt(&self, identity: Identity, instance: &Rc<Instance>) {
-        {
-            let mut state = instance.state.borrow_mut();
-            state.identity = Some(identity.clone());
-            state.lifecycle = Lifecycle::Persistent;
-        }
-        instance.set_session(self.weak());
-        self.identity_map.borrow_mut().insert(identity, instance);
+    /// The object of a row: the one that the session holds, or a new one that it takes in.
+    pub(super) fn find_or_adopt(&self, identity: Identity, mapper: &Rc<Mapper>) -> Found {
+        self.identity_map.borrow_mut().get_or_insert(&identity, || {
+            let instance = Instance::new(mapper);
+            {
+                let mut state = instance.state.borrow_mut();
+                state.identity = Some(identity.clone());
+                state.lifecycle = Lifecycle::Persistent;
+            }
+            instance.set_session(self.weak());
+            instance
+        })
     }
 
     /// An object is gone: its identity leads nowhere any more.
-    pub(super) fn forget(&self, identity: &Identity, instance: &Instance) {
+    pub(super) fn forget(&self, identity: Identity, instance: &Instance) {
         // While the map is being read, a dead entry may stay: it is skipped, and replaced by the next load.
         if let Ok(mut map) = self.identity_map.try_borrow_mut() {
             map.remove(identity, instance);
@@ -231,7 +235,7 @@ impl Session {
         if let Some(identity) = instance.identity() {
             self.identity_map
                 .borrow_mut()
-                .remove(&identity, Rc::as_ptr(instance));
+                .remove(identity, Rc::as_ptr(instance));
         }
         instance.state.borrow_mut().lifecycle = Lifecycle::Detached;
         instance.set_session(Weak::new());

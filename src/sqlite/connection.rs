@@ -95,11 +95,17 @@ impl Connection {
         if writes && self.sqlite.is_autocommit() {
             self.transaction("BEGIN")?;
         }
-        let sql = self.introduce(request.sql, kind)?;
+        let (sql, columns) = self.introduce(request.sql, kind)?;
         let position = self.observer.position();
         let id = self.observer.next_statement_id();
         let start_ns = self.observer.now_ns();
-        let mut outcome = self.step(&sql, &request.parameters, request.executemany, id);
+        let mut outcome = self.step(
+            &sql,
+            columns,
+            &request.parameters,
+            request.executemany,
+            id,
+        );
         let duration_ns = self.observer.now_ns().saturating_sub(start_ns);
         // A rollback takes back a change of the schema too.
         if matches!(kind, StatementKind::Ddl | StatementKind::Transaction) {
@@ -207,10 +213,14 @@ impl Connection {
         self.record(done.statement)
     }
 
-    /// The shared text; the first time, its plan goes ahead of it.
-    fn introduce(&self, sql: &str, kind: StatementKind) -> Result<Arc<str>, Error> {
-        if let Some((known, _)) = self.known.borrow().get_key_value(sql) {
-            return Ok(Arc::clone(known));
+    /// The shared text, and the names of its columns where they are known; the first time, its plan goes ahead of it.
+    fn introduce(
+        &self,
+        sql: &str,
+        kind: StatementKind,
+    ) -> Result<(Arc<str>, Option<Names>), Error> {
+        if let Some((known, columns)) = self.known.borrow().get_key_value(sql) {
+            return Ok((Arc::clone(known), columns.clone()));
         }
         let text: Arc<str> = Arc::from(sql);
         self.known.borrow_mut().insert(Arc::clone(&text), None);
@@ -228,22 +238,16 @@ impl Connection {
                 nodes,
             })?;
         }
-        Ok(text)
+        Ok((text, None))
     }
 
-    /// The names of a statement's columns, shared by all statements of its text until the schema changes.
-    fn columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Names {
-        let mut known = self.known.borrow_mut();
-        match known.get_mut(sql) {
-            Some(Some(columns)) => Arc::clone(columns),
-            place => {
-                let columns: Names = statement.column_names().map(ToString::to_string).collect();
-                if let Some(place) = place {
-                    *place = Some(Arc::clone(&columns));
-                }
-                columns
-            }
+    /// The names of a statement's columns, from now on shared by all statements of its text until the schema changes.
+    fn learn_columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Names {
+        let columns: Names = statement.column_names().map(ToString::to_string).collect();
+        if let Some(place) = self.known.borrow_mut().get_mut(sql) {
+            *place = Some(Arc::clone(&columns));
         }
+        columns
     }
 
     /// After a change of the schema the same text may have other columns.
@@ -256,6 +260,7 @@ impl Connection {
     fn step(
         &self,
         sql: &str,
+        columns: Option<Names>,
         parameters: &[Vec<Value>],
         executemany: bool,
         id: u64,
@@ -268,7 +273,7 @@ impl Connection {
                 message: "executemany() can only execute DML statements.".to_owned(),
             });
         }
-        let columns = self.columns(sql, &statement);
+        let columns = columns.unwrap_or_else(|| self.learn_columns(sql, &statement));
         let mut done = Stepped {
             rows: Rows::new(Arc::clone(&columns)),
             changes: 0,

@@ -2,6 +2,9 @@ use std::sync::Arc;
 
 use crate::trace::{Statement, Value};
 
+/// There is room for so many rows at once: most statements return few.
+const FIRST_ROWS: usize = 8;
+
 /// Rows as SQLite returned them, in one allocation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
@@ -20,6 +23,9 @@ impl Rows {
     }
 
     pub(super) fn push(&mut self, row: impl Iterator<Item = Value>) {
+        if self.values.is_empty() {
+            self.values.reserve(FIRST_ROWS * self.columns.len());
+        }
         self.values.extend(row);
         self.count += 1;
     }

@@ -59,7 +59,7 @@ impl Session {
                 if let (true, Some(identity)) = (is_known, identity) {
                     self.identity_map
                         .borrow_mut()
-                        .remove(&identity, Rc::as_ptr(instance));
+                        .remove(identity, Rc::as_ptr(instance));
                     let marked = self.deleted.borrow_mut().remove(instance);
                     drop(marked);
                 } else {

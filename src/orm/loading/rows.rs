@@ -9,7 +9,7 @@ use super::{LoadContext, RunOptions};
 use crate::orm::Result;
 use crate::orm::Value;
 use crate::orm::collection::Collection;
-use crate::orm::identity::Identity;
+use crate::orm::identity::{Found, Identity};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
@@ -260,20 +260,21 @@ impl<'a> Reader<'a> {
         let Some(identity) = identity(plan, row) else {
             return Ok(None);
         };
-        if let Some(known) = self.session.lookup(&identity) {
-            let is_current = known.run_id.get() == self.run_id;
-            if is_current || self.options.populate_existing {
-                let is_new = known.run_id.replace(self.run_id) != self.run_id;
-                self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
-            } else {
-                self.complete(plan, &known, row)?;
+        let instance = match self.session.find_or_adopt(identity, &plan.mapper) {
+            Found::Made(instance) => instance,
+            Found::Known(known) => {
+                let is_current = known.run_id.get() == self.run_id;
+                if is_current || self.options.populate_existing {
+                    let is_new = known.run_id.replace(self.run_id) != self.run_id;
+                    self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
+                } else {
+                    self.complete(plan, &known, row)?;
+                }
+                return Ok(Some(known));
             }
-            return Ok(Some(known));
-        }
-        let instance = Instance::new(&plan.mapper);
+        };
         instance.is_from_row.set(true);
         instance.run_id.set(self.run_id);
-        self.session.adopt(identity, &instance);
         self.populate(plan, &instance, row, true, false)?;
         instance.tell(ObjectEvent::Load)?;
         self.session

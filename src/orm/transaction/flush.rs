@@ -83,7 +83,7 @@ impl Session {
             if let Some(identity) = instance.identity() {
                 self.identity_map
                     .borrow_mut()
-                    .remove(&identity, Rc::as_ptr(instance));
+                    .remove(identity, Rc::as_ptr(instance));
             }
             let marked = (
                 self.deleted.borrow_mut().remove(instance),

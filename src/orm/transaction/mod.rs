@@ -404,7 +404,7 @@ impl Session {
             };
             self.identity_map
                 .borrow_mut()
-                .remove(&after, Rc::as_ptr(&instance));
+                .remove(after, Rc::as_ptr(&instance));
             instance.state.borrow_mut().identity = Some(before.clone());
             if !gone.contains(&Rc::as_ptr(&instance)) {
                 self.identity_map.borrow_mut().insert(before, &instance);

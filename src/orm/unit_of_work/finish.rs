@@ -23,7 +23,7 @@ pub fn register_persistent(session: &Rc<Session>, instances: &[Rc<Instance>]) ->
                 session
                     .identity_map
                     .borrow_mut()
-                    .remove(&before, Rc::as_ptr(instance));
+                    .remove(before.clone(), Rc::as_ptr(instance));
                 session.transaction.borrow_mut().note_key_switch(
                     instance,
                     before,
