@@ -43,7 +43,11 @@ pub fn check(arguments: &CheckArguments) -> ExitCode {
             out.print(&format!("{line}\n"));
         }
     }
-    ExitCode::from(if is_right { 0 } else { FAILED })
+    ExitCode::from(if is_right && !out.has_failed() {
+        0
+    } else {
+        FAILED
+    })
 }
 
 /// The number of statements of a scenario that is right, else what is wrong, a line each.

@@ -27,8 +27,9 @@ pub fn run(arguments: &CompareArguments) -> ExitCode {
         return ExitCode::from(USAGE);
     };
     let comparison = compare(&before, &after);
-    Stdout::new().print(&report(&before, &after, &comparison));
-    ExitCode::from(if comparison.worse.is_empty() {
+    let mut out = Stdout::new();
+    out.print(&report(&before, &after, &comparison));
+    ExitCode::from(if comparison.worse.is_empty() && !out.has_failed() {
         0
     } else {
         FAILED

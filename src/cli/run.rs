@@ -57,7 +57,8 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
     let values = values(&scenario, arguments)?;
     let mut headless = Headless::start(arguments.limits.limits())
         .map_err(|error| Refused::failed(format!("Ctrl-C cannot be listened to: {error}")))?;
-    let mut trace = execute(&scenario, &values, &mut headless, arguments)?;
+    let mut out = Stdout::new();
+    let mut trace = execute(&scenario, &values, &mut headless, arguments, &mut out)?;
     let strangers = strangers(&arguments.strategies, &trace);
     // A scenario that failed before its mappings were known says nothing about them.
     let is_known = !trace.relationships().is_empty() || has_status(&trace, Status::Ok);
@@ -78,7 +79,8 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
     );
     let is_right = has_status(&trace, Status::Ok)
         && !trace.summary().over_budget
-        && scenario.problems.is_empty();
+        && scenario.problems.is_empty()
+        && !out.has_failed();
     Ok(if is_right { 0 } else { FAILED })
 }
 
@@ -117,6 +119,7 @@ fn execute(
     values: &[(String, Param)],
     headless: &mut Headless,
     arguments: &RunArguments,
+    out: &mut Stdout,
 ) -> Result<Trace, Refused> {
     let request = scenario
         .request(
@@ -126,7 +129,6 @@ fn execute(
         )
         .map_err(Refused::usage)?;
     let prints = arguments.json.as_deref() != Some(Path::new("-"));
-    let mut out = Stdout::new();
     let mut awaited: Vec<&str> = arguments
         .strategies
         .iter()

@@ -323,8 +323,12 @@ impl Engine {
             Ok(executed) => {
                 if watched && let Some(parameters) = &shown {
                     let count = row_count(sql, &executed);
-                    self.host
-                        .after_execute(self, sql, parameters, rows, count)?;
+                    let told = self.host.after_execute(self, sql, parameters, rows, count);
+                    if let Err(error) = told {
+                        // It was sent, whatever a listener makes of it.
+                        self.record(executed.statement)?;
+                        return Err(error);
+                    }
                 }
                 Ok(executed)
             }
@@ -394,9 +398,18 @@ impl Engine {
             .map_err(|error| database_error(error, word, &[], false))
     }
 
-    /// The driver's connection, for tests that hold SQLite's own trace against ours.
-    pub fn connection(&mut self) -> &mut Connection {
-        &mut self.connection
+    /// A session that has rolled back gives its connection back. A transaction that is still open at the driver, as its
+    /// commit failed or a listener raised, is rolled back without a word to anyone.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn release(&self) -> Result<()> {
+        if self.begun.get() || self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.connection
+            .transaction("ROLLBACK")
+            .map_err(|error| database_error(error, "ROLLBACK", &[], false))
     }
 }
 

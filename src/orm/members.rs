@@ -93,14 +93,17 @@ impl WeakMembers {
 
     pub fn insert(&mut self, instance: &Rc<Instance>) {
         let key = Rc::as_ptr(instance);
-        // The weak pointer keeps the address from being used again.
+        // The weak pointer keeps the address from being used again while it is in here.
         if self.members.insert(key, Rc::downgrade(instance)).is_none() {
             self.order.push(key);
         }
     }
 
     pub fn remove(&mut self, instance: &Instance) {
-        self.members.remove(&std::ptr::from_ref(instance));
+        let key = std::ptr::from_ref(instance);
+        if self.members.remove(&key).is_some() {
+            self.order.retain(|known| *known != key);
+        }
     }
 
     /// Those still alive, in order.

@@ -15,7 +15,7 @@ use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 use super::halt::{self, Ticker};
 use super::interrupt::InterruptReceiver;
 use super::run::{Cancelled, Halt, Run};
-use super::{leftovers, library, limits, lines, native, nesting, sandbox, traceback};
+use super::{compile, leftovers, library, limits, native, nesting, sandbox, traceback};
 use crate::sqlite::Observer;
 use crate::trace::{self, Event, Outcome, ScenarioInfo, Status, Strategy};
 
@@ -170,7 +170,7 @@ fn execute(
     if let Err(deep) = nesting::check(&request.code) {
         return Some(too_deep(deep, &file, &request.code));
     }
-    let result = lines::compile(&request.code, &file, vm)
+    let result = compile::compile(&request.code, &file, vm)
         .map_err(|error| vm.new_syntax_error(&error, Some(&request.code)))
         .and_then(|code| {
             register_main(run, globals, vm)?;

@@ -5,33 +5,19 @@
 use std::collections::HashMap;
 
 use ruff_text_size::{Ranged, TextRange};
-use rustpython_vm::builtins::PyCode;
+use rustpython_vm::compiler::CodeObject;
 use rustpython_vm::compiler::ast::visitor::{Visitor, walk_expr, walk_stmt};
-use rustpython_vm::compiler::ast::{Comprehension, Expr, ExprAttribute, ExprCall, Stmt};
+use rustpython_vm::compiler::ast::{Comprehension, Expr, ExprAttribute, ExprCall, ModModule, Stmt};
 use rustpython_vm::compiler::core::bytecode::{ConstantData, Instruction};
 use rustpython_vm::compiler::core::{LineIndex, OneIndexed, PositionEncoding, SourceLocation};
-use rustpython_vm::compiler::{self, CodeObject, CompileError, Mode, parser};
-use rustpython_vm::{PyRef, VirtualMachine};
 
-/// Compiles a scenario.
-///
-/// # Errors
-/// What is no Python.
-pub(super) fn compile(
-    source: &str,
-    file: &str,
-    vm: &VirtualMachine,
-) -> Result<PyRef<PyCode>, CompileError> {
-    let mut code = compiler::compile(source, Mode::Exec, file, vm.compile_opts())?;
-    // It has been parsed just now: it can be.
-    if let Ok(module) = parser::parse_module(source) {
-        let mut chains = Chains::new(source);
-        for stmt in module.suite() {
-            chains.visit_stmt(stmt);
-        }
-        chains.move_lines(&mut code);
+/// Moves the instructions of a module's chains and loops to the lines that CPython has them on.
+pub(super) fn move_lines(module: &ModModule, source: &str, code: &mut CodeObject) {
+    let mut chains = Chains::new(source);
+    for stmt in &module.body {
+        chains.visit_stmt(stmt);
     }
-    Ok(vm.ctx.new_code(code))
+    chains.move_lines(code);
 }
 
 /// Where a node begins and ends.

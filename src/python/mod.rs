@@ -5,6 +5,7 @@
 //! (`native/`); what any of it means, and every word of SQL, is [`orm`](crate::orm)'s. Nothing here may know of
 //! windows or of SQLite's interface.
 
+mod compile;
 mod halt;
 mod interpreter;
 mod interrupt;
@@ -19,6 +20,7 @@ pub mod rewrite;
 mod run;
 mod sandbox;
 mod traceback;
+mod with_blocks;
 
 /// Version of the SQLite that answers.
 pub use crate::sqlite::version as sqlite_version;

@@ -105,6 +105,7 @@ impl Connection {
             &request.parameters,
             request.executemany,
             id,
+            writes,
         );
         let duration_ns = self.observer.now_ns().saturating_sub(start_ns);
         // A rollback takes back a change of the schema too.
@@ -264,6 +265,7 @@ impl Connection {
         parameters: &[Vec<Value>],
         executemany: bool,
         id: u64,
+        writes: bool,
     ) -> Result<Stepped, Error> {
         let mut statement = self.sqlite.prepare_cached(sql)?;
         if executemany && statement.readonly() {
@@ -281,16 +283,17 @@ impl Connection {
             counters: Counters::default(),
             sample: None,
         };
-        for row in parameters {
-            bind(&mut statement, row)?;
-            if columns.is_empty() {
-                done.changes += statement.raw_execute()? as u64;
-            } else {
-                done.read(&mut statement, columns.len())?;
-            }
-        }
+        let stepped = parameters
+            .iter()
+            .try_for_each(|row| done.step(&mut statement, row, columns.len()));
+        // Also after a failure, as the next of the text begins at nothing.
         done.counters = counters(&statement);
         statement.clear_bindings();
+        stepped?;
+        if !writes {
+            // SQLite tells of the last write, however long ago it was.
+            done.changes = 0;
+        }
         if id <= SAMPLED_STATEMENTS && !done.rows.is_empty() {
             done.sample = Some(Arc::new(sample(&done.rows)));
         }
@@ -307,6 +310,20 @@ struct Stepped {
 }
 
 impl Stepped {
+    fn step(
+        &mut self,
+        statement: &mut CachedStatement<'_>,
+        row: &[Value],
+        width: usize,
+    ) -> Result<(), Error> {
+        bind(statement, row)?;
+        if width == 0 {
+            self.changes += statement.raw_execute()? as u64;
+            return Ok(());
+        }
+        self.read(statement, width)
+    }
+
     fn read(&mut self, statement: &mut CachedStatement<'_>, width: usize) -> Result<(), Error> {
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {

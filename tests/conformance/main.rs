@@ -121,7 +121,7 @@ fn scenarios_do_what_they_do_under_sqlalchemy() {
         names.join("\n")
     );
     assert!(
-        *cases >= 150 || !filter.is_empty(),
+        *cases >= 750 || !filter.is_empty(),
         "only {cases} cases were found"
     );
 }

@@ -8,6 +8,7 @@ Each scenario runs as written, and once for each of its relationships with each 
 `# strategies: selectin, joined` in a scenario narrows the latter, `# strategies: none` leaves it out. Needs Python
 3.11 or later on a system with fork(), with sqlalchemy 2.1.9, aiosqlite and greenlet.
 """
+import ast
 import contextlib
 import io
 import json
@@ -44,6 +45,7 @@ def record(path, out):
         if done.returncode:
             sys.exit(f"{path}: {done.stderr}")
         attempts.append(json.loads(done.stdout))
+    check_end(path, attempts[0]["as written"]["error"])
     statements, relationships, runs = Table(), Table(), {}
     for name in attempts[0]:
         results = []
@@ -58,6 +60,22 @@ def record(path, out):
     with open(out, "w") as handle:
         handle.write(pretty(document))
     print(f"{os.path.basename(path)}: {len(runs)} cases")
+
+
+def check_end(path, error):
+    """As written, a case may end with an error only at its last statement: what stands behind it would compare nothing."""
+    with open(path) as handle:
+        module = ast.parse(handle.read())
+    functions = [node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    line = error and error["line"]
+    if line is None or any(node.lineno <= line <= node.end_lineno for node in functions):
+        return
+    last = module.body[-1]
+    while isinstance(last, (ast.With, ast.For, ast.If)):
+        last = last.body[-1]
+    if line < last.lineno:
+        sys.exit(f"{path}, line {line}: {error['type']}: {error['message']}\nThe case ends here, {last.lineno - line} "
+                 "lines before its last statement: catch the error and print it.")
 
 
 def sys_alchemy():

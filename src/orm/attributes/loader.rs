@@ -27,6 +27,7 @@ pub(super) fn fetch(instance: &Rc<Instance>, index: usize, passive: Passive) -> 
         }
         AttributeKind::Relationship(relationship) => {
             match lazy::fetch(instance, index, relationship, terms(passive))? {
+                Outcome::Refused { error, .. } => Err(error),
                 Outcome::NotAllowed => Ok(Fetched::NoResult),
                 Outcome::Empty => Ok(Fetched::Empty),
                 Outcome::WasSet => Ok(Fetched::WasSet),

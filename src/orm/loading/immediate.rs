@@ -46,7 +46,7 @@ pub(super) fn load(_session: &Rc<Session>, loader: &Loader, objects: &[Target]) 
             extra: extra.clone(),
         };
         if let Outcome::Loaded { found, statement } =
-            lazy::load(instance, index, &loader.post.relationship, passive, &load)?
+            lazy::load(instance, index, &loader.post.relationship, passive, &load)?.permitted()?
         {
             lazy::set_loaded(instance, index, &loader.post.relationship, found)?;
             if let Some(statement) = statement {

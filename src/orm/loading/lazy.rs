@@ -33,6 +33,18 @@ pub enum Outcome {
     Empty,
     /// It would take a statement, and none may be sent.
     NotAllowed,
+    /// It is not to be loaded so: the error, and what the ledger calls it.
+    Refused { error: Error, why: AccessOutcome },
+}
+
+impl Outcome {
+    /// The outcome of who takes a refusal for the error that it is.
+    pub(super) fn permitted(self) -> Result<Self> {
+        match self {
+            Self::Refused { error, .. } => Err(error),
+            other => Ok(other),
+        }
+    }
 }
 
 /// In whose service a lazy load is made.
@@ -82,10 +94,10 @@ pub fn read(
         relationship,
         passive,
         &LazyLoad::plain(element),
-    );
+    )?;
     let note = |outcome| instance.note_read(relationship, outcome, index);
     match outcome {
-        Ok(Outcome::Loaded { found, statement }) => {
+        Outcome::Loaded { found, statement } => {
             // Without an object nobody was asked: the foreign key is NULL.
             let is_known = !found.is_empty();
             set_loaded(instance, index, relationship, found)?;
@@ -102,23 +114,17 @@ pub fn read(
             })?;
             Ok(instance.slot(index))
         }
-        Ok(Outcome::WasSet) => {
+        Outcome::WasSet => {
             note(AccessOutcome::Loaded)?;
             Ok(instance.slot(index))
         }
-        Ok(Outcome::Empty) => {
+        Outcome::Empty => {
             // Nothing is stored: what is read becomes the value when it is changed.
             Ok(attributes::default_value(instance, index))
         }
-        Ok(Outcome::NotAllowed) => Ok(Slot::Unloaded),
-        Err(error) => {
-            if let Error::Raised { class, .. } = &error {
-                match *class {
-                    "sqlalchemy.exc.InvalidRequestError" => note(AccessOutcome::Raised)?,
-                    "sqlalchemy.orm.exc.DetachedInstanceError" => note(AccessOutcome::Detached)?,
-                    _ => {}
-                }
-            }
+        Outcome::NotAllowed => Ok(Slot::Unloaded),
+        Outcome::Refused { error, why } => {
+            note(why)?;
             Err(error)
         }
     }
@@ -141,7 +147,8 @@ pub fn fetch(
         relationship,
         passive,
         &LazyLoad::plain(element),
-    )
+    )?
+    .permitted()
 }
 
 /// Stores what a load found, as the value that the database has.
@@ -189,13 +196,13 @@ pub(super) fn load(
         return Ok(Outcome::NotAllowed);
     }
     if strategy == Strategy::Raise && passive.raise && (!use_get || passive.related) {
-        return Err(raised(relationship, "raise"));
+        return Ok(raised(relationship, "raise"));
     }
     let Some(session) = instance.session() else {
         if !passive.raise {
             return Ok(Outcome::NotAllowed);
         }
-        return Err(Error::raised(
+        let error = Error::raised(
             "sqlalchemy.orm.exc.DetachedInstanceError",
             format!(
                 "Parent instance {} is not bound to a Session; lazy load operation of attribute '{}' cannot proceed",
@@ -203,7 +210,11 @@ pub(super) fn load(
                 relationship.key
             ),
         )
-        .with_code("bhk3"));
+        .with_code("bhk3");
+        return Ok(Outcome::Refused {
+            error,
+            why: AccessOutcome::Detached,
+        });
     };
     // Who asks what the database has of an attribute that is there is not told what is there.
     let may_be_set = load.trigger == Trigger::Immediate || !instance.is_loaded(index);
@@ -233,7 +244,7 @@ pub(super) fn load(
             return Ok(Outcome::NotAllowed);
         }
         if strategy == Strategy::RaiseOnSql && passive.raise {
-            return Err(raised(relationship, "raise_on_sql"));
+            return Ok(raised(relationship, "raise_on_sql"));
         }
         let plan = plan(instance, index, relationship, load, Some(&key))?;
         let clause = mapper.get_clause();
@@ -267,7 +278,7 @@ pub(super) fn load(
         return Ok(Outcome::WasSet);
     }
     if strategy == Strategy::RaiseOnSql && passive.raise {
-        return Err(raised(relationship, "raise_on_sql"));
+        return Ok(raised(relationship, "raise_on_sql"));
     }
     let plan = plan(instance, index, relationship, load, None)?;
     let mut options = run_options(instance, relationship, load, passive);
@@ -286,11 +297,14 @@ pub(super) fn load(
     })
 }
 
-fn raised(relationship: &Relationship, lazy: &str) -> Error {
-    Error::invalid_request(format!(
-        "'{}' is not available due to lazy='{lazy}'",
-        relationship.name
-    ))
+fn raised(relationship: &Relationship, lazy: &str) -> Outcome {
+    Outcome::Refused {
+        error: Error::invalid_request(format!(
+            "'{}' is not available due to lazy='{lazy}'",
+            relationship.name
+        )),
+        why: AccessOutcome::Raised,
+    }
 }
 
 fn run_options(

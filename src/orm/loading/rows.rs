@@ -14,7 +14,7 @@ use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan, LazyPlan};
-use crate::orm::query::{BundleForm, Plan};
+use crate::orm::query::{BundleForm, Plan, Select};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
 use crate::orm::sql::SqlType;
@@ -69,15 +69,6 @@ impl Loaded {
         let mut seen = FastSet::default();
         unique.extend(entities.filter(|instance| seen.insert(Rc::as_ptr(instance))));
         unique
-    }
-
-    /// The object in the first column of each row.
-    pub fn first_entities(&self) -> Vec<Option<Rc<Instance>>> {
-        self.cells
-            .iter()
-            .step_by(self.width.max(1))
-            .map(entity_of)
-            .collect()
     }
 
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Cell]> {
@@ -141,7 +132,7 @@ impl<'a> Reader<'a> {
             .joined
             .iter()
             .any(|relationship| relationship.uselist())
-            || asks_for_objects && (plan.siblings.is_some() || plan.compiled.sql.contains("LIMIT"));
+            || asks_for_objects && (plan.siblings.is_some() || may_be_limited(&plan.select));
         Ok(Self {
             session,
             plan,
@@ -535,6 +526,11 @@ fn reset_lazy(plan: &EntityPlan, instance: &Rc<Instance>) {
 /// A loader of the object's own is put beside a reference that is loaded already, but takes a collection away.
 fn keeps_what_is_there(relationship: &Relationship, lazy: &LazyPlan) -> bool {
     lazy.strategy == Strategy::Noload || lazy.element.is_some() && !relationship.uselist()
+}
+
+/// A statement that was given as it is may have a limit of its own.
+fn may_be_limited(select: &Select) -> bool {
+    select.limit.is_some() || select.from_statement.is_some()
 }
 
 fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {

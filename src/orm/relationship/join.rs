@@ -277,9 +277,9 @@ impl Sides {
             let mut foreign = HashSet::new();
             for join in [Some(primaryjoin), secondaryjoin].into_iter().flatten() {
                 for (left, right) in compared_columns(join) {
-                    if references(&left, &right) {
+                    if references(&left, &right)? {
                         foreign.insert(left.id());
-                    } else if references(&right, &left) {
+                    } else if references(&right, &left)? {
                         foreign.insert(right.id());
                     } else if secondary_columns.contains(&left.id())
                         && !secondary_columns.contains(&right.id())
@@ -475,19 +475,13 @@ fn compared_columns(expr: &Expr) -> Vec<Pair> {
 }
 
 /// Whether a foreign key of `column` leads to `other`.
-fn references(column: &Expr, other: &Expr) -> bool {
-    let Some((from, _)) = column.as_column() else {
-        return false;
+fn references(column: &Expr, other: &Expr) -> Result<bool, SqlError> {
+    let table = column.as_column().and_then(|(from, _)| from.as_table());
+    let (Some(table), Some(name)) = (table, column.name()) else {
+        return Ok(false);
     };
-    let Some(table) = from.as_table() else {
-        return false;
-    };
-    table
-        .foreign_key_constraints()
-        .into_iter()
-        .flatten()
-        .flatten()
-        .any(|(near, far)| near.id() == column.id() && far.id() == other.id())
+    let referred = table.referred_columns(name.as_str())?;
+    Ok(referred.iter().any(|far| far.id() == other.id()))
 }
 
 /// The condition that the foreign keys give; `considered` limits which columns count as one.

@@ -63,14 +63,6 @@ impl Session {
             .is_some_and(|at| stack.open[at].status == Status::Active)
     }
 
-    /// Whether it is the savepoint that `begin_nested()` made.
-    pub fn is_transaction_nested(&self, id: TransactionId) -> bool {
-        let stack = self.transaction.borrow();
-        stack
-            .place(id)
-            .is_some_and(|at| stack.open[at].kind == Kind::Nested)
-    }
-
     /// The transaction that any use of a session begins; the database hears of it with the first statement.
     ///
     /// # Errors
@@ -340,7 +332,10 @@ impl Session {
         self.flush_reads()?;
         let ended = match (status, kind) {
             (Status::Deactive, _) => Ok(()),
-            (Status::Active, Kind::Root) => self.engine.end("ROLLBACK"),
+            (Status::Active, Kind::Root) => self
+                .engine
+                .end("ROLLBACK")
+                .and_then(|()| self.engine.release()),
             (Status::Active, _) => match savepoint {
                 Some(name) => self.engine.savepoint(Savepoint::RollBack, &name),
                 None => Ok(()),

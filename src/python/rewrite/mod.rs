@@ -31,6 +31,10 @@ const STACK_BYTES: usize = 256 << 20;
 pub enum NotFound {
     #[error("the code cannot be parsed")]
     Syntax,
+    #[error("there was no thread to parse the code on: {0}")]
+    NoThread(String),
+    #[error("the parser failed inside")]
+    Inside,
     #[error("line {line} has no query of {class} that an option could be put at")]
     NoQuery { line: u32, class: String },
     #[error("line {line} has more than one query of {class}")]
@@ -110,10 +114,9 @@ fn parsed(
                 let module = parser::parse_module(source).map_err(|_| NotFound::Syntax)?;
                 change(source, &module.syntax().body)
             })
-            .ok()
-            .and_then(|thread| thread.join().ok())
-            // No thread to be had, or a bug of the parser: either way nothing is known of the source.
-            .unwrap_or(Err(NotFound::Syntax))
+            .map_err(|error| NotFound::NoThread(error.to_string()))?
+            .join()
+            .unwrap_or(Err(NotFound::Inside))
     })
 }
 

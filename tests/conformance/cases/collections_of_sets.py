@@ -1,6 +1,6 @@
 # collections that are sets
 # strategies: selectin, joined, subquery
-from sqlalchemy import Column, create_engine, ForeignKey, insert, inspect, select, Table
+from sqlalchemy import Column, create_engine, delete, ForeignKey, insert, inspect, select, Table
 from sqlalchemy.orm import (
     DeclarativeBase,
     immediateload,
@@ -63,14 +63,22 @@ with Session(engine) as s:
     s.commit()
     print(p.cs)
     p.cs = {c2}
-    s.commit()
-    p.cs = set()
+    try:
+        s.commit()
+    except Exception as error:
+        print(type(error).__name__, error)
+        s.rollback()
+    s.execute(delete(pc))
     s.commit()
     p.cs.update([c, c2])
     p.cs -= {c}
     s.commit()
     print(p.cs, p.cs.pop())
-    s.commit()
+    try:
+        s.commit()
+    except Exception as error:
+        print(type(error).__name__, error)
+        s.rollback()
     print(inspect(p).attrs.cs.history)
     m = s.merge(P(id=1, cs={C(id=1, name="merged")}))
     print(m.cs)

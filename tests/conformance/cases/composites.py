@@ -77,13 +77,17 @@ engine = create_engine("sqlite://")
 Base.metadata.create_all(engine)
 print([c.name for c in User.__table__.c])
 with Session(engine) as s:
-    s.add_all([User(home=Address("s", None), pos=Point(1, 2)), User(home=Address("t", "z"), work=Address("w", "y"), pos=Point(3, 4))])
+    s.add_all([User(home=Address("s", None), work=Address("v", "x"), pos=Point(1, 2)), User(home=Address("t", "z"), work=Address("w", "y"), pos=Point(3, 4))])
     s.commit()
     for u in s.scalars(select(User).order_by(User.id)):
         print(u.home, u.work, u.pos, u.street, u.px)
     u.home = Address("n", "m")
     u.work = None
-    s.commit()
+    try:
+        s.commit()
+    except Exception as error:
+        print(type(error).__name__)
+        s.rollback()
     print(u.home, u.work)
     print(s.execute(select(User.id, User.pos, User.home).where(User.pos != Point(1, 2))).all())
     print(s.scalars(select(User.pos).where(User.home == Address("n", "m"))).all())

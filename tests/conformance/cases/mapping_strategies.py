@@ -54,7 +54,7 @@ with Session(engine) as session:
 with Session(engine) as session:
     query = select(Team).options(lazyload(Team.players), selectinload(Team.coaches)).order_by(Team.id)
     for team in session.scalars(query).unique():
-        print(team.name, len(team.players), team.coaches[0].team is team)
+        print(team.name, len(team.players), len(team.coaches))
 with Session(engine) as session:
     print(session.get(Team, 1).name)
     coach = session.scalars(select(Coach).where(Coach.team_id == 2)).unique().one()

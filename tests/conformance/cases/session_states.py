@@ -152,8 +152,8 @@ with Session(engine) as s:
     print(inspect(t).deleted)
     s.commit()
     print(inspect(t).detached)
-    s.add(t)
     try:
+        s.add(t)
         s.flush()
     except Exception as e:
         print(type(e), e)

@@ -1,12 +1,10 @@
 //! SQLAlchemy's `ClauseAdapter`.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::replace::{Replace, replace_expr, replace_from, replace_query};
-use crate::orm::sql::expr::{ElementId, Expr, ExprKind};
+use super::replace::{Replace, replace_expr};
+use crate::orm::sql::expr::{Expr, ExprKind};
 use crate::orm::sql::from::{FromClause, FromKind};
-use crate::orm::sql::select::Query;
 
 /// Which expressions an adapter is for.
 pub type Choice = Rc<dyn Fn(&Expr) -> bool>;
@@ -15,8 +13,6 @@ pub type Choice = Rc<dyn Fn(&Expr) -> bool>;
 #[derive(Clone)]
 pub struct ClauseAdapter {
     pub selectable: FromClause,
-    /// Columns that are equal by a join, tried when the column itself is not there.
-    pub equivalents: Rc<HashMap<ElementId, Vec<Expr>>>,
     /// Only these are adapted.
     pub include: Option<Choice>,
     /// These are not.
@@ -31,7 +27,6 @@ impl ClauseAdapter {
     pub fn new(selectable: &FromClause) -> Self {
         Self {
             selectable: selectable.clone(),
-            equivalents: Rc::default(),
             include: None,
             exclude: None,
             adapt_on_names: false,
@@ -39,44 +34,13 @@ impl ClauseAdapter {
         }
     }
 
-    pub fn with_equivalents(mut self, equivalents: HashMap<ElementId, Vec<Expr>>) -> Self {
-        self.equivalents = Rc::new(equivalents);
-        self
-    }
-
     pub fn traverse(&self, expr: &Expr) -> Expr {
         replace_expr(expr, self)
     }
 
-    pub fn traverse_from(&self, from: &FromClause) -> FromClause {
-        replace_from(from, self)
-    }
-
-    pub fn traverse_query(&self, query: &Query) -> Query {
-        replace_query(query, self)
-    }
-
-    fn corresponding(
-        &self,
-        column: &Expr,
-        require_embedded: bool,
-        seen: &mut HashSet<ElementId>,
-    ) -> Option<Expr> {
-        if let Some(found) = self
-            .selectable
-            .corresponding_column(column, require_embedded)
-        {
+    fn corresponding(&self, column: &Expr) -> Option<Expr> {
+        if let Some(found) = self.selectable.corresponding_column(column, true) {
             return Some(found);
-        }
-        if let Some(equivalents) = self.equivalents.get(&column.id()) {
-            for equivalent in equivalents {
-                if !seen.insert(equivalent.id()) {
-                    continue;
-                }
-                if let Some(found) = self.corresponding(equivalent, require_embedded, seen) {
-                    return Some(found);
-                }
-            }
         }
         if self.adapt_on_names {
             let name = column.name()?;
@@ -108,15 +72,13 @@ impl Replace for ClauseAdapter {
             return None;
         }
         if let Some(only) = &self.adapt_from
-            && !self.equivalents.contains_key(&expr.id())
             && !only
                 .iter()
                 .any(|from| from.corresponding_column(expr, false).is_some())
         {
             return None;
         }
-        let mut seen = HashSet::new();
-        let found = self.corresponding(expr, true, &mut seen)?;
+        let found = self.corresponding(expr)?;
         Some(found.annotate(expr.annotations().clone()))
     }
 

@@ -298,10 +298,6 @@ impl Expr {
         self.is_constant(Op::Is, Op::IsNot)
     }
 
-    pub fn is_not_null(&self) -> Expr {
-        self.is_constant(Op::IsNot, Op::Is)
-    }
-
     fn is_constant(&self, op: Op, negate: Op) -> Expr {
         binary(
             self,

@@ -77,6 +77,20 @@ impl Table {
         found
     }
 
+    /// The columns that the foreign keys on a column point at.
+    ///
+    /// # Errors
+    /// When a table or column is not there.
+    pub fn referred_columns(&self, column: &str) -> Result<Vec<Expr>, SqlError> {
+        self.foreign_keys_on(column)
+            .iter()
+            .map(|(_, foreign_key)| {
+                self.resolve(column, foreign_key)
+                    .map_err(|(_, error)| error)
+            })
+            .collect()
+    }
+
     /// The column that a foreign key on `column` points at.
     pub(super) fn resolve(
         &self,

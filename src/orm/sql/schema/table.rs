@@ -139,12 +139,6 @@ impl Table {
             .collect()
     }
 
-    pub fn schema_column(&self, key: &str) -> Option<Rc<Column>> {
-        self.schema_columns()
-            .into_iter()
-            .find(|column| &*column.key == key)
-    }
-
     /// Adds a column, or replaces the one of its key; foreign keys, `index` and `unique` on it take effect.
     pub fn append_column(&self, column: Column) -> Rc<Column> {
         let column = Rc::new(column);

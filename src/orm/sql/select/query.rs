@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::names::columns_plus_names;
-use super::{CompoundKeyword, LabelStyle, Query, Select, Statement, compound};
+use super::{CompoundKeyword, LabelStyle, Query, Statement, compound};
 use crate::orm::sql::expr::{Expr, ExprKind};
 use crate::orm::sql::from::{ColumnInfo, Cte, FromClause, FromKind};
 use crate::orm::sql::name::{Name, next_id};
@@ -162,14 +162,6 @@ impl Query {
                 .iter()
                 .any(|query| query.is_derived_from(other)),
             Self::Text(_) | Self::Dml(_) => false,
-        }
-    }
-
-    /// The select when it is one.
-    pub fn as_select(&self) -> Option<&Select> {
-        match self {
-            Self::Select(select) => Some(select),
-            _ => None,
         }
     }
 

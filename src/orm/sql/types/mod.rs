@@ -137,11 +137,4 @@ impl SqlType {
     pub fn is_string(&self) -> bool {
         matches!(self.affinity(), Affinity::String | Affinity::Enum)
     }
-
-    pub fn is_numeric(&self) -> bool {
-        matches!(
-            self.affinity(),
-            Affinity::Integer | Affinity::Numeric | Affinity::Float
-        )
-    }
 }

@@ -1,5 +1,6 @@
 # mapped classes that are dataclasses
 # strategies: none
+import dataclasses
 from typing import Optional
 from sqlalchemy import create_engine, ForeignKey, select
 from sqlalchemy.orm import (
