@@ -127,7 +127,8 @@ pub struct Session {
 }
 
 impl Session {
-    pub fn new(engine: Rc<Engine>, options: SessionOptions) -> Rc<Self> {
+    /// A session; `number` tells it from others in messages.
+    pub fn new(engine: Rc<Engine>, options: SessionOptions, number: u64) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             engine,
             options: Cell::new(options),
@@ -141,7 +142,7 @@ impl Session {
             no_autoflush: Cell::new(0),
             is_async: Cell::new(false),
             watcher: RefCell::default(),
-            number: super::sql::name::next_id(),
+            number,
             this: Weak::clone(this),
         })
     }

@@ -347,14 +347,23 @@ pub fn is_orphan(instance: &Instance) -> bool {
 }
 
 /// The relationship that leads back, with its place in the object that it belongs to.
-fn back(relationship: &Relationship, of: &Instance) -> Option<(usize, Rc<Relationship>)> {
+///
+/// # Errors
+/// When the object is of a class that has nothing of that name: it is not what the relationship leads to.
+fn back(relationship: &Relationship, of: &Instance) -> Result<Option<(usize, Rc<Relationship>)>> {
     if relationship.options.viewonly {
-        return None;
+        return Ok(None);
     }
-    let key = relationship.options.back_populates.as_ref()?;
-    let attribute = of.mapper.attribute_by_key(key)?;
-    let back = attribute.as_relationship()?;
-    (!back.options.viewonly).then(|| (attribute.index, Rc::clone(back)))
+    let Some(key) = &relationship.options.back_populates else {
+        return Ok(None);
+    };
+    let Some(attribute) = of.mapper.attribute_by_key(key) else {
+        return Err(Error::raised("KeyError", key.to_string()));
+    };
+    let back = attribute.as_relationship();
+    Ok(back
+        .filter(|back| !back.options.viewonly)
+        .map(|back| (attribute.index, Rc::clone(back))))
 }
 
 fn conflict(
@@ -382,7 +391,7 @@ fn backref_of_append(
     child: &Rc<Instance>,
     token: &Token,
 ) -> Result<()> {
-    let Some((index, back)) = back(relationship, child) else {
+    let Some((index, back)) = back(relationship, child)? else {
         return Ok(());
     };
     if !token.concerns(relationship) && !token.concerns(&back) {
@@ -463,7 +472,7 @@ fn backref_of_set(
     token: &Token,
 ) -> Result<()> {
     if let Some(old) = old
-        && let Some((index, back)) = back(relationship, old)
+        && let Some((index, back)) = back(relationship, old)?
     {
         let is_loop = token.is(
             &back,
@@ -478,7 +487,7 @@ fn backref_of_set(
         }
     }
     if let Some(new) = new
-        && let Some((index, back)) = back(relationship, new)
+        && let Some((index, back)) = back(relationship, new)?
     {
         if !token.concerns(relationship) && !token.concerns(&back) {
             return Err(conflict(owner, token, &back, relationship));
@@ -500,7 +509,7 @@ fn backref_of_remove(
     child: &Rc<Instance>,
     token: &Token,
 ) -> Result<()> {
-    let Some((child_index, back)) = back(relationship, child) else {
+    let Some((child_index, back)) = back(relationship, child)? else {
         return Ok(());
     };
     let is_loop = token.is(&back, Operation::Remove)

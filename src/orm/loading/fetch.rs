@@ -103,6 +103,11 @@ impl Fetch {
         }
     }
 
+    /// Whether the program wants the rows made objects of so many at a time.
+    pub fn is_in_parts(&self) -> bool {
+        matches!(&self.rest, Rest::Read(unread) if unread.options.yield_per.is_some())
+    }
+
     /// Whether rows are still to be made objects of.
     pub fn has_rows(&self) -> bool {
         matches!(self.rest, Rest::Read(_))

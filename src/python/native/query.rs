@@ -273,7 +273,12 @@ fn function_of(of: &PyObject, vm: &VirtualMachine) -> PyResult<Expr> {
     }
 }
 
-fn valued(function: Expr, columns: Vec<(Rc<str>, SqlType)>, name: Option<String>) -> FromClause {
+fn valued(
+    function: Expr,
+    columns: Vec<(Rc<str>, SqlType)>,
+    name: Option<String>,
+    is_column: bool,
+) -> FromClause {
     let name = name.map_or_else(
         || Name::anonymous(crate::orm::sql::name::next_id(), "anon"),
         |name| Name::new(&name),
@@ -282,6 +287,7 @@ fn valued(function: Expr, columns: Vec<(Rc<str>, SqlType)>, name: Option<String>
         function,
         name,
         columns,
+        is_column,
     })
 }
 
@@ -293,7 +299,7 @@ fn function_alias(of: PyObjectRef, name: PyObjectRef, vm: &VirtualMachine) -> Py
         .map_or_else(String::new, |name| name.to_string());
     let columns = vec![(Rc::from(column.as_str()), function.ty().clone())];
     wrap(
-        Kind::From(valued(function, columns, optional_text(&name, vm)?)),
+        Kind::From(valued(function, columns, optional_text(&name, vm)?, false)),
         vm,
     )
 }
@@ -310,20 +316,22 @@ fn table_valued(
         .iter()
         .map(|column| text(column, vm).map(|name| (Rc::from(name.as_str()), SqlType::Null)))
         .collect();
-    wrap(
-        Kind::From(valued(function, columns?, optional_text(&name, vm)?)),
-        vm,
-    )
+    let name = optional_text(&name, vm)?;
+    wrap(Kind::From(valued(function, columns?, name, false)), vm)
 }
 
 /// `func.f().column_valued(name)`: the one column of the function as a table.
 fn column_valued(of: PyObjectRef, name: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let function = function_of(&of, vm)?;
-    let column = function
-        .name()
-        .map_or_else(String::new, |name| name.to_string());
+    let name = optional_text(&name, vm)?;
+    let column = match &name {
+        Some(name) => name.clone(),
+        None => function
+            .name()
+            .map_or_else(String::new, |name| name.to_string()),
+    };
     let columns = vec![(Rc::from(column.as_str()), function.ty().clone())];
-    let from = valued(function, columns, optional_text(&name, vm)?);
+    let from = valued(function, columns, name, true);
     match from.columns().into_iter().next() {
         Some(column) => wrap_expr(column, vm),
         None => Err(vm.new_type_error("the function has no column".to_owned())),

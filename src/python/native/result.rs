@@ -115,6 +115,7 @@ pub(super) fn wrap_rows(
     vm: &VirtualMachine,
 ) -> PyResult {
     let cursor = Cursor {
+        is_in_parts: fetch.as_ref().is_some_and(Fetch::is_in_parts),
         keys: Rc::new(keys),
         rows: RefCell::new(Some(rows)),
         fetch: RefCell::new(fetch),
@@ -152,6 +153,8 @@ pub(crate) struct Cursor {
     fetch: RefCell<Option<Fetch>>,
     /// A joined collection repeats its owners: they are to be told apart by `unique()`.
     needs_unique: bool,
+    /// Its rows are made in parts, which do not know of one another: none can be told to be a repetition.
+    is_in_parts: bool,
     position: Cell<usize>,
     is_closed: Cell<bool>,
     /// It was read ahead, and holds its rows as long as it lives, read or not.
@@ -301,6 +304,14 @@ impl View {
                     "sqlalchemy.exc.InvalidRequestError",
                     "The unique() method must be invoked on this Result, as it contains results that include joined \
                      eager loads against collections",
+                    None,
+                    vm,
+                ));
+            }
+            if self.cursor.is_in_parts && matches!(unique, Unique::ByIdentity) {
+                return Err(sqlalchemy(
+                    "sqlalchemy.exc.InvalidRequestError",
+                    "Can't use the ORM yield_per feature in conjunction with unique()",
                     None,
                     vm,
                 ));
@@ -548,6 +559,7 @@ impl View {
             rows: RefCell::new(rows),
             fetch: RefCell::new(None),
             needs_unique: self.cursor.needs_unique,
+            is_in_parts: false,
             position: Cell::new(0),
             is_closed: Cell::new(false),
             is_buffered: Cell::new(false),

@@ -391,9 +391,20 @@ fn compiled(of: &PyObject, options: &CompileOptions, vm: &VirtualMachine) -> PyR
         Some(Kind::Select(select)) => StatementCriteria::of(&select.options),
         _ => None,
     };
+    // `values()` without any says that there are none; without it there is one for each column.
+    let says_none = vm
+        .get_attribute_opt(of.to_owned(), "_has_no_values")?
+        .is_some();
+    let keys = || {
+        if says_none {
+            None
+        } else {
+            all_keys(&statement)
+        }
+    };
     let options = &CompileOptions {
         criteria: criteria.clone().map(|criteria| Rc::new(criteria) as _),
-        column_keys: options.column_keys.clone().or_else(|| all_keys(&statement)),
+        column_keys: options.column_keys.clone().or_else(keys),
         ..options.clone()
     };
     let compiled = compile(&statement, options).map_err(|error| raise_sql(error, vm))?;

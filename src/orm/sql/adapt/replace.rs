@@ -386,10 +386,12 @@ impl<'a> Traversal<'a> {
                 function,
                 name,
                 columns,
+                is_column,
             } => Some(FromKind::TableValued {
                 function: self.one(function)?,
                 name: name.clone(),
                 columns: columns.clone(),
+                is_column: *is_column,
             }),
         }
     }

@@ -6,7 +6,7 @@ use super::compiler::{Compiler, Context};
 use super::literal::literal_text;
 use crate::orm::sql::error::SqlError;
 use crate::orm::sql::expr::{Case, Expr, ExprKind, TextClause, TextPart, text_parts};
-use crate::orm::sql::from::{ColumnInfo, FromClause};
+use crate::orm::sql::from::{ColumnInfo, FromClause, FromKind};
 use crate::orm::sql::name::Name;
 
 impl Compiler<'_> {
@@ -114,6 +114,15 @@ impl Compiler<'_> {
     }
 
     fn column(&mut self, from: &FromClause, info: &Rc<ColumnInfo>, context: Context) -> String {
+        if let FromKind::TableValued {
+            name,
+            is_column: true,
+            ..
+        } = from.kind()
+        {
+            let name = self.resolve(name);
+            return self.quote(&name);
+        }
         let name = self.quoted_name(&info.name);
         if !context.include_table {
             return name;

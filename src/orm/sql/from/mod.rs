@@ -56,6 +56,8 @@ pub enum FromKind {
         function: Expr,
         name: Name,
         columns: Vec<(Rc<str>, SqlType)>,
+        /// It stands for its one column, which goes by the name of the whole.
+        is_column: bool,
     },
     Values(Values),
 }

@@ -38,7 +38,7 @@ def history_of(instance, key, loads):
         getattr(type(instance), key)
     )
     prop = getattr(type(instance), key).prop
-    if is_collection and (any(parts) or prop._is_write_only):
+    if is_collection and (parts[0] or parts[2] or prop._is_write_only):
         return History(*parts)
     return History(*(part or () for part in parts))
 

@@ -7,7 +7,7 @@ import _lazyscope
 from . import exc
 from ._missing import Facade, module_getattr, refuse, refuse_arguments
 from .sql.elements import ColumnElement, TextClause
-from .sql.selectable import FromClause, TableClause
+from .sql.selectable import ColumnCollection, FromClause, TableClause
 from .types import TypeEngine, native, to_instance
 
 __getattr__ = module_getattr("sqlalchemy.schema")
@@ -505,7 +505,7 @@ class PrimaryKey(list):
 
     @property
     def columns(self):
-        return self
+        return ColumnCollection([(column.key, column) for column in self])
 
     def __repr__(self):
         return f"PrimaryKeyConstraint({', '.join(map(repr, self))})"

@@ -24,12 +24,13 @@ fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
 }
 
-/// `session_new(engine, autoflush, expire_on_commit, autobegin)`.
+/// `session_new(engine, autoflush, expire_on_commit, autobegin, number)`.
 fn new(
     engine: PyObjectRef,
     autoflush: bool,
     expire_on_commit: bool,
     autobegin: bool,
+    number: u64,
     vm: &VirtualMachine,
 ) -> PyResult {
     let session = Session::new(
@@ -39,6 +40,7 @@ fn new(
             expire_on_commit,
             autobegin,
         },
+        number,
     );
     super::keep_session(&session);
     wrap(Kind::Session(session), vm)

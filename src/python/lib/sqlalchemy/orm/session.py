@@ -1,5 +1,6 @@
 """Sessions."""
 
+import itertools
 import threading
 import warnings
 import weakref
@@ -126,7 +127,17 @@ class Session(Facade, _events.Listening):
         self._expire_on_commit = expire_on_commit
         self._autobegin = autobegin
         self._made = None
+        self._number = next(_numbers)
+        self._asking = None
         _events.sessions.add(self)
+
+    def _asked_for(self):
+        """The class that the statement at hand is about, as the words for a missing engine name it."""
+        statement = self._asking
+        if statement is None or _lazyscope.kind(statement) not in ("select", "statement"):
+            return ""
+        mapper = _events.ORMExecuteState(self, statement, None, _NO_OPTIONS).bind_mapper
+        return "" if mapper is None else f"mapper {mapper}, "
 
     @property
     def _native(self):
@@ -134,11 +145,11 @@ class Session(Facade, _events.Listening):
         if made is None:
             if self.bind is None:
                 raise exc.UnboundExecutionError(
-                    "Could not locate a bind configured on SQL expression or this Session."
+                    f"Could not locate a bind configured on {self._asked_for()}SQL expression or this Session."
                 )
             engine = getattr(self.bind, "engine", self.bind)
             made = self._made = _lazyscope.session_new(
-                engine, self._autoflush, self._expire_on_commit, self._autobegin
+                engine, self._autoflush, self._expire_on_commit, self._autobegin, self._number
             )
             _sessions[_lazyscope.session_id(made)] = self
             self._watch()
@@ -184,6 +195,8 @@ class Session(Facade, _events.Listening):
         if not isinstance(statement, Insert) or hasattr(statement, "_returning"):
             # What is inserted needs no relationship: mappers stay as they are until something else is asked of them.
             _lazyscope.orm_ensure()
+        if self.bind is None:
+            self._asking = statement
         options = dict(getattr(statement, "_execution_options", None) or _NO_OPTIONS)
         options.update(execution_options)
         return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"))
@@ -443,12 +456,15 @@ def _names(names):
 # Sessions by number, for `object_session()`.
 # By number, weakly: a session that the program has let go of is gone, and its objects are detached.
 _sessions = weakref.WeakValueDictionary()
+_numbers = itertools.count(1)
 
 
 @at_end
 def clean():
     """Forgets the sessions of the run that has ended."""
+    global _numbers
     _sessions.clear()
+    _numbers = itertools.count(1)
 
 
 def object_session(instance):

@@ -38,7 +38,10 @@ class UpdateBase(ClauseElement, Executable):
 
     def values(self, *args, **kwargs):
         if not args:
-            return self._with_values(list(kwargs.items()))
+            made = self._with_values(list(kwargs.items()))
+            if not kwargs:
+                made._has_no_values = True
+            return made
         values = args[0]
         if isinstance(values, dict):
             return self._with_values(list(values.items()) + list(kwargs.items()))
