@@ -174,7 +174,7 @@ impl World {
         let host = Rc::new(TestHost::default());
         let observer = Rc::new(TestObserver::default());
         let engine = Engine::new(1, observer.clone(), host.clone()).expect("a database in memory");
-        let session = Session::new(Rc::clone(&engine), SessionOptions::default());
+        let session = Session::new(Rc::clone(&engine), SessionOptions::default(), 1);
         Self {
             host,
             observer,
