@@ -67,7 +67,7 @@ fn growth_states_the_laws() {
         "lazy: 1 + N statements",
         "selectin: 2 statements",
         "joined: 1 statement",
-        "Plot of statements against N: lazy 10,001 at N = 10,000, selectin 2 at N = 10,000",
+        "Plot of statements against N: lazy 10,001 statements at N = 10,000, selectin 2 statements at N = 10,000",
     ] {
         assert!(says(&window, law), "nobody says {law:?}");
     }
@@ -99,12 +99,12 @@ fn two_runs_lie_over_each_other() {
     wait(&mut window, "Run 2 selectin: 2 ");
     click(&mut window, "Compare");
     for words in [
-        "100 statements lazy Author.books",
-        "1 statement selectin Author.books",
-        "= 1 statement stayed",
+        "100 statements, lazy Author.books",
+        "1 statement, selectin Author.books",
+        "= in both: 1 statement",
         "Run 1 as written: 101",
         "Run 2 selectin: 2",
-        "− N+1 Author.books went",
+        "− gone: N+1 Author.books",
         "−99",
     ] {
         assert!(says(&window, words), "nobody says {words:?}");
