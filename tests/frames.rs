@@ -13,9 +13,35 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use egui::{Context, Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
-use lazyscope::scenario::BUNDLED;
-use lazyscope::trace::{Trace, looks};
+use lazyscope::python::RunRequest;
+use lazyscope::scenario::{BUNDLED, Engine, Sink};
+use lazyscope::trace::{Event as RunEvent, Trace, looks};
 use lazyscope::ui::{App, Command, Launch, Target};
+
+/// The engine that knows one scenario, which sends no more statements and reads than the gate lets through; it opens as
+/// that number rises.
+fn engine_behind(gate: Arc<AtomicU64>) -> Engine {
+    Engine::new(
+        move || ((), Arc::clone(&gate)),
+        |()| {},
+        |gate| {
+            move |request: &RunRequest, sink: Sink<'_>| {
+                let mut sent = 0;
+                // Whoever stops listening has all that he wants.
+                let _ = support::run(request, &mut |event| {
+                    sent += u64::from(matches!(
+                        event,
+                        RunEvent::Statement(_) | RunEvent::Access(_)
+                    ));
+                    while sent > gate.load(Ordering::Acquire) {
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
+                    sink(event)
+                });
+            }
+        },
+    )
+}
 
 thread_local! {
     static ALLOCATED: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
@@ -120,7 +146,7 @@ impl Window {
             ..Launch::default()
         };
         let gate = Arc::new(AtomicU64::new(gate));
-        let engine = support::engine_behind(Arc::clone(&gate));
+        let engine = engine_behind(Arc::clone(&gate));
         Self {
             app: App::new(&context, engine, launch),
             context,

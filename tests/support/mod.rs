@@ -2,8 +2,6 @@
 //! does, with the same times on every run.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use egui_kittest::Harness;
 use lazyscope::python::{Cancelled, RunRequest};
@@ -34,27 +32,6 @@ pub fn engine() -> Engine {
     )
 }
 
-/// The same, which sends no more statements and reads than the gate lets through; it opens as that number rises.
-#[allow(dead_code, reason = "few tests look at a run that goes on")]
-pub fn engine_behind(gate: Arc<AtomicU64>) -> Engine {
-    Engine::new(
-        move || ((), Arc::clone(&gate)),
-        |()| {},
-        |gate| {
-            move |request: &RunRequest, sink: Sink<'_>| {
-                let mut sent = 0;
-                let _ = run(request, &mut |event| {
-                    sent += u64::from(matches!(event, Event::Statement(_) | Event::Access(_)));
-                    while sent > gate.load(Ordering::Acquire) {
-                        std::thread::sleep(Duration::from_millis(1));
-                    }
-                    sink(event)
-                });
-            }
-        },
-    )
-}
-
 fn line_of(source: &str, wanted: &str) -> u32 {
     let at = source.lines().position(|line| line.contains(wanted));
     at.map_or(0, |at| at as u32 + 1)
@@ -68,7 +45,11 @@ struct Run<'a, 'b> {
     id: u64,
 }
 
-fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
+/// What the scenario sends for these strategies, statement by statement.
+///
+/// # Errors
+/// That nobody listens any more.
+pub fn run(request: &RunRequest, sink: Sink<'_>) -> Result<(), Cancelled> {
     let source = &request.info.source;
     let (query, read) = (
         line_of(source, "session.scalars("),
