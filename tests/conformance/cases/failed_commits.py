@@ -102,3 +102,15 @@ with Session(engine) as session:
     session.rollback()
     print(session.scalars(select(Parent.id)).all())
 print(counts())
+
+# Tables that are there already: what was begun for them ends.
+other = create_engine("sqlite://")
+Base.metadata.create_all(other)
+for word in ("begin", "commit", "rollback"):
+    event.listen(other, word, lambda connection, word=word: print(word))
+try:
+    Base.metadata.create_all(other, checkfirst=False)
+except Exception as error:
+    print(type(error).__name__)
+with other.connect() as connection:
+    print(connection.scalar(select(func.count()).select_from(Parent)))

@@ -9,12 +9,16 @@ from ._host import sending, warn
 
 @contextmanager
 def _connected(bind):
-    """The engine to send to: on a connection that is given, or on one of its own, which commits."""
+    """The engine to send to: on a connection that is given, or on one of its own, which commits, or rolls back on an error."""
     if hasattr(bind, "in_transaction"):
         with bind._executing(bind.get_execution_options()):
             yield bind.engine
         return
-    yield bind
+    try:
+        yield bind
+    except BaseException:
+        _lazyscope.engine_end(bind, "ROLLBACK")
+        raise
     _lazyscope.engine_end(bind, "COMMIT")
 
 
