@@ -2,6 +2,21 @@
 //! functions and classes by `install`. Semantics live in [`orm`](crate::orm): here arguments are unwrapped and
 //! answers wrapped.
 
+/// Hands functions into the module: `functions!(module, vm; number, orm_write = write)`, each by its own name or by the
+/// one in front of it.
+macro_rules! functions {
+    (@ $name:ident) => { $name };
+    (@ $name:ident $function:path) => { $function };
+    ($module:expr, $vm:expr; $($name:ident $(= $function:path)?),* $(,)?) => {$(
+        $crate::python::native::set(
+            $module,
+            stringify!($name),
+            $vm.new_function(stringify!($name), functions!(@ $name $($function)?)),
+            $vm,
+        )?;
+    )*};
+}
+
 mod engine;
 pub(crate) mod errors;
 mod expr;

@@ -395,12 +395,6 @@ fn kind_name(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<&'stat
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     set(module, "Node", Node::make_static_type(), vm)?;
-    set(
-        module,
-        "register",
-        vm.new_function("register", register),
-        vm,
-    )?;
-    set(module, "assume", vm.new_function("assume", assume), vm)?;
-    set(module, "kind", vm.new_function("kind", kind_name), vm)
+    functions!(module, vm; register, assume, kind = kind_name);
+    Ok(())
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use rustpython_vm::builtins::PyDict;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
+use super::Module;
 use super::node::{Kind, kind_of, text, wrap};
 use super::value::to_value;
-use super::{Module, set};
 use crate::orm::Value;
 use crate::orm::query::RawColumn;
 use crate::orm::sql::adapt::{Replace, replace_expr};
@@ -15,12 +15,8 @@ use crate::orm::sql::expr::TextClause;
 use crate::orm::sql::{BindValue, Expr, ExprKind};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "with_params",
-        vm.new_function("with_params", with_params),
-        vm,
-    )
+    functions!(module, vm; with_params);
+    Ok(())
 }
 
 /// Values for parameters, by their names.

@@ -5,16 +5,15 @@ use std::time::{Duration, Instant};
 use rustpython_vm::builtins::PyBytesRef;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
-use super::{Module, set};
+use super::Module;
 use crate::python::{halt, run};
 
 /// Longest sleep between two looks whether the run is to end.
 const NAP: Duration = Duration::from_millis(5);
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(module, "sleep", vm.new_function("sleep", sleep), vm)?;
-    set(module, "urandom", vm.new_function("urandom", urandom), vm)?;
-    set(module, "warned", vm.new_function("warned", warned), vm)
+    functions!(module, vm; sleep, urandom, warned);
+    Ok(())
 }
 
 /// `time.sleep`, which a stop ends.

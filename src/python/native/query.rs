@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::Module;
 use super::expr::orderings;
 use super::node::{
     Kind, expression, from_of, kind_of, list, lowered, operand, optional, optional_text, text,
@@ -11,7 +12,6 @@ use super::node::{
 };
 use super::role::Role;
 use super::select::{label_style, number, ordering_role};
-use super::{Module, set};
 use crate::orm::sql::from::Values;
 use crate::orm::sql::select::{CompoundKeyword, compound, label_reference};
 use crate::orm::sql::{
@@ -19,10 +19,8 @@ use crate::orm::sql::{
 };
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    macro_rules! functions {
-        ($($name:ident),* $(,)?) => {$( set(module, stringify!($name), vm.new_function(stringify!($name), $name), vm)?; )*};
-    }
     functions!(
+        module, vm;
         query_compound,
         query_order,
         query_number,

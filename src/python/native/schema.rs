@@ -5,13 +5,13 @@ use std::rc::Rc;
 use rustpython_vm::builtins::{PyDict, PyDictRef};
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::Module;
 use super::errors::raise_sql;
 use super::node::{
     Kind, Node, expr_of, expression, expressions, from_of, kind_of, list, metadata_of, optional,
     optional_text, text, type_of, wrap, wrap_expr,
 };
 use super::value::{Host, to_value};
-use super::{Module, set};
 use crate::orm::sql::schema::{
     Autoincrement, Column, Constraint, ConstraintKind, Default_, FkTarget, ForeignKey, Index,
     ServerDefault, Table,
@@ -19,10 +19,8 @@ use crate::orm::sql::schema::{
 use crate::orm::sql::{FromClause, FromKind, MetaData};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    macro_rules! functions {
-        ($($name:ident),* $(,)?) => {$( set(module, stringify!($name), vm.new_function(stringify!($name), $name), vm)?; )*};
-    }
     functions!(
+        module, vm;
         metadata,
         metadata_tables,
         metadata_remove,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rustpython_vm::builtins::PyStr;
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::Module;
 use super::errors::{raise, raise_sql, sqlalchemy};
 use super::node::{
     Kind, class_named, expression, from_of, kind_of, list, lowered, operand, optional,
@@ -13,7 +14,6 @@ use super::node::{
 use super::role::Role;
 use super::select::affix;
 use super::value::to_python;
-use super::{Module, set};
 use crate::orm::criteria::StatementCriteria;
 use crate::orm::query;
 use crate::orm::sql::compile::Style;
@@ -24,10 +24,8 @@ use crate::orm::sql::{
 };
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    macro_rules! functions {
-        ($($name:ident),* $(,)?) => {$( set(module, stringify!($name), vm.new_function(stringify!($name), $name), vm)?; )*};
-    }
     functions!(
+        module, vm;
         insert,
         update,
         delete,

@@ -4,31 +4,15 @@ use std::rc::Rc;
 
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
+use super::Module;
 use super::node::{Kind, list, optional, optional_text, text, type_of, wrap};
 use super::value::Host;
-use super::{Module, set};
 use crate::orm::sql::SqlType;
 use crate::orm::sql::types::EnumType;
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "sql_type",
-        vm.new_function("sql_type", sql_type),
-        vm,
-    )?;
-    set(
-        module,
-        "type_word",
-        vm.new_function("type_word", type_word),
-        vm,
-    )?;
-    set(
-        module,
-        "type_ddl",
-        vm.new_function("type_ddl", type_ddl),
-        vm,
-    )
+    functions!(module, vm; sql_type, type_word, type_ddl);
+    Ok(())
 }
 
 /// `sql_type(word, *arguments)`.

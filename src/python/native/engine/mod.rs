@@ -11,11 +11,11 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 pub(super) use host::warn;
 pub(super) use parameters::{row, rows};
 
+use super::Module;
 use super::errors::raise;
 use super::node::{Kind, engine_of, list, text, unknown_word, wrap};
 use super::result::wrap_outcome;
 use super::statement::executable;
-use super::{Module, set};
 use crate::orm::Engine;
 use crate::orm::transaction::Savepoint;
 use crate::python::run;
@@ -25,10 +25,8 @@ use host::Python;
 use parameters::driver_row;
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    macro_rules! functions {
-        ($($name:ident),* $(,)?) => {$( set(module, stringify!($name), vm.new_function(stringify!($name), $name), vm)?; )*};
-    }
     functions!(
+        module, vm;
         engine_new,
         engine_id,
         engine_echo,

@@ -17,10 +17,10 @@ use crate::orm::collection::Shape;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::SqlType;
+use crate::python::native::Module;
 use crate::python::native::errors::raise;
 use crate::python::native::node::{Kind, kind_of};
 use crate::python::native::value::{is_processed, to_python, to_value};
-use crate::python::native::{Module, set};
 
 /// A mapped attribute, as it stands in its class.
 #[pyclass(module = "_lazyscope", name = "Attribute")]
@@ -294,40 +294,14 @@ fn history(object: PyObjectRef, key: PyObjectRef, loads: bool, vm: &VirtualMachi
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     Attribute::make_static_type();
-    set(
-        module,
-        "orm_history",
-        vm.new_function("orm_history", history),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_flag_modified",
-        vm.new_function("orm_flag_modified", flag_modified),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_set_committed",
-        vm.new_function("orm_set_committed", set_committed),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_dont_set",
-        vm.new_function("orm_dont_set", dont_set),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_attribute",
-        vm.new_function("orm_attribute", attribute),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_loaded",
-        vm.new_function("orm_loaded", loaded),
-        vm,
-    )
+    functions!(
+        module, vm;
+        orm_history = history,
+        orm_flag_modified = flag_modified,
+        orm_set_committed = set_committed,
+        orm_dont_set = dont_set,
+        orm_attribute = attribute,
+        orm_loaded = loaded,
+    );
+    Ok(())
 }

@@ -498,10 +498,6 @@ fn collection_classes(list: PyTypeRef, set: PyTypeRef, _vm: &VirtualMachine) {
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     ViewIterator::make_static_type();
     set(module, "Collection", View::make_static_type(), vm)?;
-    set(
-        module,
-        "orm_collection_classes",
-        vm.new_function("orm_collection_classes", collection_classes),
-        vm,
-    )
+    functions!(module, vm; orm_collection_classes = collection_classes);
+    Ok(())
 }

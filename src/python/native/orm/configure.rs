@@ -7,11 +7,11 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::orm::relationship::{Relationship, Resolved};
 use crate::orm::sql::Expr;
+use crate::python::native::Module;
 use crate::python::native::errors::raise;
 use crate::python::native::node::{
     entity_of, expr_of, expression, from_of, list, optional, text, wrap_expr,
 };
-use crate::python::native::{Module, set};
 
 pub(super) fn relationship_of(
     mapper: &PyObjectRef,
@@ -187,55 +187,19 @@ fn current_line() -> Option<u32> {
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "orm_configure",
-        vm.new_function("orm_configure", configure),
-        vm,
-    )?;
-    set(module, "orm_shape", vm.new_function("orm_shape", shape), vm)?;
-    set(
-        module,
-        "orm_reverse",
-        vm.new_function("orm_reverse", reverse),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_copied",
-        vm.new_function("orm_copied", copied),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_direction",
-        vm.new_function("orm_direction", direction),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_on_configure",
-        vm.new_function("orm_on_configure", on_configure),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_unconfigured",
-        vm.new_function("orm_unconfigured", unconfigured),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_ensure",
-        vm.new_function("orm_ensure", ensure),
-        vm,
-    )?;
-    set(module, "orm_near", vm.new_function("orm_near", near), vm)?;
-    set(module, "orm_mark", vm.new_function("orm_mark", mark), vm)?;
-    set(
-        module,
-        "current_line",
-        vm.new_function("current_line", current_line),
-        vm,
-    )
+    functions!(
+        module, vm;
+        orm_configure = configure,
+        orm_shape = shape,
+        orm_reverse = reverse,
+        orm_copied = copied,
+        orm_direction = direction,
+        orm_on_configure = on_configure,
+        orm_unconfigured = unconfigured,
+        orm_ensure = ensure,
+        orm_near = near,
+        orm_mark = mark,
+        current_line,
+    );
+    Ok(())
 }

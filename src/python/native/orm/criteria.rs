@@ -10,9 +10,9 @@ use crate::orm::criteria::{About, Criterion, LoaderCriteria};
 use crate::orm::error::Error;
 use crate::orm::mapper::Mapper;
 use crate::orm::{Entity, Result};
+use crate::python::native::Module;
 use crate::python::native::errors::host_error;
 use crate::python::native::node::{Kind, expression, kind_of, wrap};
-use crate::python::native::{Module, set};
 
 /// `criteria_new(entity or base class, criterion or function, include_aliases, propagate_to_loaders)`.
 fn new(
@@ -67,10 +67,6 @@ fn made(function: &PyObjectRef, entity: &Entity) -> Result<crate::orm::sql::Expr
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "criteria_new",
-        vm.new_function("criteria_new", new),
-        vm,
-    )
+    functions!(module, vm; criteria_new = new);
+    Ok(())
 }

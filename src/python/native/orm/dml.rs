@@ -10,13 +10,13 @@ use crate::orm::bulk::{Row, Rows, Synchronize, Write};
 use crate::orm::core::Outcome;
 use crate::orm::sql::Statement;
 use crate::orm::{Entity, Error, Mapper};
+use crate::python::native::Module;
 use crate::python::native::engine::{row, rows};
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{Kind, kind_of, list, session_of, text, unknown_word};
 use crate::python::native::result::{nothing, wrap_outcome, wrap_result};
 use crate::python::native::select::raw_columns;
 use crate::python::native::statement::executable;
-use crate::python::native::{Module, set};
 
 fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
@@ -157,28 +157,12 @@ fn bulk_save(session: PyObjectRef, objects: PyObjectRef, vm: &VirtualMachine) ->
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "session_dml",
-        vm.new_function("session_dml", execute),
-        vm,
-    )?;
-    set(
-        module,
-        "session_core",
-        vm.new_function("session_core", execute_core),
-        vm,
-    )?;
-    set(
-        module,
-        "session_bulk",
-        vm.new_function("session_bulk", bulk),
-        vm,
-    )?;
-    set(
-        module,
-        "session_bulk_save",
-        vm.new_function("session_bulk_save", bulk_save),
-        vm,
-    )
+    functions!(
+        module, vm;
+        session_dml = execute,
+        session_core = execute_core,
+        session_bulk = bulk,
+        session_bulk_save = bulk_save,
+    );
+    Ok(())
 }

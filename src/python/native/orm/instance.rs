@@ -214,36 +214,15 @@ fn was_deleted(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     set(module, "Entity", Entity::make_static_type(), vm)?;
-    set(module, "orm_state", vm.new_function("orm_state", state), vm)?;
-    set(
-        module,
-        "orm_identity",
-        vm.new_function("orm_identity", identity),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_make_transient",
-        vm.new_function("orm_make_transient", make_transient),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_make_detached",
-        vm.new_function("orm_make_detached", make_detached),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_was_deleted",
-        vm.new_function("orm_was_deleted", was_deleted),
-        vm,
-    )?;
-    set(module, "orm_dict", vm.new_function("orm_dict", dict), vm)?;
-    set(
-        module,
-        "orm_modified",
-        vm.new_function("orm_modified", modified),
-        vm,
-    )
+    functions!(
+        module, vm;
+        orm_state = state,
+        orm_identity = identity,
+        orm_make_transient = make_transient,
+        orm_make_detached = make_detached,
+        orm_was_deleted = was_deleted,
+        orm_dict = dict,
+        orm_modified = modified,
+    );
+    Ok(())
 }

@@ -8,12 +8,12 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::mapper::{ColumnAttribute, Mapper};
 use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship, Toggle};
+use crate::python::native::Module;
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{
     Kind, entity_of, expr_of, from_of, optional, optional_text, registry_of, text, wrap,
 };
 use crate::python::native::value::to_value;
-use crate::python::native::{Module, set};
 use crate::python::run;
 use crate::trace::{Event, Strategy};
 
@@ -355,82 +355,26 @@ fn table(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "orm_registry",
-        vm.new_function("orm_registry", registry),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_mapper",
-        vm.new_function("orm_mapper", mapper),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_add_column",
-        vm.new_function("orm_add_column", add_column),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_add_relationship",
-        vm.new_function("orm_add_relationship", add_relationship),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_announce",
-        vm.new_function("orm_announce", announce),
-        vm,
-    )?;
-    set(module, "orm_alias", vm.new_function("orm_alias", alias), vm)?;
-    set(
-        module,
-        "orm_column",
-        vm.new_function("orm_column", column),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_attribute_of",
-        vm.new_function("orm_attribute_of", attribute_of),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_toggled",
-        vm.new_function("orm_toggled", toggled_name),
-        vm,
-    )?;
-    set(module, "orm_keys", vm.new_function("orm_keys", keys), vm)?;
-    set(
-        module,
-        "orm_is_same",
-        vm.new_function("orm_is_same", is_same),
-        vm,
-    )?;
-    set(module, "orm_class", vm.new_function("orm_class", class), vm)?;
-    set(
-        module,
-        "expr_entity",
-        vm.new_function("expr_entity", expr_entity),
-        vm,
-    )?;
-    set(
-        module,
-        "expr_attribute",
-        vm.new_function("expr_attribute", expr_attribute),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_check_key",
-        vm.new_function("orm_check_key", check_key),
-        vm,
-    )?;
-    set(module, "orm_fail", vm.new_function("orm_fail", fail), vm)?;
-    set(module, "orm_facts", vm.new_function("orm_facts", facts), vm)?;
-    set(module, "orm_table", vm.new_function("orm_table", table), vm)
+    functions!(
+        module, vm;
+        orm_registry = registry,
+        orm_mapper = mapper,
+        orm_add_column = add_column,
+        orm_add_relationship = add_relationship,
+        orm_announce = announce,
+        orm_alias = alias,
+        orm_column = column,
+        orm_attribute_of = attribute_of,
+        orm_toggled = toggled_name,
+        orm_keys = keys,
+        orm_is_same = is_same,
+        orm_class = class,
+        expr_entity,
+        expr_attribute,
+        orm_check_key = check_key,
+        orm_fail = fail,
+        orm_facts = facts,
+        orm_table = table,
+    );
+    Ok(())
 }

@@ -22,7 +22,7 @@ use std::rc::{Rc, Weak};
 
 use rustpython_vm::{PyResult, VirtualMachine};
 
-use super::{Module, set};
+use super::Module;
 use crate::orm::{Registry, Session};
 
 type Made = (Vec<Rc<Registry>>, Vec<Weak<Session>>);
@@ -64,5 +64,6 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     watch::install(module, vm)?;
     write_only::install(module, vm)?;
     dml::install(module, vm)?;
-    set(module, "orm_clean", vm.new_function("orm_clean", clean), vm)
+    functions!(module, vm; orm_clean = clean);
+    Ok(())
 }

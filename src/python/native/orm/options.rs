@@ -9,9 +9,9 @@ use crate::orm::entity::Entity;
 use crate::orm::options::{LoadAttribute, LoadKind, LoadOption, Settings};
 use crate::orm::path::Step;
 use crate::orm::relationship::InnerJoin;
+use crate::python::native::Module;
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{Kind, entity_of, from_of, kind_of, list, option_of, text, wrap};
-use crate::python::native::{Module, set};
 use crate::trace::Strategy;
 
 /// `opt_new(entity)`: a chain that starts at an entity, or anywhere when None.
@@ -242,47 +242,16 @@ fn options(option: PyObjectRef, nested: PyObjectRef, vm: &VirtualMachine) -> PyR
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(module, "opt_new", vm.new_function("opt_new", new), vm)?;
-    set(
-        module,
-        "opt_entity",
-        vm.new_function("opt_entity", entity),
-        vm,
-    )?;
-    set(
-        module,
-        "opt_relationship",
-        vm.new_function("opt_relationship", relationship),
-        vm,
-    )?;
-    set(
-        module,
-        "opt_columns",
-        vm.new_function("opt_columns", columns),
-        vm,
-    )?;
-    set(
-        module,
-        "opt_wildcard",
-        vm.new_function("opt_wildcard", wildcard),
-        vm,
-    )?;
-    set(
-        module,
-        "opt_load_only",
-        vm.new_function("opt_load_only", load_only),
-        vm,
-    )?;
-    set(
-        module,
-        "opt_expression",
-        vm.new_function("opt_expression", with_expression),
-        vm,
-    )?;
-    set(
-        module,
-        "opt_options",
-        vm.new_function("opt_options", options),
-        vm,
-    )
+    functions!(
+        module, vm;
+        opt_new = new,
+        opt_entity = entity,
+        opt_relationship = relationship,
+        opt_columns = columns,
+        opt_wildcard = wildcard,
+        opt_load_only = load_only,
+        opt_expression = with_expression,
+        opt_options = options,
+    );
+    Ok(())
 }

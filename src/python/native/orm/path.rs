@@ -7,10 +7,10 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 use super::configure::relationship_of;
 use super::instance::{expect_instance, instance_of};
 use crate::orm::query::{RelationshipPath, comparison};
+use crate::python::native::Module;
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{Kind, entity_of, kind_of, list, optional, wrap, wrap_expr};
 use crate::python::native::role::Role;
-use crate::python::native::{Module, set};
 
 fn path_of(object: &PyObjectRef, vm: &VirtualMachine) -> PyResult<RelationshipPath> {
     match kind_of(object, vm)? {
@@ -148,55 +148,19 @@ fn compared(
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "path_differs",
-        vm.new_function("path_differs", differs),
-        vm,
-    )?;
-    set(module, "path_new", vm.new_function("path_new", new), vm)?;
-    set(
-        module,
-        "path_of_type",
-        vm.new_function("path_of_type", of_type),
-        vm,
-    )?;
-    set(module, "path_and", vm.new_function("path_and", and), vm)?;
-    set(
-        module,
-        "path_target",
-        vm.new_function("path_target", target),
-        vm,
-    )?;
-    set(module, "path_left", vm.new_function("path_left", left), vm)?;
-    set(
-        module,
-        "path_uselist",
-        vm.new_function("path_uselist", uselist),
-        vm,
-    )?;
-    set(
-        module,
-        "path_exists",
-        vm.new_function("path_exists", exists),
-        vm,
-    )?;
-    set(
-        module,
-        "path_equals",
-        vm.new_function("path_equals", equals),
-        vm,
-    )?;
-    set(
-        module,
-        "path_contains",
-        vm.new_function("path_contains", contains),
-        vm,
-    )?;
-    set(
-        module,
-        "path_with_parent",
-        vm.new_function("path_with_parent", with_parent),
-        vm,
-    )
+    functions!(
+        module, vm;
+        path_differs = differs,
+        path_new = new,
+        path_of_type = of_type,
+        path_and = and,
+        path_target = target,
+        path_left = left,
+        path_uselist = uselist,
+        path_exists = exists,
+        path_equals = equals,
+        path_contains = contains,
+        path_with_parent = with_parent,
+    );
+    Ok(())
 }

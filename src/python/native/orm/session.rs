@@ -11,6 +11,7 @@ use crate::orm::instance::Instance;
 use crate::orm::options::QueryOption;
 use crate::orm::transaction::TransactionId;
 use crate::orm::{Error, Session, SessionOptions, loading};
+use crate::python::native::Module;
 use crate::python::native::engine::row;
 use crate::python::native::errors::raise;
 use crate::python::native::node::{
@@ -18,7 +19,6 @@ use crate::python::native::node::{
 };
 use crate::python::native::result::wrap_result;
 use crate::python::native::value::to_value;
-use crate::python::native::{Module, set};
 
 fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
@@ -401,47 +401,42 @@ fn make_async(engine: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     Ok(())
 }
 
-macro_rules! install_all {
-    ($module:ident, $vm:ident, $($name:literal => $function:path),* $(,)?) => {
-        $(set($module, $name, $vm.new_function($name, $function), $vm)?;)*
-    };
-}
-
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    install_all! { module, vm,
-        "session_new" => new,
-        "session_flush" => flush,
-        "session_commit" => commit,
-        "session_rollback" => rollback,
-        "session_close" => close,
-        "session_begin" => begin,
-        "session_end" => end,
-        "session_enter" => enter,
-        "session_leave" => leave,
-        "session_transaction_is_active" => transaction_is_active,
-        "session_set" => set_options,
-        "session_depth" => depth,
-        "session_is_active" => is_active,
-        "session_expire_all" => expire_all,
-        "session_expunge_all" => expunge_all,
-        "session_add" => add,
-        "session_delete" => delete,
-        "session_expunge" => expunge,
-        "session_expire" => expire,
-        "session_refresh" => refresh,
-        "session_merge" => merge,
-        "session_contains" => contains,
-        "session_objects" => objects,
-        "session_is_modified" => is_modified,
-        "session_in_transaction" => in_transaction,
-        "session_transaction" => transaction,
-        "session_autoflush" => autoflush,
-        "session_of" => of_object,
-        "session_id" => id,
-        "session_get" => get,
-        "session_select" => select,
-        "engine_await" => awaited,
-        "engine_async" => make_async,
-    }
+    functions!(
+        module, vm;
+        session_new = new,
+        session_flush = flush,
+        session_commit = commit,
+        session_rollback = rollback,
+        session_close = close,
+        session_begin = begin,
+        session_end = end,
+        session_enter = enter,
+        session_leave = leave,
+        session_transaction_is_active = transaction_is_active,
+        session_set = set_options,
+        session_depth = depth,
+        session_is_active = is_active,
+        session_expire_all = expire_all,
+        session_expunge_all = expunge_all,
+        session_add = add,
+        session_delete = delete,
+        session_expunge = expunge,
+        session_expire = expire,
+        session_refresh = refresh,
+        session_merge = merge,
+        session_contains = contains,
+        session_objects = objects,
+        session_is_modified = is_modified,
+        session_in_transaction = in_transaction,
+        session_transaction = transaction,
+        session_autoflush = autoflush,
+        session_of = of_object,
+        session_id = id,
+        session_get = get,
+        session_select = select,
+        engine_await = awaited,
+        engine_async = make_async,
+    );
     Ok(())
 }

@@ -11,10 +11,10 @@ use crate::orm::query::Select;
 use crate::orm::session::{OwnLoad, SessionEvent, Watcher};
 use crate::orm::sql::SqlType;
 use crate::orm::{Error, Result};
+use crate::python::native::Module;
 use crate::python::native::errors::host_error;
 use crate::python::native::node::{Kind, entity_of, session_of, wrap};
 use crate::python::native::value::{to_python, to_value};
-use crate::python::native::{Module, set};
 
 /// A method of Python's session, held weakly: the session lives no longer for being listened to.
 struct Listener {
@@ -185,16 +185,6 @@ fn watch(native: PyObjectRef, session: PyObjectRef, vm: &VirtualMachine) -> PyRe
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(
-        module,
-        "orm_listen",
-        vm.new_function("orm_listen", listen),
-        vm,
-    )?;
-    set(
-        module,
-        "session_watch",
-        vm.new_function("session_watch", watch),
-        vm,
-    )
+    functions!(module, vm; orm_listen = listen, session_watch = watch);
+    Ok(())
 }

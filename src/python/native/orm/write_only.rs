@@ -9,9 +9,9 @@ use super::instance::{expect_instance, instance_of, wrap_all};
 use crate::orm::attributes::{self, Write};
 use crate::orm::instance::Instance;
 use crate::orm::relationship::Relationship;
+use crate::python::native::Module;
 use crate::python::native::errors::raise;
 use crate::python::native::node::{text, wrap_expr};
-use crate::python::native::{Module, set};
 
 /// An object with one of its relationships.
 type Held = (Rc<Instance>, usize, Rc<Relationship>);
@@ -94,18 +94,12 @@ fn pairs(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    set(module, "orm_write", vm.new_function("orm_write", write), vm)?;
-    set(
-        module,
-        "orm_write_all",
-        vm.new_function("orm_write_all", write_all),
-        vm,
-    )?;
-    set(
-        module,
-        "orm_written",
-        vm.new_function("orm_written", written),
-        vm,
-    )?;
-    set(module, "orm_pairs", vm.new_function("orm_pairs", pairs), vm)
+    functions!(
+        module, vm;
+        orm_write = write,
+        orm_write_all = write_all,
+        orm_written = written,
+        orm_pairs = pairs,
+    );
+    Ok(())
 }

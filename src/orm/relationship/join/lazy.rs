@@ -1,0 +1,148 @@
+//! What a lazy load asks: the join condition with parameters in the place of the columns that are at hand.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use super::JoinCondition;
+use crate::orm::sql::adapt::{Replace, replace_expr, visit};
+use crate::orm::sql::expr::and_;
+use crate::orm::sql::{BindId, ElementId, Expr, ExprKind, Op};
+
+/// The criterion of a lazy load: the condition with parameters in the place of the near columns.
+#[derive(Debug)]
+pub struct LazyClause {
+    pub criterion: Expr,
+    /// Which column fills each parameter.
+    pub binds: Vec<(BindId, Expr)>,
+    /// The near column that equals each far one.
+    pub equated: HashMap<ElementId, Expr>,
+}
+
+impl LazyClause {
+    /// The criterion for one side: that of the related rows of a parent, or in reverse that of the parents of a row.
+    pub(super) fn of(join: &JoinCondition, reverse: bool) -> Self {
+        let mut equated = HashMap::new();
+        let mut near = HashSet::new();
+        for (local, remote) in &join.local_remote_pairs {
+            if join.secondaryjoin.is_some() || !reverse {
+                equated.insert(remote.id(), local.clone());
+            } else {
+                equated.insert(local.id(), remote.clone());
+            }
+            near.insert(local.id());
+        }
+        let is_bound = |column: &Expr| match (reverse, join.secondaryjoin.is_some()) {
+            (false, _) => join.local.contains(&column.id()) && !join.remote.contains(&column.id()),
+            (true, true) => near.contains(&column.id()),
+            (true, false) => join.remote.contains(&column.id()),
+        };
+        let binder = Binder {
+            is_bound: &is_bound,
+            made: Default::default(),
+        };
+        let mut criterion = join.primaryjoin.clone();
+        if join.secondaryjoin.is_none() || !reverse {
+            criterion = replace_expr(&criterion, &binder);
+        }
+        if let Some(secondaryjoin) = &join.secondaryjoin {
+            let secondaryjoin = if reverse {
+                replace_expr(secondaryjoin, &binder)
+            } else {
+                secondaryjoin.clone()
+            };
+            criterion = and_([criterion, secondaryjoin]);
+        }
+        let binds = binder
+            .made
+            .into_inner()
+            .into_iter()
+            .map(|(column, _, id)| (id, column))
+            .collect();
+        Self {
+            criterion,
+            binds,
+            equated,
+        }
+    }
+
+    /// The columns that the parameters are compared with.
+    pub fn equated_near(&self) -> Vec<Expr> {
+        let mut found = Vec::new();
+        visit(&self.criterion, &mut |inner| {
+            let ExprKind::Binary {
+                left, right, op, ..
+            } = inner.kind()
+            else {
+                return;
+            };
+            match (left.as_bind(), right.as_bind()) {
+                (Some(_), None) if *op == Op::Eq => found.push(right.clone()),
+                (None, Some(_)) if *op == Op::Eq => found.push(left.clone()),
+                _ => {}
+            }
+        });
+        found
+    }
+}
+
+struct Binder<'a> {
+    is_bound: &'a dyn Fn(&Expr) -> bool,
+    made: RefCell<Vec<(Expr, Expr, BindId)>>,
+}
+
+impl Replace for Binder<'_> {
+    fn expr(&self, expr: &Expr) -> Option<Expr> {
+        expr.as_column()?;
+        if !(self.is_bound)(expr) {
+            return None;
+        }
+        let mut made = self.made.borrow_mut();
+        if let Some((_, bind, _)) = made.iter().find(|(column, ..)| column.id() == expr.id()) {
+            return Some(bind.clone());
+        }
+        let (bind, id) = crate::orm::binds::anonymous("param", expr.ty());
+        made.push((expr.clone(), bind.clone(), id));
+        Some(bind)
+    }
+}
+
+/// The parts of a plain conjunction of comparisons; none when it is anything else.
+pub(super) fn conjunction(expr: &Expr) -> Option<Vec<(Expr, Expr)>> {
+    match expr.kind() {
+        ExprKind::Binary {
+            left, right, op, ..
+        } if *op == Op::Eq => Some(vec![(left.clone(), right.clone())]),
+        ExprKind::List {
+            op: Op::And,
+            clauses,
+            ..
+        } => clauses
+            .iter()
+            .map(conjunction)
+            .collect::<Option<Vec<_>>>()
+            .map(|parts| parts.concat()),
+        ExprKind::Grouping(inner) => conjunction(inner),
+        _ => None,
+    }
+}
+
+/// Whether a criterion says that exactly these columns equal parameters, and no more.
+pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr]) -> bool {
+    let Some(parts) = conjunction(criterion) else {
+        return false;
+    };
+    let equated: Option<Vec<Expr>> = parts
+        .iter()
+        .map(|(left, right)| match (left.as_bind(), right.as_bind()) {
+            (Some(_), None) => Some(right.clone()),
+            (None, Some(_)) => Some(left.clone()),
+            _ => None,
+        })
+        .collect();
+    equated.is_some_and(|equated| {
+        equated.len() == columns.len()
+            && columns
+                .iter()
+                .all(|column| equated.iter().any(|known| known.id() == column.id()))
+    })
+}

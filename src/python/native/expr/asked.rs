@@ -1,0 +1,65 @@
+//! What the modules ask of an expression that is there.
+
+use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+
+use crate::orm::sql::{BindValue, ExprKind, Op};
+use crate::python::native::node::{Kind, expr_of, expression, wrap};
+use crate::python::native::value::to_python;
+use crate::python::native::{Module, node};
+
+pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
+    functions!(module, vm; expr_type, expr_name, expr_key, expr_same, expr_truth, bind_value);
+    Ok(())
+}
+
+fn expr_type(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    wrap(Kind::Type(expression(&of, vm)?.ty().clone()), vm)
+}
+
+/// The name of a column, label or function; None for what has none.
+fn expr_name(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<String>> {
+    Ok(expr_of(&of, vm)?.name().map(|name| name.to_string()))
+}
+
+fn expr_key(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<String>> {
+    Ok(expr_of(&of, vm)?.key().map(|name| name.to_string()))
+}
+
+/// Whether two objects hold the same expression.
+fn expr_same(one: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(
+        match (node::kind_of(&one, vm)?, node::kind_of(&other, vm)?) {
+            (Some(Kind::Expr(one)), Some(Kind::Expr(other))) => one.same(&other),
+            _ => false,
+        },
+    )
+}
+
+/// Python's truth of a comparison: whether both sides are the same; None for anything else.
+fn expr_truth(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<bool>> {
+    let of = expr_of(&of, vm)?;
+    Ok(match of.kind() {
+        ExprKind::Binary {
+            left,
+            op: Op::Eq,
+            right,
+            ..
+        } => Some(left.same(right)),
+        ExprKind::Binary {
+            left,
+            op: Op::Ne,
+            right,
+            ..
+        } => Some(!left.same(right)),
+        _ => None,
+    })
+}
+
+/// The value that a parameter holds.
+fn bind_value(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let of = expr_of(&of, vm)?;
+    match of.as_bind().map(|bind| &bind.value) {
+        Some(BindValue::Value(value)) => to_python(value, of.ty(), vm),
+        _ => Ok(vm.ctx.none()),
+    }
+}

@@ -1,0 +1,167 @@
+//! What a statement returned, and how far it has been read.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rustpython_vm::{PyResult, VirtualMachine};
+
+use crate::orm::loading::{Cell as Loaded, Fetch, Loaded as Rows};
+use crate::python::native::errors::raise;
+use crate::python::native::row::Keys;
+
+/// What a statement returned, as far as it has not been read.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    pub(super) keys: Rc<Keys>,
+    /// None when all has been read: objects are held no longer than that.
+    rows: RefCell<Option<Rows>>,
+    /// What is left to do when they are read.
+    fetch: RefCell<Option<Fetch>>,
+    /// A joined collection repeats its owners: they are to be told apart by `unique()`.
+    pub(super) needs_unique: bool,
+    /// Its rows are made in parts, which do not know of one another: none can be told to be a repetition.
+    pub(super) is_in_parts: bool,
+    position: Cell<usize>,
+    is_closed: Cell<bool>,
+    /// It was read ahead, and holds its rows as long as it lives, read or not.
+    is_buffered: Cell<bool>,
+}
+
+impl Cursor {
+    pub(super) fn new(
+        keys: Rc<Keys>,
+        rows: Option<Rows>,
+        fetch: Option<Fetch>,
+        needs_unique: bool,
+    ) -> Self {
+        Self {
+            is_in_parts: fetch.as_ref().is_some_and(Fetch::is_in_parts),
+            keys,
+            rows: RefCell::new(rows),
+            fetch: RefCell::new(fetch),
+            needs_unique,
+            position: Cell::new(0),
+            is_closed: Cell::new(false),
+            is_buffered: Cell::new(false),
+        }
+    }
+
+    /// The program reads: what its rows lead to is loaded now.
+    pub(super) fn fetch(&self, vm: &VirtualMachine) -> PyResult<()> {
+        loop {
+            // Taken out while it works: what is loaded may run the scenario's code, which may read on.
+            let Some(mut fetch) = self.fetch.borrow_mut().take() else {
+                return Ok(());
+            };
+            if fetch.has_rows() && self.has_rows() {
+                *self.fetch.borrow_mut() = Some(fetch);
+                return Ok(());
+            }
+            let next = fetch.more().map_err(|error| raise(error, vm))?;
+            let Some(next) = next else {
+                return Ok(());
+            };
+            self.position.set(0);
+            let before = self.rows.borrow_mut().replace(next);
+            drop(before);
+            *self.fetch.borrow_mut() = Some(fetch);
+        }
+    }
+
+    /// The cells of the next row, or those of it that are wanted; none at the end.
+    pub(super) fn next_cells(&self, wanted: Option<&[usize]>) -> Option<Vec<Loaded>> {
+        let mut rows = self.rows.borrow_mut();
+        let (from, width) = match &*rows {
+            Some(loaded) => (self.position.get() * loaded.width, loaded.width),
+            None => return None,
+        };
+        let cells = rows
+            .as_ref()
+            .and_then(|loaded| loaded.cells.get(from..from + width))
+            .filter(|_| width > 0);
+        let Some(cells) = cells else {
+            if self.is_buffered.get() {
+                return None;
+            }
+            let all = rows.take();
+            drop(rows);
+            // The objects go with the last look at them; that may run code of the scenario's.
+            drop(all);
+            return None;
+        };
+        self.position.set(self.position.get() + 1);
+        Some(match wanted {
+            Some(wanted) => wanted
+                .iter()
+                .filter_map(|&index| cells.get(index).cloned())
+                .collect(),
+            None => cells.to_vec(),
+        })
+    }
+
+    /// A cursor of its own over all that has not been read; this one keeps it too, and may be frozen again.
+    pub(super) fn frozen(&self, vm: &VirtualMachine) -> PyResult<Self> {
+        let mut rows: Option<Rows> = None;
+        loop {
+            self.fetch(vm)?;
+            let Some(mut part) = self.rows.borrow_mut().take() else {
+                break;
+            };
+            part.cells.drain(..self.position.get() * part.width);
+            self.position.set(0);
+            match &mut rows {
+                Some(rows) => rows.cells.append(&mut part.cells),
+                None => rows = Some(part),
+            }
+        }
+        *self.rows.borrow_mut() = rows.clone();
+        Ok(Self::new(
+            Rc::clone(&self.keys),
+            rows,
+            None,
+            self.needs_unique,
+        ))
+    }
+
+    fn has_rows(&self) -> bool {
+        self.rows
+            .borrow()
+            .as_ref()
+            .is_some_and(|rows| self.position.get() * rows.width < rows.cells.len())
+    }
+
+    /// Loads everything now, whenever it is read, and holds it.
+    pub(super) fn buffer(&self, vm: &VirtualMachine) -> PyResult<()> {
+        self.is_buffered.set(true);
+        self.fetch(vm)
+    }
+
+    /// Nothing more can be read, and asking is an error.
+    pub(super) fn close(&self) {
+        self.is_closed.set(true);
+        self.let_go();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    /// Nothing more is read; asking gives nothing.
+    pub(super) fn let_go(&self) {
+        if self.is_buffered.get() {
+            let end = self
+                .rows
+                .borrow()
+                .as_ref()
+                .map_or(0, |rows| rows.cells.len());
+            self.position.set(end);
+            return;
+        }
+        let gone = (
+            self.rows.borrow_mut().take(),
+            self.fetch.borrow_mut().take(),
+        );
+        // The objects go with the last look at them; that may run code of the scenario's.
+        drop(gone);
+    }
+}

@@ -1,0 +1,332 @@
+//! A way of reading what a statement returned: as rows, as values or as mappings.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustpython_vm::builtins::PyBaseExceptionRef;
+use rustpython_vm::builtins::PySet;
+use rustpython_vm::protocol::PyIterReturn;
+use rustpython_vm::types::{IterNext, Iterable, SelfIter};
+use rustpython_vm::{
+    AsObject, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
+};
+
+use super::cells::{identity, value};
+use super::cursor::Cursor;
+use crate::python::native::errors::sqlalchemy;
+use crate::python::native::node::{list, text, unknown_word};
+use crate::python::native::row::{Keys, Row, RowMapping};
+
+/// As what a view gives each row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Row,
+    Scalar,
+    Mapping,
+}
+
+/// Whether a view gives the same row twice.
+#[derive(Clone, Debug)]
+enum Unique {
+    No,
+    ByIdentity,
+    By(PyObjectRef),
+}
+
+/// A way of reading a cursor; an iterator by itself.
+#[pyclass(module = "_lazyscope", name = "View")]
+#[derive(Debug, PyPayload)]
+pub(crate) struct View {
+    cursor: Rc<Cursor>,
+    shape: Shape,
+    /// The columns that are wanted; None for all.
+    columns: Option<(Vec<usize>, Rc<Keys>)>,
+    unique: RefCell<Unique>,
+    seen: RefCell<Option<PyRef<PySet>>>,
+}
+
+impl View {
+    /// Reads all of it, as rows.
+    pub(super) fn of(cursor: Cursor) -> Self {
+        Self {
+            cursor: Rc::new(cursor),
+            shape: Shape::Row,
+            columns: None,
+            unique: RefCell::new(Unique::No),
+            seen: RefCell::new(None),
+        }
+    }
+
+    fn keys(&self) -> &Rc<Keys> {
+        self.columns
+            .as_ref()
+            .map_or(&self.cursor.keys, |(_, keys)| keys)
+    }
+
+    fn width(&self) -> usize {
+        self.keys().names.len()
+    }
+
+    /// The next row in this view's shape. Where rows of a joined collection are read one after the other, the program
+    /// has to say that it knows of their repetitions.
+    fn advance(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        self.next_row(self.cursor.needs_unique, vm)
+    }
+
+    fn next_row(&self, needs_unique: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        if self.cursor.is_closed() {
+            return Err(closed(vm));
+        }
+        loop {
+            self.cursor.fetch(vm)?;
+            let wanted = self.columns.as_ref().map(|(columns, _)| columns.as_slice());
+            let Some(cells) = self.cursor.next_cells(wanted) else {
+                return Ok(None);
+            };
+            let unique = self.unique.borrow().clone();
+            if needs_unique && matches!(unique, Unique::No) {
+                return Err(sqlalchemy(
+                    "sqlalchemy.exc.InvalidRequestError",
+                    "The unique() method must be invoked on this Result, as it contains results that include joined \
+                     eager loads against collections",
+                    None,
+                    vm,
+                ));
+            }
+            if self.cursor.is_in_parts && matches!(unique, Unique::ByIdentity) {
+                return Err(sqlalchemy(
+                    "sqlalchemy.exc.InvalidRequestError",
+                    "Can't use the ORM yield_per feature in conjunction with unique()",
+                    None,
+                    vm,
+                ));
+            }
+            let values: PyResult<Vec<PyObjectRef>> =
+                cells.iter().map(|cell| value(cell, vm)).collect();
+            let values = values?;
+            let identity =
+                matches!(unique, Unique::ByIdentity).then(|| identity(&cells, &values, vm));
+            let made = self.make(values, vm)?;
+            let key = match (unique, identity) {
+                (Unique::By(strategy), _) => strategy.call((made.clone(),), vm)?,
+                (_, Some(identity)) => identity,
+                _ => return Ok(Some(made)),
+            };
+            if self.is_new(key, vm)? {
+                return Ok(Some(made));
+            }
+        }
+    }
+
+    fn is_new(&self, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+        let seen = self
+            .seen
+            .borrow_mut()
+            .get_or_insert_with(|| PySet::default().into_ref(&vm.ctx))
+            .clone();
+        let before = seen.as_object().length(vm)?;
+        vm.call_method(seen.as_object(), "add", (key,))?;
+        Ok(seen.as_object().length(vm)? > before)
+    }
+
+    fn make(&self, mut values: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+        if self.shape == Shape::Scalar {
+            return Ok(if values.is_empty() {
+                vm.ctx.none()
+            } else {
+                values.swap_remove(0)
+            });
+        }
+        let row = Row {
+            keys: Rc::clone(self.keys()),
+            values: values.into_boxed_slice(),
+        }
+        .into_ref(&vm.ctx);
+        Ok(if self.shape == Shape::Mapping {
+            RowMapping { row }.into_ref(&vm.ctx).into()
+        } else {
+            row.into()
+        })
+    }
+
+    fn with(&self, shape: Shape, columns: Option<(Vec<usize>, Rc<Keys>)>) -> Self {
+        Self {
+            cursor: Rc::clone(&self.cursor),
+            shape,
+            columns,
+            unique: RefCell::new(self.unique.borrow().clone()),
+            seen: RefCell::new(None),
+        }
+    }
+}
+
+fn closed(vm: &VirtualMachine) -> PyBaseExceptionRef {
+    sqlalchemy(
+        "sqlalchemy.exc.ResourceClosedError",
+        "This result object is closed.",
+        None,
+        vm,
+    )
+}
+
+#[pyclass(with(IterNext, Iterable))]
+impl View {
+    #[pygetset(name = "names")]
+    fn names(&self, vm: &VirtualMachine) -> PyObjectRef {
+        let names = self
+            .keys()
+            .names
+            .iter()
+            .filter(|name| !name.is_empty())
+            .map(|name| vm.ctx.new_str(&**name).into())
+            .collect();
+        vm.ctx.new_list(names).into()
+    }
+
+    /// `reshape("row" | "scalar" | "mapping", columns)`: another view of the same cursor; `columns` by number, name or
+    /// expression, or None.
+    #[pymethod]
+    fn reshape(
+        &self,
+        shape: PyObjectRef,
+        columns: PyObjectRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<PyRef<Self>> {
+        let shape = match text(&shape, vm)?.as_str() {
+            "row" => Shape::Row,
+            "scalar" => Shape::Scalar,
+            "mapping" => Shape::Mapping,
+            other => return Err(unknown_word("a shape of rows", other, vm)),
+        };
+        let columns = if vm.is_none(&columns) {
+            self.columns.clone()
+        } else {
+            let mut indexes = Vec::new();
+            for column in list(&columns, vm)? {
+                let index = self.column(&column, vm)?;
+                indexes.push(
+                    self.columns
+                        .as_ref()
+                        .map_or(index, |(known, _)| known[index]),
+                );
+            }
+            let keys = Rc::new(self.cursor.keys.only(&indexes));
+            Some((indexes, keys))
+        };
+        Ok(self.with(shape, columns).into_ref(&vm.ctx))
+    }
+
+    /// `unique(strategy)`: from here on, each row once.
+    #[pymethod]
+    fn unique(&self, strategy: PyObjectRef, vm: &VirtualMachine) {
+        let unique = if vm.is_none(&strategy) {
+            Unique::ByIdentity
+        } else {
+            Unique::By(strategy)
+        };
+        self.unique.replace(unique);
+        self.seen.replace(None);
+    }
+
+    /// Whether joined collections repeat their owners in it.
+    #[pygetset]
+    fn needs_unique(&self) -> bool {
+        self.cursor.needs_unique
+    }
+
+    #[pygetset]
+    fn is_unique(&self) -> bool {
+        !matches!(*self.unique.borrow(), Unique::No)
+    }
+
+    /// `fetch(count)`: as many rows, or all there are.
+    #[pymethod]
+    fn fetch(&self, count: Option<usize>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+        let mut rows = Vec::new();
+        while count.is_none_or(|count| rows.len() < count) {
+            match self.advance(vm)? {
+                Some(row) => rows.push(row),
+                None => break,
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The first row, however often it may come again; nothing is read after it.
+    #[pymethod]
+    fn first(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        let first = self.next_row(false, vm)?;
+        self.close();
+        Ok(first)
+    }
+
+    /// Nothing more can be read, and asking is an error.
+    #[pymethod]
+    fn close(&self) {
+        self.cursor.close();
+    }
+
+    /// Nothing more is read; asking gives nothing.
+    #[pymethod]
+    fn exhaust(&self) {
+        self.cursor.let_go();
+    }
+
+    /// All that has not been read, as a view of its own that can be read again.
+    #[pymethod]
+    fn frozen(&self, vm: &VirtualMachine) -> PyResult<PyRef<Self>> {
+        let cursor = Rc::new(self.cursor.frozen(vm)?);
+        Ok(Self {
+            cursor,
+            ..self.with(self.shape, self.columns.clone())
+        }
+        .into_ref(&vm.ctx))
+    }
+
+    /// Loads everything now, whenever it is read, and holds it.
+    #[pymethod]
+    fn buffer(&self, vm: &VirtualMachine) -> PyResult<()> {
+        self.cursor.buffer(vm)
+    }
+
+    #[pygetset]
+    fn is_closed(&self) -> bool {
+        self.cursor.is_closed()
+    }
+}
+
+impl View {
+    fn column(&self, column: &PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
+        let found = match column.clone().try_to_value::<isize>(vm) {
+            Ok(index) => {
+                let width = self.width() as isize;
+                usize::try_from(if index < 0 { index + width } else { index })
+                    .ok()
+                    .filter(|&index| index < self.width())
+            }
+            Err(_) => self.keys().index_of(column, vm)?,
+        };
+        found.ok_or_else(|| {
+            let shown = column
+                .str(vm)
+                .map_or_else(|_| String::new(), |text| text.to_string());
+            sqlalchemy(
+                "sqlalchemy.exc.NoSuchColumnError",
+                &format!("Could not locate column in row for column '{shown}'"),
+                None,
+                vm,
+            )
+        })
+    }
+}
+
+impl SelfIter for View {}
+
+impl IterNext for View {
+    fn next(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<PyIterReturn> {
+        Ok(match zelf.advance(vm)? {
+            Some(row) => PyIterReturn::Return(row),
+            None => PyIterReturn::StopIteration(None),
+        })
+    }
+}
