@@ -42,10 +42,7 @@ impl Trace {
             }
             Event::Access(access) => self.folded.access(&access),
             Event::Output(output) => self.folded.output.push(output),
-            Event::Warning(warning) => {
-                self.detectors.warning(&self.folded, &warning);
-                self.folded.warnings.push(warning);
-            }
+            Event::Warning(warning) => self.folded.warnings.push(warning),
             Event::Plan { sql, nodes } => self.folded.texts.set_plan(&sql, nodes),
             Event::Finished { outcome, at_ns } => {
                 self.folded.finish(outcome, at_ns);
@@ -156,16 +153,15 @@ impl Trace {
         self.detectors.members(&self.folded, finding)
     }
 
-    /// The query at the root of what led to a finding, which is where a loader option has to be said; none where the
+    /// The query of the scenario that led to a finding, which is where a loader option has to be said; none where the
     /// owners came by no query.
     pub fn root_query(&self, finding: &Finding) -> Option<StatementRef<'_>> {
         let first = || Some(*finding.listed().first()? as usize);
         let of_burst = || Some(self.bursts()[finding.burst()?].first());
         let parent = finding.parent.and_then(|id| self.statement_by_id(id));
         let start = parent.or_else(|| Some(self.statement(first().or_else(of_burst)?)));
-        let chain = std::iter::successors(start, |statement| self.parent(statement.index()));
-        let root = chain.last()?;
-        matches!(root.trigger(), Trigger::Query | Trigger::Get).then_some(root)
+        let mut chain = std::iter::successors(start, |statement| self.parent(statement.index()));
+        chain.find(|statement| matches!(statement.trigger(), Trigger::Query | Trigger::Get))
     }
 
     /// Numbers (in `findings()`) of the findings that a burst is part of.

@@ -6,27 +6,19 @@ use super::remedy::Remedy;
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::statement::StatementRef;
-use crate::trace::{Extra, StatementKind, Strategy, Trigger, Warning};
-
-/// What SQLAlchemy warns when nothing joins two elements of a `FROM`.
-const WARNING: &str = "cartesian product";
+use crate::trace::{Extra, StatementKind, Strategy, Trigger};
 
 /// Rows of two tables were combined each with each: two sibling collections joined in one statement, or tables in a
 /// `FROM` with nothing between them.
 #[derive(Debug, Default)]
-pub(crate) struct CartesianProduct {
-    /// Lines that SQLAlchemy has warned of.
-    warned: Vec<u32>,
-}
+pub(crate) struct CartesianProduct;
 
 impl Detector for CartesianProduct {
     #[inline]
     fn concerns(&self, last: &Last<'_>) -> bool {
         let is_known = |extra: &Extra| extra.siblings.is_some() || extra.unjoined;
         last.burst.kind == StatementKind::Select
-            && (last.extra.is_some_and(is_known)
-                || !last.facts.unconnected.is_empty()
-                || !self.warned.is_empty())
+            && (last.extra.is_some_and(is_known) || !last.facts.unconnected.is_empty())
     }
 
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
@@ -54,35 +46,17 @@ impl Detector for CartesianProduct {
             return;
         }
         let is_unjoined = extra.is_some_and(|extra| extra.unjoined);
-        if burst.trigger != Trigger::Query
-            || facts.reads.len() < 2 && facts.unconnected.is_empty() && !is_unjoined
-        {
-            return;
-        }
-        let warned = is_unjoined || self.warned.contains(&burst.line);
-        if facts.unconnected.is_empty() && !warned {
+        if burst.trigger != Trigger::Query || facts.unconnected.is_empty() && !is_unjoined {
             return;
         }
         let finding = findings.about(kind, u64::from(number), || {
             Finding::of_statements(kind, folded, number)
         });
-        finding.confidence = match warned {
+        finding.confidence = match is_unjoined {
             true => Confidence::Confirmed,
             false => Confidence::Suspected,
         };
         finding.add(index);
-    }
-
-    fn warning(&mut self, _folded: &Folded, warning: &Warning, findings: &mut Findings) {
-        if !warning.message.contains(WARNING) {
-            return;
-        }
-        self.warned.push(warning.line);
-        for finding in &mut findings.list {
-            if finding.kind == FindingKind::CartesianProduct && finding.line == warning.line {
-                finding.confidence = Confidence::Confirmed;
-            }
-        }
     }
 
     fn explain(&self, folded: &Folded, finding: &Finding) -> Explanation {
@@ -180,7 +154,7 @@ fn multiplies(statement: StatementRef<'_>, siblings: &[Arc<str>; 2]) -> Option<C
 mod tests {
     use super::*;
     use crate::trace::testing::{Run, select};
-    use crate::trace::{Event, Extra, Statement};
+    use crate::trace::{Extra, Statement};
 
     const SIBLINGS: [&str; 2] = ["Author.books", "Author.prizes"];
 
@@ -221,20 +195,17 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_sql(sql: &str, warned: Option<bool>, expected: &[&str]) {
-        let warning = Event::Warning(Warning {
-            line: 4,
-            message: "SELECT statement has a cartesian product between FROM element(s) \"b\""
-                .into(),
-        });
+    fn check_sql(sql: &str, unjoined: bool, expected: &[&str]) {
         let mut run = Run::new();
-        if warned == Some(true) {
-            run.event(warning.clone());
-        }
-        run.query(4, sql);
-        if warned == Some(false) {
-            run.event(warning);
-        }
+        run.send(Statement {
+            line: 4,
+            extra: Extra {
+                unjoined,
+                ..Extra::default()
+            }
+            .boxed(),
+            ..select(sql, &[])
+        });
         run.check(expected);
     }
 
@@ -242,12 +213,11 @@ mod tests {
     fn tables_with_nothing_between() {
         let sure = ["cartesian_product confirmed - line 4 cell 1 ×1"];
         let unsure = ["cartesian_product suspected - line 4 cell 1 ×1"];
-        check_sql("SELECT a.x, b.x FROM a, b", None, &unsure);
-        check_sql("SELECT a.x, b.x FROM a, b", Some(true), &sure);
-        check_sql("SELECT a.x, b.x FROM a, b", Some(false), &sure);
-        check_sql("SELECT a.x FROM a, b WHERE x = a.y", Some(true), &sure);
-        check_sql("SELECT a.x FROM a, b WHERE a.x = b.x", None, &[]);
-        check_sql("SELECT a.x FROM a JOIN b ON a.x = b.x", None, &[]);
+        check_sql("SELECT a.x, b.x FROM a, b", false, &unsure);
+        check_sql("SELECT a.x, b.x FROM a, b", true, &sure);
+        check_sql("SELECT a.x FROM a, b WHERE x = a.y", true, &sure);
+        check_sql("SELECT a.x FROM a, b WHERE a.x = b.x", false, &[]);
+        check_sql("SELECT a.x FROM a JOIN b ON a.x = b.x", false, &[]);
     }
 
     #[test]

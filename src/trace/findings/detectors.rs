@@ -13,7 +13,7 @@ use crate::trace::burst::Burst;
 use crate::trace::folded::{Folded, Pushed};
 use crate::trace::hash::FastMap;
 use crate::trace::shape::Facts;
-use crate::trace::{Extra, Statement, Warning};
+use crate::trace::{Extra, Statement};
 
 /// Looks for one kind of finding.
 pub(crate) trait Detector {
@@ -25,9 +25,6 @@ pub(crate) trait Detector {
 
     /// Looks at the last statement, which is a concern of this one.
     fn statement(&mut self, _last: &Last<'_>, _findings: &mut Findings) {}
-
-    /// Looks at a warning.
-    fn warning(&mut self, _folded: &Folded, _warning: &Warning, _findings: &mut Findings) {}
 
     /// Looks at the whole, after its end.
     fn finished(&mut self, _folded: &Folded, _findings: &mut Findings) {}
@@ -152,11 +149,6 @@ impl Detectors {
         }
         // For every statement, as any may write; and after the N+1, which accounts for its own repeats.
         show(&mut self.duplicate, last, findings);
-    }
-
-    pub fn warning(&mut self, folded: &Folded, warning: &Warning) {
-        self.cartesian_product
-            .warning(folded, warning, &mut self.findings);
     }
 
     pub fn finished(&mut self, folded: &Folded) {
