@@ -98,10 +98,13 @@ impl Forest {
     pub fn push(&mut self, item: u32, leaf: Leaf) {
         self.items.push(item);
         let node = Node::of(item, leaf);
-        let open = self.open.map_or(node, |open| open.and(node));
-        self.open = Some(open);
-        if self.items.len().is_multiple_of(FAN_OUT) {
-            self.open = None;
+        match &mut self.open {
+            Some(open) => open.add(node),
+            None => self.open = Some(node),
+        }
+        if self.items.len().is_multiple_of(FAN_OUT)
+            && let Some(open) = self.open.take()
+        {
             self.close(open);
         }
     }
@@ -287,19 +290,25 @@ impl Node {
         }
     }
 
-    fn and(self, other: Self) -> Self {
+    /// Takes another node into the sum.
+    fn add(&mut self, other: Self) {
         // The earlier of equals, in whichever order they are summed.
-        let worst = match self.rank.cmp(&other.rank) {
-            Ordering::Less => other,
-            Ordering::Equal if other.worst < self.worst => other,
-            _ => self,
+        let is_worse = match other.rank.cmp(&self.rank) {
+            Ordering::Greater => true,
+            Ordering::Equal => other.worst < self.worst,
+            Ordering::Less => false,
         };
-        Self {
-            worst: worst.worst,
-            rank: worst.rank,
-            busy_ns: self.busy_ns + other.busy_ns,
-            weight: self.weight + other.weight,
+        if is_worse {
+            self.worst = other.worst;
+            self.rank = other.rank;
         }
+        self.busy_ns += other.busy_ns;
+        self.weight += other.weight;
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.add(other);
+        self
     }
 
     fn sum(nodes: impl Iterator<Item = Self>) -> Option<Self> {

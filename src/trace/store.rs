@@ -6,7 +6,8 @@ use super::parameters::{Arena, Parameters};
 use super::{Counters, Extra, Statement};
 
 /// The statements of a run in columns: about a hundred bytes each, and nothing allocated for one that is like those
-/// before it. What is looked at together stands together: a search by time touches times alone.
+/// before it. What is looked at together stands together: a search by time touches times alone. To take in a statement
+/// costs what it costs to write its bytes, so a row has room for what nearly all statements say, and no more.
 ///
 /// What all members of a burst have in common (cell, line, kind, trigger, relationship) stands in the burst.
 #[derive(Debug, Default)]
@@ -14,8 +15,10 @@ pub(crate) struct Store {
     times: Column<Times>,
     rows: Column<Row>,
     parameters: Arena,
-    /// The measures that 32 bits do not hold.
+    /// The measures that a row has no room for.
     wide: FastMap<u32, Wide>,
+    /// The numbers of flushes, each with the index of the statement from which on it holds; 0 for none.
+    flushes: Column<(u32, u32)>,
     /// What few statements have.
     extras: FastMap<u32, Box<Extra>>,
     failed: FastMap<u32, ()>,
@@ -25,7 +28,7 @@ pub(crate) struct Store {
 #[derive(Clone, Copy, Debug)]
 struct Times {
     start_ns: u64,
-    /// `IS_WIDE` when the measures are in the wide table.
+    /// `IS_LONG` when it is in the wide table.
     duration_ns: u32,
     /// Statements before this one that a database would have answered.
     trips_before: u32,
@@ -39,21 +42,23 @@ struct Row {
     text: u32,
     /// Id of the parent, 0 for none.
     parent: u32,
-    owners: u32,
     owner: Option<Arc<str>>,
     /// Where its parameters end.
     parameters_end: u32,
     kin: Kin,
-    rows: u32,
-    bytes: u32,
-    vm_steps: u32,
-    full_scan_steps: u32,
-    sorts: u16,
-    auto_indexes: u16,
+    owners: u16,
+    rows: u16,
+    bytes: u16,
+    vm_steps: u16,
+    full_scan_steps: u16,
     /// Distinct entities in the rows; `UNKNOWN` where nobody counted.
-    entities: u32,
-    /// Number of the flush, 0 for none; with `HAS_EXTRA` where there is more to know.
-    flush: u32,
+    entities: u16,
+    sorts: u8,
+    auto_indexes: u8,
+    /// The measures are in the wide table.
+    is_wide: bool,
+    /// Some facts stand among the extras.
+    has_extra: bool,
 }
 
 /// The children of a statement stand in a ring, by id: each knows the next, and the last the first. 0 for none.
@@ -70,16 +75,15 @@ pub(crate) struct Wide {
     pub rows: u64,
     pub bytes: u64,
     pub counters: Counters,
+    pub entities: Option<u64>,
+    pub owners: u32,
 }
 
-/// In `Times::duration_ns`: the measures are in the wide table.
-const IS_WIDE: u32 = u32::MAX;
-
-/// In `Row::flush`: some facts stand among the extras.
-const HAS_EXTRA: u32 = 1 << 31;
+/// In `Times::duration_ns`: it is in the wide table.
+const IS_LONG: u32 = u32::MAX;
 
 /// In `Row::entities`: not counted.
-const UNKNOWN: u32 = u32::MAX;
+const UNKNOWN: u16 = u16::MAX;
 
 impl Store {
     pub fn len(&self) -> usize {
@@ -96,24 +100,23 @@ impl Store {
             Some(parent) if parent >= 1 && parent < u64::from(id) => parent as u32,
             _ => 0,
         };
-        let mut flush = statement.flush.unwrap_or(0) & !HAS_EXTRA;
+        let has_extra = statement.extra.is_some();
         if let Some(extra) = statement.extra.take() {
-            flush |= HAS_EXTRA;
             self.push_extra(index, extra);
         }
+        let flush = statement.flush.unwrap_or(0);
+        if flush != self.flushes.last().map_or(0, |(_, last)| *last) {
+            self.flushes.push((index, flush));
+        }
         let measures = Wide::of(statement);
-        let is_narrow = measures.is_narrow();
-        if !is_narrow {
+        let is_wide = !measures.is_narrow();
+        if is_wide {
             self.wide.insert(index, measures);
         }
         let counters = measures.counters;
         self.times.push(Times {
             start_ns: statement.start_ns,
-            duration_ns: if is_narrow {
-                measures.duration_ns as u32
-            } else {
-                IS_WIDE
-            },
+            duration_ns: u32::try_from(measures.duration_ns).unwrap_or(IS_LONG),
             trips_before,
         });
         let next_sibling = self.add_to_parent(parent, id);
@@ -122,23 +125,24 @@ impl Store {
             burst,
             text,
             parent,
-            owners: statement.owners,
             owner: statement.owner.take(),
             parameters_end: self.parameters.push(index, &mut statement.parameters),
             kin: Kin {
                 last_child: 0,
                 next_sibling,
             },
-            rows: measures.rows as u32,
-            bytes: measures.bytes as u32,
-            vm_steps: counters.vm_steps as u32,
-            full_scan_steps: counters.full_scan_steps as u32,
-            sorts: counters.sorts as u16,
-            auto_indexes: counters.auto_indexes as u16,
-            entities: statement
+            owners: measures.owners as u16,
+            rows: measures.rows as u16,
+            bytes: measures.bytes as u16,
+            vm_steps: counters.vm_steps as u16,
+            full_scan_steps: counters.full_scan_steps as u16,
+            entities: measures
                 .entities
-                .map_or(UNKNOWN, |n| u32::try_from(n).unwrap_or(UNKNOWN - 1)),
-            flush,
+                .map_or(UNKNOWN, |entities| entities as u16),
+            sorts: counters.sorts as u8,
+            auto_indexes: counters.auto_indexes as u8,
+            is_wide,
+            has_extra,
         });
     }
 
@@ -165,14 +169,15 @@ impl Store {
     }
 
     pub fn measures(&self, index: usize) -> Wide {
-        let duration_ns = self.times[index].duration_ns;
-        if duration_ns == IS_WIDE {
+        let row = &self.rows[index];
+        if row.is_wide {
             let wide = self.wide.get(&(index as u32));
             return wide.copied().unwrap_or_default();
         }
-        let row = &self.rows[index];
         Wide {
-            duration_ns: u64::from(duration_ns),
+            duration_ns: u64::from(self.times[index].duration_ns),
+            entities: (row.entities != UNKNOWN).then(|| u64::from(row.entities)),
+            owners: u32::from(row.owners),
             rows: u64::from(row.rows),
             bytes: u64::from(row.bytes),
             counters: Counters {
@@ -199,7 +204,11 @@ impl Store {
     }
 
     pub fn owners(&self, index: usize) -> u32 {
-        self.rows[index].owners
+        let row = &self.rows[index];
+        match row.is_wide {
+            true => self.measures(index).owners,
+            false => u32::from(row.owners),
+        }
     }
 
     pub fn owner(&self, index: usize) -> Option<&Arc<str>> {
@@ -212,7 +221,7 @@ impl Store {
 
     pub fn duration_ns(&self, index: usize) -> u64 {
         match self.times[index].duration_ns {
-            IS_WIDE => self.measures(index).duration_ns,
+            IS_LONG => self.measures(index).duration_ns,
             duration => u64::from(duration),
         }
     }
@@ -239,21 +248,19 @@ impl Store {
     }
 
     pub fn entities(&self, index: usize) -> Option<u64> {
-        match self.rows[index].entities {
-            UNKNOWN => None,
-            entities => Some(u64::from(entities)),
-        }
+        self.measures(index).entities
     }
 
     pub fn flush(&self, index: usize) -> Option<u32> {
-        match self.rows[index].flush & !HAS_EXTRA {
-            0 => None,
-            flush => Some(flush),
-        }
+        let after = self
+            .flushes
+            .partition_point(|(from, _)| *from as usize <= index);
+        let (_, flush) = self.flushes[after.checked_sub(1)?];
+        (flush > 0).then_some(flush)
     }
 
     pub fn extra(&self, index: usize) -> Option<&Extra> {
-        if self.rows[index].flush & HAS_EXTRA == 0 {
+        if !self.rows[index].has_extra {
             return None;
         }
         self.extras.get(&(index as u32)).map(|extra| &**extra)
@@ -290,19 +297,24 @@ impl Wide {
             rows: statement.rows,
             bytes: statement.bytes,
             counters: statement.counters,
+            entities: statement.entities,
+            owners: statement.owners,
         }
     }
 
     /// Whether a row has room for all of them.
     fn is_narrow(&self) -> bool {
         let counters = self.counters;
-        let long = self.duration_ns
-            | self.rows
+        let long = self.rows
             | self.bytes
             | counters.vm_steps
-            | counters.full_scan_steps;
+            | counters.full_scan_steps
+            | self.entities.unwrap_or(0)
+            | u64::from(self.owners);
         let short = counters.sorts | counters.auto_indexes;
-        long < u64::from(IS_WIDE) && short <= u64::from(u16::MAX)
+        self.duration_ns < u64::from(IS_LONG)
+            && long < u64::from(UNKNOWN)
+            && short <= u64::from(u8::MAX)
     }
 }
 
@@ -316,7 +328,9 @@ mod tests {
 
     #[test]
     fn measures_of_any_size_come_back() {
-        for size in [0, 7, u64::from(u32::MAX) - 1, u64::from(u32::MAX), 1 << 40] {
+        let edges = [u64::from(u8::MAX), u64::from(UNKNOWN), u64::from(IS_LONG)];
+        let around = edges.iter().flat_map(|edge| [edge - 1, *edge, edge + 1]);
+        for size in around.chain([0, 7, 1 << 40]) {
             let expected = Wide {
                 duration_ns: size,
                 rows: size,
@@ -327,6 +341,8 @@ mod tests {
                     sorts: size,
                     auto_indexes: 0,
                 },
+                entities: Some(size),
+                owners: size as u32,
             };
             let mut store = Store::default();
             push(
@@ -336,12 +352,37 @@ mod tests {
                     rows: size,
                     bytes: size,
                     counters: expected.counters,
+                    entities: expected.entities,
+                    owners: expected.owners,
                     ..Statement::default()
                 },
             );
             assert_eq!(store.measures(0), expected);
             assert_eq!(store.duration_ns(0), size);
+            assert_eq!(store.entities(0), expected.entities);
+            assert_eq!(store.owners(0), expected.owners);
         }
+    }
+
+    #[test]
+    fn a_flush_is_known_by_its_first_statement() {
+        let mut store = Store::default();
+        let flushes = [None, Some(1), Some(1), None, None, Some(2), Some(3), None];
+        for flush in flushes {
+            push(
+                &mut store,
+                Statement {
+                    flush,
+                    ..Statement::default()
+                },
+            );
+        }
+        assert!(
+            (0..flushes.len())
+                .map(|index| store.flush(index))
+                .eq(flushes)
+        );
+        assert_eq!(store.flushes.len(), 5);
     }
 
     #[test]
