@@ -338,6 +338,18 @@ fn roles_of_values() {
     );
     check_roles("SELECT a FROM t WHERE a IN (?, ?)", "t.a*2 t.a*2");
     check_roles("SELECT a FROM t WHERE a IN (?)", "t.a");
+    check_roles("SELECT a FROM t WHERE (a, t.b) IN ((?, ?))", "t.a t.b");
+    check_roles(
+        "SELECT a FROM t WHERE (a, b) IN ((?, 1), (?, 2)) AND c = ?",
+        "t.a*2 t.b*2 t.a*2 t.b*2 t.c",
+    );
+    check_roles(
+        "SELECT a FROM t WHERE (a, b) IN (VALUES (?, ?)) AND c = ?",
+        "t.a t.b t.c",
+    );
+    check_roles("SELECT a FROM t WHERE (t.a, t.b) = (?, ?)", "t.a t.b");
+    check_roles("SELECT a FROM t WHERE (a, b + 1) IN ((?, ?))", "- - -");
+    check_roles("SELECT a FROM t WHERE (a, b) > (?, ?)", "- -");
     check_roles("SELECT a FROM t, u WHERE a = ? AND u.b = ?", "?.a u.b");
     check_roles("UPDATE t SET a = ? WHERE t.id = ?", "- t.id");
     check_roles("INSERT INTO t VALUES (?, ?)", "- -");

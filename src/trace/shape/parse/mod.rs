@@ -37,7 +37,13 @@ struct Frame {
     /// It is a query or a join that rows come from.
     is_from_item: bool,
     /// It holds nothing but values to compare with.
-    in_list: Option<(Key, u32)>,
+    list: Option<List>,
+}
+
+/// Values in brackets, and the columns that they are compared with by turns: one, or those of `(a, b) IN ((?, ?))`.
+struct List {
+    keys: Vec<Key>,
+    next: usize,
 }
 
 struct Parser<'a> {
@@ -137,18 +143,19 @@ impl<'a> Parser<'a> {
     }
 
     fn open(&mut self) {
-        let is_query = ["select", "with", "values"]
+        let starts_query = ["select", "with", "values"]
             .iter()
             .any(|word| self.is_next(1, word));
         let is_from_item = self.expects == Some(Expects::Item);
-        let in_list = match self.before(1) {
-            Some(token) if token.is_word("in") => self.list_key(),
+        let list = match self.before(1) {
+            Some(token) if token.is_word("in") || token.is_symbol("=") => self.list(),
             _ => None,
         };
+        let is_query = starts_query && list.is_none();
         self.frames.push(Frame {
             outer: self.scope,
             is_from_item,
-            in_list,
+            list,
         });
         self.advance(Mark::Keep);
         if is_query {

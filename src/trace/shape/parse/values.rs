@@ -1,6 +1,6 @@
 //! The values of a text, and what each is compared with.
 
-use super::{Frame, Mark, Parser};
+use super::{List, Mark, Parser};
 use crate::trace::shape::facts::{Key, Role, Slot};
 use crate::trace::shape::lex::Lexeme;
 use crate::trace::shape::scope::Clause;
@@ -41,18 +41,18 @@ impl Parser<'_> {
         (after.is_none_or(ends) && !is_label).then_some(key)
     }
 
-    fn role(&self) -> Role {
+    fn role(&mut self) -> Role {
         match self.clause() {
             Clause::Page => return Role::Page,
             Clause::Where | Clause::On => {}
             _ => return Role::Other,
         }
-        if let Some(Frame {
-            in_list: Some((key, _)),
-            ..
-        }) = self.frames.last()
-        {
-            return Role::Key(key.clone());
+        // The brackets around it may be those of a row in the list.
+        let mut around = self.frames.iter_mut().rev().take(2);
+        if let Some(list) = around.find_map(|frame| frame.list.as_mut()) {
+            let key = list.keys[list.next % list.keys.len()].clone();
+            list.next += 1;
+            return Role::Key(key);
         }
         let symbol = |token: Option<&Lexeme>| match token {
             Some(Lexeme::Symbol(symbol)) => Some(symbol.clone()),
@@ -118,20 +118,54 @@ impl Parser<'_> {
         }
     }
 
-    /// The column before `IN (`, and how many values the list has; none when the list holds other than values.
-    pub(super) fn list_key(&self) -> Option<(Key, u32)> {
+    /// The list that opens here, with the column or the row of columns before its operator; none when it holds other
+    /// than values.
+    pub(super) fn list(&self) -> Option<List> {
         let mut count = 0;
-        for token in &self.tokens[self.at + 1..] {
+        let mut depth = 0;
+        for token in &self.tokens[self.at..] {
             match token {
+                Lexeme::Symbol(symbol) => match symbol.as_str() {
+                    "(" => depth += 1,
+                    ")" => depth -= 1,
+                    "," => {}
+                    _ => return None,
+                },
                 token if token.is_value() => count += 1,
-                token if token.is_symbol(",") => {}
-                token if token.is_symbol(")") => break,
+                // SQLite takes rows as a table: `IN (VALUES (?, ?))`.
+                token if token.is_word("values") => {}
+                _ => return None,
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        let mut keys = match self.before(2) {
+            Some(token) if token.is_symbol(")") => self.row_before(3)?,
+            _ => vec![self.key_before(2)?],
+        };
+        let rows = count / keys.len() as u32;
+        for key in &mut keys {
+            key.of = rows;
+        }
+        Some(List { keys, next: 0 })
+    }
+
+    /// The columns of `(a, t.b)`, whose last one ends `back` tokens before this one.
+    fn row_before(&self, mut back: usize) -> Option<Vec<Key>> {
+        let mut keys = Vec::new();
+        loop {
+            keys.push(self.key_before(back)?);
+            let is_qualified = self.before(back + 1)?.is_symbol(".");
+            back += if is_qualified { 3 } else { 1 };
+            match self.before(back)? {
+                token if token.is_symbol(",") => back += 1,
+                token if token.is_symbol("(") => break,
                 _ => return None,
             }
         }
-        let mut key = self.key_before(2)?;
-        key.of = count;
-        Some((key, count))
+        keys.reverse();
+        Some(keys)
     }
 
     fn key(&self, qualifier: Option<&Lexeme>, column: &Lexeme) -> Option<Key> {
