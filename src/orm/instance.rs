@@ -253,6 +253,24 @@ impl Instance {
             .note(&engine, &relationship.name, outcome, statement, is_first)
     }
 
+    /// As [`Instance::note_read`], of a relationship that the session layer needed: entered where a statement had loaded
+    /// it.
+    ///
+    /// # Errors
+    /// That the run was stopped.
+    pub fn note_need(&self, relationship: &Relationship) -> Result<()> {
+        let index = relationship.index();
+        let was_loaded = {
+            let loads = &self.state.borrow().relationship_loads;
+            loads.iter().any(|load| load.index == index)
+        };
+        if was_loaded {
+            self.note_read(relationship, AccessOutcome::Loaded, index)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Lets go of all that it points at.
     pub(super) fn dispose(&self) {
         self.set_session(Weak::new());

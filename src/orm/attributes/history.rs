@@ -170,6 +170,9 @@ fn reference_history(
             loader::Fetched::NoResult => Slot::Expired,
             _ => Slot::Unloaded,
         });
+    } else if has_deferred_history(relationship) && matches!(original, Some(Slot::One(_))) {
+        // It was loaded before it was changed; else it would have been loaded here.
+        instance.note_need(relationship)?;
     }
     let before = match original {
         None => return Ok(current.map_or_else(History::default, History::unchanged)),

@@ -57,6 +57,7 @@ pub fn delete(instance: &Rc<Instance>, index: usize) -> Result<()> {
 pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Got> {
     let slot = instance.slot(index);
     if slot.is_loaded() {
+        note_need(instance, index, passive)?;
         return Ok(Got::Slot(slot));
     }
     if let Some(relationship) = instance.mapper.attribute(index).as_relationship()
@@ -94,6 +95,22 @@ pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Go
         Ok(Got::Slot(default_value(instance, index)))
     } else {
         Ok(Got::NoValue)
+    }
+}
+
+/// Enters in the ledger of reads that a relationship was there when the session layer needed it: had it not been loaded
+/// before, a statement would have loaded it now. An assignment needs the old collection, a delete what it goes on to.
+fn note_need(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<()> {
+    if !passive.has(Passive::CALLABLES_OK) || !passive.has(Passive::SQL_OK) {
+        return Ok(());
+    }
+    match instance.mapper.attribute(index).as_relationship() {
+        Some(relationship)
+            if passive.has(Passive::RELATED_OBJECT_OK) || !relationship.use_get() =>
+        {
+            instance.note_need(relationship)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,6 @@ use crate::orm::attributes::{self, Got, Passive};
 use crate::orm::error::Result;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::relationship::{PassiveDeletes, Relationship};
-use crate::trace::AccessOutcome;
 
 /// The cascades of relationships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,10 +111,6 @@ fn related(
     } else {
         Passive::NO_INITIALIZE
     };
-    // What a delete goes on to was of use, if nobody else reads it.
-    if kind == Kind::Delete && parent.is_loaded(index) {
-        parent.note_read(relationship, AccessOutcome::Loaded, index)?;
-    }
     Ok(match attributes::get(parent, index, passive)? {
         Got::Slot(Slot::One(one)) => one.into_iter().collect(),
         Got::Slot(Slot::Many(many)) => many.items.borrow().clone(),
