@@ -90,6 +90,8 @@ pub(crate) enum Subject {
     Relationship(u32),
     /// Number of a shape.
     Shape(u32),
+    /// Numbers of both: the scenario asked for a relationship, in words of its own.
+    Asked(u32, u32),
 }
 
 /// All bursts, in order of their first members.

@@ -12,7 +12,7 @@ use super::store::Store;
 use super::text::{Names, Texts};
 use super::{
     Access, AccessOutcome, Outcome, Output, RelationshipInfo, ScenarioInfo, Statement,
-    StatementKind, Warning,
+    StatementKind, Trigger, Warning,
 };
 
 /// Everything a trace knows but its findings: what the detectors look at.
@@ -107,7 +107,10 @@ impl Folded {
     fn find_burst_by_cause(&mut self, statement: &Statement, text: u32) -> u32 {
         let shape = self.texts.get(text).shape;
         let subject = match &statement.relationship {
-            Some(relationship) => Subject::Relationship(self.names.intern(relationship)),
+            Some(relationship) => match (self.names.intern(relationship), statement.trigger) {
+                (name, Trigger::Query) => Subject::Asked(name, shape),
+                (name, _) => Subject::Relationship(name),
+            },
             None => Subject::Shape(shape),
         };
         let cause = Cause {
@@ -121,7 +124,9 @@ impl Folded {
         let names = &self.names;
         let burst = self.bursts.find_or(cause, || {
             let relationship = match subject {
-                Subject::Relationship(name) => Some(Arc::clone(names.get(name))),
+                Subject::Relationship(name) | Subject::Asked(name, _) => {
+                    Some(Arc::clone(names.get(name)))
+                }
                 Subject::Shape(_) => None,
             };
             Burst::new(&cause, relationship, shape, counted)

@@ -194,7 +194,11 @@ fn send(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<
     for warning in &plan.warnings {
         session.warn(warning)?;
     }
-    let mut provenance = options.provenance.clone();
+    let mut provenance = match options.provenance.trigger {
+        Trigger::Query => plan.compiled.cause(),
+        _ => None,
+    }
+    .unwrap_or_else(|| options.provenance.clone());
     provenance.joined = plan
         .joined
         .iter()
@@ -286,7 +290,7 @@ fn criteria_of(element: Option<&Rc<LoadElement>>, target: &Entity) -> Option<Que
 }
 
 /// The relationship's name and a statement's place in the chain of causes.
-fn provenance_of(
+pub(super) fn provenance_of(
     trigger: crate::trace::Trigger,
     relationship: &Relationship,
     owners: &[Rc<Instance>],

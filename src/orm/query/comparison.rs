@@ -9,14 +9,14 @@ use crate::orm::attributes;
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
-use crate::orm::loading::columns;
+use crate::orm::loading::{self, columns};
 use crate::orm::relationship::LazyClause;
 use crate::orm::sql::adapt::{Replace, replace_expr};
 use crate::orm::sql::expr::{
     Bind, BindValue, LateValue, OpOptions, Operand, and_, literal_column, not_, or_,
 };
 use crate::orm::sql::{BindId, ClauseAdapter, Expr, Op, Select, SqlType};
-use crate::trace::Direction;
+use crate::trace::{Direction, Trigger};
 
 /// `EXISTS (SELECT 1 FROM target WHERE …)`.
 pub fn exists(path: &RelationshipPath, criterion: Option<Expr>) -> Expr {
@@ -128,15 +128,33 @@ pub fn contains(path: &RelationshipPath, other: &Rc<Instance>) -> Result<Expr> {
     Ok(contains.negated_as(&is_not(path, other)?))
 }
 
-/// The criterion of the rows that are related to `parent`, with the table between under an alias or as it is.
-pub fn with_parent(path: &RelationshipPath, parent: &Rc<Instance>, alias_secondary: bool) -> Expr {
-    let mut criterion = filled(path.relationship.join().lazy(), parent);
-    if alias_secondary {
-        criterion = with_secondary_aliased(path, &criterion);
-    }
+/// The criterion of the rows that are related to `parent`, with the table between under an alias.
+pub fn with_parent(path: &RelationshipPath, parent: &Rc<Instance>) -> Expr {
+    let criterion = filled(path.relationship.join().lazy(), parent, &late);
+    related(path, &with_secondary_aliased(path, &criterion))
+}
+
+/// The criterion of the rows of a collection that `parent` never holds, with the table between as it is. A statement
+/// that has it is sent for the sake of that relationship of that object.
+pub fn of_collection(path: &RelationshipPath, parent: &Rc<Instance>) -> Expr {
+    let relationship = &path.relationship;
+    let value = |parent: &Rc<Instance>, column: &Expr| match late(parent, column) {
+        BindValue::Late(value) => {
+            let (relationship, parent) = (Rc::clone(relationship), Rc::clone(parent));
+            BindValue::Late(value.because(move || {
+                let owners = std::slice::from_ref(&parent);
+                loading::provenance_of(Trigger::Query, &relationship, owners)
+            }))
+        }
+        other => other,
+    };
+    related(path, &filled(relationship.join().lazy(), parent, &value))
+}
+
+fn related(path: &RelationshipPath, criterion: &Expr) -> Expr {
     match &path.target {
-        Some(target) => target.adapt(&criterion),
-        None => replace_expr(&criterion, &OfEntity(path.relationship.target())),
+        Some(target) => target.adapt(criterion),
+        None => replace_expr(criterion, &OfEntity(path.relationship.target())),
     }
 }
 
@@ -152,7 +170,7 @@ impl Replace for OfEntity {
 
 fn by_target(path: &RelationshipPath, other: &Rc<Instance>) -> Expr {
     let join = path.relationship.join();
-    let criterion = filled(join.reverse_lazy(), other);
+    let criterion = filled(join.reverse_lazy(), other, &late);
     let criterion = with_secondary_aliased(path, &criterion);
     match &path.left {
         Entity::Mapper(_) => replace_expr(&criterion, &OfEntity(path.left.clone())),
@@ -167,12 +185,16 @@ fn with_secondary_aliased(path: &RelationshipPath, criterion: &Expr) -> Expr {
     }
 }
 
-/// The clause with the object's values for its parameters.
-fn filled(clause: &LazyClause, object: &Rc<Instance>) -> Expr {
+/// The clause with the object's values for its parameters, each as `value` has it.
+fn filled(
+    clause: &LazyClause,
+    object: &Rc<Instance>,
+    value: &dyn Fn(&Rc<Instance>, &Expr) -> BindValue,
+) -> Expr {
     let binds = clause
         .binds
         .iter()
-        .map(|(id, column)| (*id, late(object, column)))
+        .map(|(id, column)| (*id, value(object, column)))
         .collect();
     replace_expr(&clause.criterion, &Fill { binds })
 }

@@ -193,9 +193,12 @@ fn path_to(folded: &Folded, key: &Arc<str>, parent: Option<u64>) -> Vec<LoadStep
             path.push(LoadStep::load(Strategy::Joined, Arc::clone(key)));
             last = Arc::clone(key);
         }
+        let is_own_load = statement.trigger() != Trigger::Query;
         let asked = statement.relationship().filter(|key| {
             let info = folded.relationship(key);
-            info.is_some_and(|info| info.target == class_of(&last)) && !is_on(&path, key)
+            is_own_load
+                && info.is_some_and(|info| info.target == class_of(&last))
+                && !is_on(&path, key)
         });
         let Some(key) = asked else {
             break;

@@ -9,6 +9,7 @@ use crate::orm::sql::error::{ErrorKind, SqlError};
 use crate::orm::sql::expr::BindValue;
 use crate::orm::sql::types::SqlType;
 use crate::orm::value::Value;
+use crate::sqlite::Provenance;
 use crate::trace;
 
 /// How many rows one INSERT … RETURNING of many rows takes (SQLAlchemy's `insertmanyvalues_page_size`).
@@ -41,6 +42,19 @@ impl Compiled {
             sql: Arc::from(sql),
             parameters,
         })
+    }
+
+    /// Why it is sent, where its values know: for the sake of one relationship of one object.
+    pub fn cause(&self) -> Option<Provenance> {
+        let mut causes = self.binds.iter().filter_map(|bind| match &bind.value {
+            BindValue::Late(value) => value.cause(),
+            _ => None,
+        });
+        let first = causes.next()?;
+        let is_same = |other: Provenance| {
+            (other.relationship, other.owner) == (first.relationship.clone(), first.owner.clone())
+        };
+        causes.all(is_same).then_some(first)
     }
 
     /// Whether the text depends on the values.

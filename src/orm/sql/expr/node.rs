@@ -11,6 +11,7 @@ use crate::orm::sql::name::{Name, next_id};
 use crate::orm::sql::select::Query;
 use crate::orm::sql::types::SqlType;
 use crate::orm::value::Value;
+use crate::sqlite::Provenance;
 
 /// What an expression is known by. Copies that only differ in annotations share it, as do all references to one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,23 +193,45 @@ pub enum BindValue {
 
 /// Reads a value at each execution.
 #[derive(Clone)]
-pub struct LateValue(Rc<dyn Fn() -> crate::orm::error::Result<Value>>);
+pub struct LateValue {
+    read: Rc<dyn Fn() -> crate::orm::error::Result<Value>>,
+    cause: Option<Cause>,
+}
+
+/// Why a statement is sent that has such a value.
+type Cause = Rc<dyn Fn() -> Provenance>;
 
 impl LateValue {
     pub fn new(read: impl Fn() -> crate::orm::error::Result<Value> + 'static) -> Self {
-        Self(Rc::new(read))
+        Self {
+            read: Rc::new(read),
+            cause: None,
+        }
+    }
+
+    /// The same, of a statement that is sent for that cause.
+    pub fn because(self, cause: impl Fn() -> Provenance + 'static) -> Self {
+        Self {
+            cause: Some(Rc::new(cause)),
+            ..self
+        }
     }
 
     /// # Errors
     /// What reading it raises.
     pub fn read(&self) -> crate::orm::error::Result<Value> {
-        (self.0)()
+        (self.read)()
+    }
+
+    /// Why a statement is sent that has it, where it knows.
+    pub fn cause(&self) -> Option<Provenance> {
+        self.cause.as_ref().map(|cause| cause())
     }
 }
 
 impl PartialEq for LateValue {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.read, &other.read)
     }
 }
 

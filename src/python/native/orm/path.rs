@@ -111,17 +111,18 @@ fn contains(path: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyRes
     wrap_expr(criterion, vm)
 }
 
-/// `path_with_parent(object, path, alias_secondary)`.
-fn with_parent(
-    object: PyObjectRef,
-    path: PyObjectRef,
-    alias_secondary: bool,
-    vm: &VirtualMachine,
-) -> PyResult {
+/// `path_with_parent(object, path)`.
+fn with_parent(object: PyObjectRef, path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let path = path_of(&path, vm)?;
     let parent = expect_instance(&object, vm)?;
-    let criterion = comparison::with_parent(&path, &parent, alias_secondary);
-    wrap_expr(criterion, vm)
+    wrap_expr(comparison::with_parent(&path, &parent), vm)
+}
+
+/// `path_of_collection(object, path)`.
+fn of_collection(object: PyObjectRef, path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let path = path_of(&path, vm)?;
+    let parent = expect_instance(&object, vm)?;
+    wrap_expr(comparison::of_collection(&path, &parent), vm)
 }
 
 /// What a relationship is compared with: an object, or None.
@@ -161,6 +162,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         path_equals = equals,
         path_contains = contains,
         path_with_parent = with_parent,
+        path_of_collection = of_collection,
     );
     Ok(())
 }

@@ -23,7 +23,7 @@ impl NPlusOne {
         let Values { keys, rest } = values_of(folded, burst.last());
         if *state.rest.get_or_insert(rest) != rest {
             state.rest_varies = true;
-            if state.owners.len() >= SURE_OWNERS {
+            if state.keys.len() >= SURE_OWNERS {
                 findings.remove(FindingKind::NPlusOne, u64::from(number));
             }
             return;
@@ -31,10 +31,10 @@ impl NPlusOne {
         let Some(keys) = keys else {
             return;
         };
-        if state.owners.len() < SURE_OWNERS && !state.owners.contains(&keys) {
-            state.owners.push(keys);
+        if state.keys.len() < SURE_OWNERS && !state.keys.contains(&keys) {
+            state.keys.push(keys);
         }
-        if state.owners.len() < SURE_OWNERS {
+        if state.keys.len() < SURE_OWNERS {
             return;
         }
         let finding = findings.marked(
@@ -44,6 +44,8 @@ impl NPlusOne {
             || Finding::of_burst(FindingKind::NPlusOne, folded, number),
         );
         finding.confidence = Confidence::Suspected;
+        // It is the keys that tell, not whose collection is asked.
+        finding.relationship = None;
         finding.count = burst.len() as u64;
         if !burst.n_plus_one {
             findings.n_plus_one = Some(number);

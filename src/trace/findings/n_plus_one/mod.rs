@@ -33,6 +33,8 @@ pub(crate) struct NPlusOne {
 struct State {
     /// Hashes of the first few distinct owners.
     owners: Vec<u64>,
+    /// For queries of the scenario: the same of the keys that they ask by.
+    keys: Vec<u64>,
     /// Members that served a single owner, for the strategies whose members may serve many.
     singles: Vec<u32>,
     /// Parent of the last member.
@@ -83,19 +85,25 @@ impl NPlusOne {
         }
         if is_loading(burst) {
             self.loaded(folded, number, findings);
-        } else if burst.kind == StatementKind::Select
-            && matches!(burst.trigger, Trigger::Query | Trigger::Get)
-        {
+        }
+        let is_asked = matches!(burst.trigger, Trigger::Query | Trigger::Get);
+        if burst.kind == StatementKind::Select && is_asked && !self.is_of_owners(number) {
             self.asked(folded, number, findings);
         }
     }
+
+    /// Whether the members are known to be one relationship's, of more than one owner.
+    fn is_of_owners(&self, number: u32) -> bool {
+        self.states[number as usize].owners.len() > 1
+    }
 }
 
-/// Whether the session layer sent these statements to load something for owners.
+/// Whether the session layer knows these statements to load something for owners: it sent them itself, or they are
+/// queries of the scenario for collections that no object holds.
 fn is_loading(burst: &Burst) -> bool {
     burst.kind == StatementKind::Select
         && match burst.trigger {
-            Trigger::Query | Trigger::Get => false,
+            Trigger::Get => false,
             Trigger::Refresh => true,
             _ => burst.relationship.is_some(),
         }
@@ -170,6 +178,7 @@ impl NPlusOne {
             u64::from(number),
             || Finding::of_burst(FindingKind::NPlusOne, folded, number),
         );
+        finding.relationship.clone_from(&burst.relationship);
         finding.confidence = match state.owners.len() {
             SURE_OWNERS.. => Confidence::Confirmed,
             _ => Confidence::Suspected,

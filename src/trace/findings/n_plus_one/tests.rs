@@ -361,3 +361,54 @@ fn by_hand_with_values_in_the_text() {
         "select(…).where(….author_id.in_(keys))  # once, before the loop"
     );
 }
+
+/// A query of the scenario for the collection of one owner, that the object does not hold.
+fn of_collection(run: &mut Run, sql: &str, owner: i64, key: i64) {
+    run.send(Statement {
+        line: 42,
+        relationship: Some("Author.books".into()),
+        owners: 1,
+        owner: Some(format!("Author({owner})").into()),
+        parent: Some(1),
+        ..select(sql, &[owner, key])
+    });
+}
+
+#[test]
+fn a_collection_that_is_a_query_is_known() {
+    const ALL: &str = "SELECT b.id FROM b WHERE ? = b.author_id AND b.x > ?";
+    const COUNT: &str = "SELECT count(*) FROM b WHERE ? = b.author_id AND b.x > ?";
+    let mut run = Run::new();
+    run.query(41, AUTHORS);
+    for owner in 1..=3 {
+        of_collection(&mut run, COUNT, owner, owner);
+        of_collection(&mut run, ALL, owner, owner);
+    }
+    let found = "n_plus_one confirmed Author.books line 42 cell 1 ×3";
+    run.check(&[found, found]);
+    let told = run.trace.explain(&run.trace.findings()[0]);
+    assert_eq!(
+        told.message,
+        "3 owners of Author.books were loaded one by one from line 42."
+    );
+    assert_eq!(
+        told.evidence,
+        "Each was a query for the collection of one owner, from Author(1) to Author(3); \
+         statement 1 of line 41 had loaded the owners."
+    );
+}
+
+#[test]
+fn a_collection_asked_by_one_key_after_another() {
+    let mut run = Run::new();
+    run.query(41, AUTHORS);
+    let by_key = "SELECT b.id FROM b WHERE ? = b.author_id AND b.x = ?";
+    for key in 1..=4 {
+        of_collection(&mut run, by_key, 1, key);
+    }
+    run.check(&["n_plus_one suspected - line 42 cell 1 ×4"]);
+    for key in 1..=4 {
+        of_collection(&mut run, by_key, 2, key);
+    }
+    run.check(&["n_plus_one suspected Author.books line 42 cell 1 ×8"]);
+}

@@ -7,6 +7,15 @@ use crate::trace::findings::{Confidence, Finding};
 use crate::trace::folded::Folded;
 use crate::trace::{AccessOutcome, Strategy, Trigger};
 
+/// Whether it is known by the keys alone that the scenario's queries ask by.
+fn is_by_hand(finding: &Finding, burst: &Burst) -> bool {
+    match burst.trigger {
+        Trigger::Get => true,
+        Trigger::Query => finding.relationship.is_none(),
+        _ => false,
+    }
+}
+
 pub(super) fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
     let count = finding.count;
     let line = finding.line;
@@ -17,7 +26,7 @@ pub(super) fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> Stri
                  all of them would do."
             );
         }
-        Trigger::Query => {
+        Trigger::Query if finding.relationship.is_none() => {
             return format!(
                 "Line {line} sent {count} statements that differ in nothing but a key: \
                  one for each object, where one for all of them would do."
@@ -73,12 +82,13 @@ fn others(folded: &Folded, finding: &Finding) -> u64 {
 }
 
 pub(super) fn evidence(folded: &Folded, finding: &Finding, burst: &Burst) -> String {
-    if matches!(burst.trigger, Trigger::Query | Trigger::Get) {
+    if is_by_hand(finding, burst) {
         return by_hand::evidence(folded, burst);
     }
     let first = folded.statement(burst.first());
     let how = match burst.trigger {
         Trigger::Lazy => "Each was sent when the attribute was read",
+        Trigger::Query => "Each was a query for the collection of one owner",
         Trigger::Immediate => "Each was sent by immediate loading",
         Trigger::Selectin | Trigger::Subquery => "Each was an eager load for a single owner",
         Trigger::Refresh if burst.relationship.is_some() => {
@@ -125,6 +135,9 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
             ],
             _ => vec![Remedy::undefer(folded, relationship, finding.parent)],
         };
+    }
+    if burst.trigger == Trigger::Query {
+        return vec![by_hand::in_list(folded, burst)];
     }
     if is_batched(burst.trigger) {
         let option = option_of(Strategy::Selectin);

@@ -105,7 +105,7 @@ class _BundleColumns:
 def with_parent(instance, prop, from_entity=None):
     """The criterion of the objects that are related to an object by a relationship."""
     _lazyscope.orm_ensure()
-    return _lazyscope.path_with_parent(instance, prop, True)
+    return _lazyscope.path_with_parent(instance, prop)
 
 
 class LoaderCriteriaOption(Facade, _lazyscope.Node):

@@ -17,7 +17,7 @@ class _Writer:
         return getattr(type(self.instance), self._key)
 
     def _criterion(self):
-        return _lazyscope.path_with_parent(self.instance, self._relationship(), False)
+        return _lazyscope.path_of_collection(self.instance, self._relationship())
 
     def _narrow(self, select):
         """A select of the target, for the rows of this collection."""
