@@ -49,6 +49,15 @@ impl<'a> Chain<'a> {
         self.around().filter(|stmt| is_loop(stmt))
     }
 
+    /// Whether the last statement has its block to itself.
+    pub fn is_alone(&self) -> bool {
+        let Some(parent) = self.around().next() else {
+            return false;
+        };
+        let is_it = |body: &[Stmt]| matches!(body, [only] if std::ptr::eq(only, self.last()));
+        bodies(parent).into_iter().any(is_it)
+    }
+
     /// Whether the last statement of another chain was always run before this one, in the same function.
     pub fn follows(&self, other: &Self) -> bool {
         let depth = other.all.len() - 1;

@@ -1,10 +1,9 @@
-//! What is done again and again, done once: before a loop, after it, or with the answer kept.
+//! What is done again and again, done once: after a loop, or with the answer kept.
 
 use super::NotFound;
 use super::chain::{Chain, Names, behind, fresh, indent, is_loop};
 use super::edit::{Piece, line_start};
-use super::import::core;
-use super::tree::{Expr, ExprCall, Stmt, bytes, called, expressions, text};
+use super::tree::{Expr, Stmt, bytes, called, expressions, text};
 
 /// Methods whose answer may be kept: it is a value or a list, and no cursor that is read once.
 const ANSWERS: [&str; 10] = [
@@ -73,72 +72,6 @@ pub(super) fn write_after(
     found().ok_or(NotFound::NoLoop { line })
 }
 
-/// What `session.get` of a line asks for in each turn of its loop, with one query before it.
-pub(super) fn fetch_ahead(
-    source: &str,
-    module: &[Stmt],
-    line: u32,
-    column: &str,
-) -> Result<Vec<Piece>, NotFound> {
-    let found = || {
-        let chain = Chain::of(source, module, line)?;
-        let own = expressions(chain.last());
-        let get = own.iter().find_map(|expr| match expr {
-            Expr::Call(call) if matches!(called(call), Some("get" | "get_one")) => Some(call),
-            _ => None,
-        })?;
-        let (Expr::Attribute(method), [class, key, ..]) = (&*get.func, &*get.arguments.args) else {
-            return None;
-        };
-        let Turns {
-            target,
-            iter,
-            all,
-            before,
-        } = comprehension(&own, get, chain.last()).or_else(|| for_loop(&chain))?;
-        // What makes a key has to be known before the first turn, and the session to be there.
-        let told = Names::of(target).stored;
-        let keys = Names::of(key).read;
-        let session = Names::of(&method.value).read;
-        let is_late = |name: &&str| all.stored.contains(*name) && !told.contains(*name);
-        if keys.is_disjoint(&told) || keys.iter().chain(&session).any(is_late) {
-            return None;
-        }
-        let indent = indent(source, before)?;
-        let at = line_start(source, bytes(before).start);
-        let mut pieces = Vec::new();
-        let mut ahead = String::new();
-        let mut rows = text(source, iter).to_owned();
-        if !is_read_again(iter) {
-            let name = fresh(source, "rows");
-            ahead += &format!("{indent}{name} = list({rows})\n");
-            pieces.push(Piece::replace(bytes(iter), name.clone()));
-            rows = name;
-        }
-        let select = core(source, module, "select", &mut pieces);
-        let (class, key, target) = (text(source, class), text(source, key), text(source, target));
-        let keys = match key == target && is_literal(iter) {
-            true => rows,
-            false => format!("[{key} for {target} in {rows}]"),
-        };
-        let of = format!("{class}.{column}.in_({keys})");
-        let session = text(source, &*method.value);
-        let mut query = format!("{session}.scalars({select}({class}).where({of}))");
-        let is_awaited = |expr: &&Expr| match expr {
-            Expr::Await(it) => bytes(&*it.value) == bytes(get),
-            _ => false,
-        };
-        if own.iter().any(is_awaited) {
-            query = format!("(await {query})");
-        }
-        // A session does not hold on to what nobody else does.
-        ahead += &format!("{indent}{} = {query}.all()\n", fresh(source, "loaded"));
-        pieces.push(Piece::insert(at, ahead));
-        Some(pieces)
-    };
-    found().ok_or(NotFound::NoLoop { line })
-}
-
 /// The answer of the first line kept for the other; where both are one, for all turns of its loop.
 pub(super) fn keep_answer(
     source: &str,
@@ -202,73 +135,6 @@ pub(super) fn keep_loaded(
         }])
     };
     found().ok_or(NotFound::NoSession { line })
-}
-
-/// What a loop goes through.
-struct Turns<'a> {
-    target: &'a Expr,
-    iter: &'a Expr,
-    /// All names of the loop.
-    all: Names<'a>,
-    /// The statement that all of it comes after.
-    before: &'a Stmt,
-}
-
-fn for_loop<'a>(chain: &Chain<'a>) -> Option<Turns<'a>> {
-    let stmt = chain.loops().next()?;
-    match stmt {
-        Stmt::For(it) if !it.is_async => Some(Turns {
-            target: &it.target,
-            iter: &it.iter,
-            all: Names::of_stmt(stmt),
-            before: stmt,
-        }),
-        _ => None,
-    }
-}
-
-/// The comprehension that a call of a statement stands in.
-fn comprehension<'a>(own: &[&'a Expr], call: &ExprCall, stmt: &'a Stmt) -> Option<Turns<'a>> {
-    let (expr, generators) = own.iter().rev().find_map(|expr| {
-        let generators = match expr {
-            Expr::ListComp(it) => &it.generators,
-            Expr::SetComp(it) => &it.generators,
-            Expr::DictComp(it) => &it.generators,
-            Expr::Generator(it) => &it.generators,
-            _ => return None,
-        };
-        let (all, call) = (bytes(*expr), bytes(call));
-        (all.start <= call.start && call.end <= all.end).then_some((*expr, generators))
-    })?;
-    match &**generators {
-        [only] if !only.is_async => Some(Turns {
-            target: &only.target,
-            iter: &only.iter,
-            all: Names::of(expr),
-            before: stmt,
-        }),
-        _ => None,
-    }
-}
-
-/// Whether the keys themselves stand there.
-fn is_literal(iter: &Expr) -> bool {
-    matches!(iter, Expr::List(_) | Expr::Tuple(_)) || is_range(iter)
-}
-
-fn is_range(iter: &Expr) -> bool {
-    match iter {
-        Expr::Call(call) => matches!(&*call.func, Expr::Name(it) if it.id.as_str() == "range"),
-        _ => false,
-    }
-}
-
-/// Whether what a loop goes through is the same when it is gone through once more.
-fn is_read_again(iter: &Expr) -> bool {
-    match iter {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) => true,
-        other => is_range(other),
-    }
 }
 
 /// The calls of a statement whose answer may be kept, the outermost first.

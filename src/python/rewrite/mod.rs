@@ -4,6 +4,7 @@
 //! What is looked for is found in the syntax tree, and what is put in leaves every other byte as it is. Nothing here
 //! runs anything: whether a change does what it is to do, a run of the changed text tells.
 
+mod ahead;
 mod chain;
 mod edit;
 mod import;
@@ -12,7 +13,9 @@ mod loops;
 mod mapping;
 mod option;
 mod query;
+mod together;
 mod tree;
+mod turns;
 
 use std::thread;
 
@@ -89,7 +92,14 @@ pub fn with_rewrite(source: &str, rewrite: &Rewrite) -> Result<Edit, NotFound> {
     parsed(source, |source, body| {
         let pieces = match rewrite {
             Rewrite::Index { table, column } => index::add(source, body, table, column),
-            Rewrite::FetchAhead { line, column } => loops::fetch_ahead(source, body, *line, column),
+            Rewrite::FetchAhead { line, column } => ahead::fetch_ahead(source, body, *line, column),
+            Rewrite::AskAhead { line } => ahead::ask_ahead(source, body, *line),
+            Rewrite::RefreshAhead {
+                line,
+                class,
+                column,
+            } => ahead::refresh_ahead(source, body, *line, class, column),
+            Rewrite::WriteTogether { line } => together::write_together(source, body, *line),
             Rewrite::WriteAfter { line } => loops::write_after(source, body, *line),
             Rewrite::KeepAnswer { first, line } => loops::keep_answer(source, body, *first, *line),
             Rewrite::KeepLoaded { line } => loops::keep_loaded(source, body, *line),

@@ -10,7 +10,7 @@ use rustpython_vm::compiler::ast::{
 
 use super::edit::line_end;
 
-pub(super) use rustpython_vm::compiler::ast::{Expr, ExprCall, Stmt};
+pub(super) use rustpython_vm::compiler::ast::{CmpOp, Expr, ExprAttribute, ExprCall, Stmt};
 
 /// The bytes of a node.
 pub(super) fn bytes(node: &impl Ranged) -> Range<usize> {

@@ -53,6 +53,16 @@ pub enum Rewrite {
     Index { table: String, column: String },
     /// What `session.get` of a line asks for one by one is asked for before its loop, by that column.
     FetchAhead { line: u32, column: String },
+    /// What a query of a line asks for by a key of each turn is asked for before its loop, for all keys.
+    AskAhead { line: u32 },
+    /// The objects of that class that a line refreshes one by one are filled again before its loop, by that column.
+    RefreshAhead {
+        line: u32,
+        class: String,
+        column: String,
+    },
+    /// The rows that a line writes with a statement each are written after its loop with one.
+    WriteTogether { line: u32 },
     /// The flush or commit of a line comes once, after its loop.
     WriteAfter { line: u32 },
     /// The answer that the first line had is kept for the other, or, where they are one, for all turns of its loop.
@@ -66,7 +76,10 @@ impl Rewrite {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Index { .. } => "index",
-            Self::FetchAhead { .. } => "one query ahead",
+            Self::FetchAhead { .. } | Self::AskAhead { .. } | Self::RefreshAhead { .. } => {
+                "one query ahead"
+            }
+            Self::WriteTogether { .. } => "one statement",
             Self::WriteAfter { .. } => "one flush",
             Self::KeepAnswer { .. } => "kept answer",
             Self::KeepLoaded { .. } => "expire_on_commit",

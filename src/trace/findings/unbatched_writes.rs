@@ -80,7 +80,8 @@ impl Detector for UnbatchedWrites {
                     "The same shape of SQL came {count} times with one row each; the first was statement {}.",
                     first.id()
                 ),
-                remedies: vec![Remedy::code(match most.kind {
+                remedies: vec![
+                    Remedy::code(match most.kind {
                     StatementKind::Insert => {
                         "session.execute(insert(…), rows)  # once, with a list of rows"
                     }
@@ -88,7 +89,8 @@ impl Detector for UnbatchedWrites {
                         "session.execute(update(…), rows)  # once, with a list of rows that name their keys"
                     }
                     _ => "session.execute(delete(…).where(….in_(keys)))  # once, after the loop",
-                })],
+                })
+                .with(Rewrite::WriteTogether { line })],
             };
         }
         let (verb, remedy) = match most.kind {

@@ -138,13 +138,14 @@ impl Detector for UnusedEagerLoad {
                 if owners == 1 { "owner" } else { "owners" }
             ),
             evidence: format!(
-                "0 of {owners} read; {} {} with {rows} rows served it.",
+                "0 of {owners} read; {} {} with {rows} {} served it.",
                 members.len(),
                 if members.len() == 1 {
                     "statement"
                 } else {
                     "statements"
-                }
+                },
+                if rows == 1 { "row" } else { "rows" },
             ),
             remedies: vec![Remedy::load(folded, relationship, Strategy::Select, parent)],
         }

@@ -130,12 +130,22 @@ pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
     let remedy = Remedy::code(format!(
         "select(…).where({compared}.in_(keys))  # once, before the loop"
     ));
-    let mut keys = key_columns(folded, burst);
-    match (burst.trigger, keys.next(), keys.next()) {
-        (Trigger::Get, Some(key), None) => remedy.with(Rewrite::FetchAhead {
-            line: burst.line,
+    let line = burst.line;
+    match (burst.trigger, only_key(folded, burst)) {
+        (Trigger::Get, Some(key)) => remedy.with(Rewrite::FetchAhead {
+            line,
             column: key.column.clone(),
         }),
+        (Trigger::Query, Some(_)) if burst.relationship.is_none() => {
+            remedy.with(Rewrite::AskAhead { line })
+        }
         _ => remedy,
     }
+}
+
+/// The column that single keys are compared with, where it is one.
+pub(super) fn only_key<'a>(folded: &'a Folded, burst: &Burst) -> Option<&'a Key> {
+    let mut keys = key_columns(folded, burst);
+    let first = keys.next()?;
+    keys.next().is_none().then_some(first)
 }

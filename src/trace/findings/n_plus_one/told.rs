@@ -122,7 +122,7 @@ pub(super) fn evidence(folded: &Folded, finding: &Finding, burst: &Burst) -> Str
 pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec<Remedy> {
     let Some(relationship) = &finding.relationship else {
         return match burst.trigger {
-            Trigger::Refresh => vec![again("…")],
+            Trigger::Refresh => vec![refreshed_ahead(folded, burst)],
             _ => vec![by_hand::in_list(folded, burst)],
         };
     };
@@ -149,6 +149,21 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
     batch_strategies(folded, relationship)
         .map(|strategy| Remedy::load(folded, relationship, strategy, finding.parent))
         .to_vec()
+}
+
+/// The same for objects that the scenario refreshes one by one.
+fn refreshed_ahead(folded: &Folded, burst: &Burst) -> Remedy {
+    let owner = folded.statement(burst.first()).owner();
+    let class = owner.map(|owner| owner.split('(').next().unwrap_or(owner));
+    let remedy = again(class.unwrap_or("…"));
+    match (class, by_hand::only_key(folded, burst)) {
+        (Some(class), Some(key)) => remedy.with(Rewrite::RefreshAhead {
+            line: burst.line,
+            class: class.to_owned(),
+            column: key.column.clone(),
+        }),
+        _ => remedy,
+    }
 }
 
 /// One query that fills all objects of a class again.
