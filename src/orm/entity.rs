@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use super::mapper::Mapper;
 use super::path::{Path, Step};
-use super::sql::{ClauseAdapter, EntityId, Expr, FromClause};
+use super::sql::{ClauseAdapter, ElementId, EntityId, Expr, ExprKind, FromClause};
 
 thread_local! {
     static NEXT: Cell<u32> = const { Cell::new(1) };
@@ -47,6 +47,8 @@ pub struct Alias {
     /// An alias that a joined load makes: its paths are those of the mapper.
     pub uses_mapper_path: bool,
     adapter: ClauseAdapter,
+    /// Labelled expressions of the mapper as this alias has them: under names of their own.
+    labelled: RefCell<HashMap<ElementId, Expr>>,
 }
 
 impl Alias {
@@ -83,10 +85,28 @@ impl Alias {
             name: name.map_or_else(|| Rc::clone(mapper.class_name()), Rc::from),
             uses_mapper_path,
             adapter,
+            labelled: RefCell::default(),
         });
         ENTITIES
             .with_borrow_mut(|known| known.insert(id, WeakEntity::Alias(Rc::downgrade(&alias))));
         alias
+    }
+}
+
+impl Alias {
+    /// The mapper's expression over this alias. A label that was given to it stays with the mapper.
+    fn adapt(&self, expr: &Expr) -> Expr {
+        let ExprKind::Label { name, element } = expr.kind() else {
+            return self.adapter.traverse(expr);
+        };
+        if name.is_anonymous() {
+            return self.adapter.traverse(expr);
+        }
+        let mut labelled = self.labelled.borrow_mut();
+        let adapted = labelled.entry(expr.id());
+        adapted
+            .or_insert_with(|| self.adapter.traverse(element).label(None))
+            .clone()
     }
 }
 
@@ -172,7 +192,7 @@ impl Entity {
     pub fn adapt(&self, expr: &Expr) -> Expr {
         match self {
             Self::Mapper(_) => expr.clone(),
-            Self::Alias(alias) => alias.adapter.traverse(expr),
+            Self::Alias(alias) => alias.adapt(expr),
         }
     }
 

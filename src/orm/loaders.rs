@@ -135,7 +135,7 @@ impl Loaders {
 /// `undefer_group()` without an entity. Other wildcards that have none are everyone's, also in the statements that follow.
 fn wildcard_of_group(element: &LoadElement) -> Option<Step> {
     match element.path.steps() {
-        [wildcard] if element.settings.undefer_group.is_some() => Some(*wildcard),
+        [wildcard] if !element.settings.undefer_groups.is_empty() => Some(*wildcard),
         _ => None,
     }
 }
@@ -190,11 +190,27 @@ fn relative(path: &Path, current: &Path) -> Option<Path> {
     (is_prefix && !rest.is_empty()).then(|| Path::from_steps(rest))
 }
 
+/// Two options without an entity that each name a group: both groups are loaded.
+fn with_both_groups(one: &LoadElement, other: &LoadElement) -> Option<Rc<LoadElement>> {
+    let has_groups = |element: &LoadElement| !element.settings.undefer_groups.is_empty();
+    (has_groups(one) && has_groups(other)).then(|| {
+        let mut both = one.clone();
+        let more = other.settings.undefer_groups.iter().cloned();
+        both.settings.undefer_groups.extend(more);
+        Rc::new(both)
+    })
+}
+
 fn reconcile(replacement: &Rc<LoadElement>, existing: &Rc<LoadElement>) -> Result<Rc<LoadElement>> {
     if Rc::ptr_eq(replacement, existing)
         || (existing.kind == replacement.kind && existing.settings == replacement.settings)
-        || !matches!(replacement.path.steps().last(), Some(Step::Attribute(..)))
     {
+        return Ok(Rc::clone(replacement));
+    }
+    if let Some(both) = with_both_groups(replacement, existing) {
+        return Ok(both);
+    }
+    if !matches!(replacement.path.steps().last(), Some(Step::Attribute(..))) {
         return Ok(Rc::clone(replacement));
     }
     let merged = |kept: &LoadElement, other: &LoadElement| {
@@ -204,10 +220,6 @@ fn reconcile(replacement: &Rc<LoadElement>, existing: &Rc<LoadElement>) -> Resul
         merged.settings.recursion_depth =
             merged.settings.recursion_depth.or(settings.recursion_depth);
         merged.settings.alias = merged.settings.alias.or_else(|| settings.alias.clone());
-        merged.settings.undefer_group = merged
-            .settings
-            .undefer_group
-            .or_else(|| settings.undefer_group.clone());
         merged.criteria.extend(other.criteria.iter().cloned());
         Rc::new(merged)
     };

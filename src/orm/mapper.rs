@@ -71,6 +71,10 @@ pub struct Mapper {
     /// The module that the class was defined in: `__main__`.
     pub module: Rc<str>,
     pub table: FromClause,
+    /// What was said to be the primary key; the table's own when that is nothing.
+    said_key: Vec<Expr>,
+    /// Whether a DELETE that finds no row is warned of.
+    pub confirms_deletes: bool,
     attributes: RefCell<Vec<Rc<Attribute>>>,
     by_key: RefCell<HashMap<Rc<str>, usize>>,
     by_column: RefCell<FastMap<ElementId, usize>>,
@@ -102,7 +106,20 @@ pub struct GetClause {
 impl Mapper {
     /// A mapper of `table`, still without attributes.
     pub fn new(class_name: &str, module: &str, table: FromClause) -> Rc<Self> {
+        Self::with_key(class_name, module, table, Vec::new(), true)
+    }
+
+    /// A mapper whose primary key need not be the table's.
+    pub fn with_key(
+        class_name: &str,
+        module: &str,
+        table: FromClause,
+        said_key: Vec<Expr>,
+        confirms_deletes: bool,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
+            said_key,
+            confirms_deletes,
             id: super::entity::next_entity_id(),
             class_name: Rc::from(class_name),
             module: Rc::from(module),
@@ -236,7 +253,7 @@ impl Mapper {
         if let Some(known) = self.primary_key.get() {
             return Ok(Rc::clone(known));
         }
-        let columns = self.table.primary_key();
+        let columns = self.primary_key_columns();
         let found: Option<Rc<[usize]>> = columns
             .iter()
             .map(|column| self.attribute_of_column(column))
@@ -256,7 +273,11 @@ impl Mapper {
     }
 
     pub fn primary_key_columns(&self) -> Vec<Expr> {
-        self.table.primary_key()
+        if self.said_key.is_empty() {
+            self.table.primary_key()
+        } else {
+            self.said_key.clone()
+        }
     }
 
     /// The key that these primary key values make, as the database has them: a UUID and its text are one key.

@@ -131,7 +131,7 @@ pub struct Settings {
     pub recursion_depth: Option<i64>,
     /// `contains_eager(alias=…)`.
     pub alias: Option<FromClause>,
-    pub undefer_group: Option<Rc<str>>,
+    pub undefer_groups: Vec<Rc<str>>,
     pub chunk_size: Option<usize>,
 }
 

@@ -175,11 +175,12 @@ pub(super) struct State<'a> {
     pub fallback: Vec<FromClause>,
     pub eager: EagerJoins,
     pub pending: Vec<PendingJoin>,
+    /// What joined loads add to the FROM clause.
+    pub nameless: Vec<FromClause>,
     pub eager_order_by: Vec<Expr>,
     /// A joined load returns several rows for an entity.
     pub multi_row: bool,
     pub adding_joins: bool,
-    pub has_collection: bool,
     pub joined_relationships: Vec<Rc<Relationship>>,
     /// Collections that rows are multiplied by, each with the place of the entity that it is joined to.
     pub joined_collections: Vec<(Path, Rc<Relationship>)>,
@@ -242,10 +243,10 @@ impl<'a> State<'a> {
             fallback: Vec::new(),
             eager: EagerJoins::default(),
             pending: Vec::new(),
+            nameless: Vec::new(),
             eager_order_by: Vec::new(),
             multi_row: false,
             adding_joins: false,
-            has_collection: false,
             joined_relationships: Vec::new(),
             joined_collections: Vec::new(),
             joined_edges: Vec::new(),
@@ -268,9 +269,10 @@ impl<'a> State<'a> {
         Ok(Plan {
             warnings: compiled.warnings.clone(),
             compiled,
-            items,
             keys,
-            needs_unique: self.multi_row && self.has_collection,
+            // Only what a SELECT of ours joins multiplies rows, and what a text may join.
+            needs_unique: self.multi_row && (!self.select.is_given() || self.select.is_from_text()),
+            items,
             joined: std::mem::take(&mut self.joined_relationships),
             siblings: self.siblings(),
             select: Rc::clone(self.select),
@@ -300,6 +302,7 @@ impl<'a> State<'a> {
             drafts.push(self.set_up_column(index, column)?);
         }
         for join in std::mem::take(&mut self.pending) {
+            self.nameless.push(join.far.selectable().clone());
             self.create_eager_join(join)?;
         }
         if self.primary.is_empty() && select.from_statement.is_none() {
@@ -385,6 +388,7 @@ impl<'a> State<'a> {
             correlate_except: select.correlate_except.clone(),
             label_style: select.label_style,
             ctes: select.ctes.clone(),
+            nameless: self.nameless.clone(),
             entities: self.read_entities(),
             ..sql::Select::default()
         };

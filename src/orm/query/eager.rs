@@ -25,7 +25,7 @@ pub(super) struct PendingJoin {
     /// The columns of the near side.
     near: Clauses,
     is_from_root: bool,
-    far: Entity,
+    pub(super) far: Entity,
     innerjoin: InnerJoin,
     behind_outer_join: bool,
     criteria: Vec<Expr>,
@@ -81,7 +81,6 @@ impl State<'_> {
         let is_user_defined =
             element.is_some_and(|element| element.kind == LoadKind::ContainsEager);
         if relationship.uselist() {
-            self.has_collection = true;
             self.multi_row = true;
         }
         let of_type = element.and_then(|element| element.of_type.clone());

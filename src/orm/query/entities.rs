@@ -197,7 +197,8 @@ impl State<'_> {
             .as_ref()
             .is_some_and(|element| element.path.steps().last() == Some(&Step::AnyColumn));
         let in_group = element.as_ref().is_some_and(|element| {
-            column.group.is_some() && element.settings.undefer_group == column.group
+            let mut groups = element.settings.undefer_groups.iter();
+            groups.any(|group| column.group.as_ref() == Some(group))
         });
         let is_key = column
             .expr
@@ -232,17 +233,21 @@ impl State<'_> {
         draft.columns.push((attribute.index, expr));
     }
 
-    fn is_by_subquery(
+    /// What is said of the relationship, as far as this statement can do it: one that was given as it is has no
+    /// joins of ours, and cannot be repeated by a subquery load.
+    fn strategy_here(
         &self,
         element: Option<&Rc<LoadElement>>,
         relationship: &Relationship,
-    ) -> bool {
-        match element.map(|element| element.kind) {
-            Some(LoadKind::Relationship(strategy)) => {
-                relationship.by_option(strategy) == Strategy::Subquery
+    ) -> Strategy {
+        let contains = element.is_some_and(|element| element.kind == LoadKind::ContainsEager);
+        match strategy_of(element, relationship) {
+            Strategy::Joined | Strategy::Subquery
+                if self.select.from_statement.is_some() && !contains =>
+            {
+                Strategy::Select
             }
-            Some(LoadKind::ContainsEager) => false,
-            _ => relationship.active == Strategy::Subquery,
+            other => other,
         }
     }
 
@@ -267,18 +272,17 @@ impl State<'_> {
             self.loaders.check_left_lazy(&path)?;
         }
         let left_lazy = left_lazy && !self.loaders.contains(&path);
-        let strategy = match element.as_ref().map(|element| element.kind) {
-            _ if left_lazy => Strategy::Select,
-            // There is no query that a subquery load could repeat.
-            _ if self.select.from_statement.is_some()
-                && self.is_by_subquery(element.as_ref(), relationship) =>
-            {
-                Strategy::Select
-            }
-            Some(LoadKind::Relationship(strategy)) => relationship.by_option(strategy),
-            Some(LoadKind::ContainsEager) => Strategy::Joined,
-            _ => relationship.active,
+        let strategy = if left_lazy {
+            Strategy::Select
+        } else {
+            self.strategy_here(element.as_ref(), relationship)
         };
+        if self.select.is_from_text() {
+            // The text is taken for one that joins, though nothing of it is read.
+            self.multi_row |= self.options.eager_loads
+                && relationship.uselist()
+                && strategy_of(element.as_ref(), relationship) == Strategy::Joined;
+        }
         if relationship.is_write_only() && strategy == Strategy::Joined {
             return Err(crate::orm::loading::not_populated(relationship));
         }
@@ -344,8 +348,17 @@ impl State<'_> {
     }
 }
 
+/// What the option or the mapping says.
+fn strategy_of(element: Option<&Rc<LoadElement>>, relationship: &Relationship) -> Strategy {
+    match element.map(|element| element.kind) {
+        Some(LoadKind::ContainsEager) => Strategy::Joined,
+        Some(LoadKind::Relationship(strategy)) => relationship.by_option(strategy),
+        _ => relationship.active,
+    }
+}
+
 fn element_has_no_group(element: Option<&Rc<LoadElement>>) -> bool {
-    element.is_none_or(|element| element.settings.undefer_group.is_none())
+    element.is_none_or(|element| element.settings.undefer_groups.is_empty())
 }
 
 /// Where the columns of a compiled statement are.

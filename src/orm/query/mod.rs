@@ -145,6 +145,16 @@ impl Select {
         }
     }
 
+    /// Whether a statement stands in its place.
+    pub fn is_given(&self) -> bool {
+        self.from_statement.is_some()
+    }
+
+    /// Whether it is a text.
+    pub fn is_from_text(&self) -> bool {
+        matches!(self.from_statement, Some(Statement::Text(_)))
+    }
+
     /// The entities that it selects whole.
     pub fn entities(&self) -> Vec<Entity> {
         self.columns

@@ -13,7 +13,10 @@ impl State<'_> {
     pub fn build_wrapped(&mut self) -> Result<Built> {
         let mut inner_columns = self.primary.clone();
         for column in ordered_by(&self.select.order_by) {
-            let is_there = inner_columns.iter().any(|known| known.id() == column.id());
+            let is_there = inner_columns.iter().any(|known| match known.kind() {
+                ExprKind::Label { element, .. } => element.id() == column.id(),
+                _ => known.id() == column.id(),
+            });
             if !is_there && !self.has_seen(&column) {
                 inner_columns.push(column);
             }
@@ -54,6 +57,7 @@ impl State<'_> {
             columns,
             froms: vec![from],
             label_style: self.label_style(),
+            nameless: self.nameless.clone(),
             ..sql::Select::default()
         }
         .order_by(order_by);
@@ -95,7 +99,7 @@ fn unreferenced(clause: &Expr) -> Expr {
     }
 }
 
-/// What is ordered by, without ASC, DESC and labels.
+/// What is ordered by, without ASC and DESC, and without labels but those of subqueries.
 pub fn ordered_by(clauses: &[Expr]) -> Vec<Expr> {
     fn unwrap(clause: &Expr, found: &mut Vec<Expr>) {
         match clause.kind() {
@@ -105,7 +109,9 @@ pub fn ordered_by(clauses: &[Expr]) -> Vec<Expr> {
                 modifier: Some(op),
                 ..
             } if op.is_ordering_modifier() => unwrap(operand, found),
-            ExprKind::Label { element, .. } => unwrap(element, found),
+            ExprKind::Label { element, .. } if !is_scalar_subquery(element) => {
+                unwrap(element, found);
+            }
             ExprKind::TextualLabelReference(_) | ExprKind::Text(_) => {}
             _ => {
                 if !found.iter().any(|known| known.id() == clause.id()) {
@@ -119,4 +125,12 @@ pub fn ordered_by(clauses: &[Expr]) -> Vec<Expr> {
         unwrap(clause, &mut found);
     }
     found
+}
+
+fn is_scalar_subquery(expr: &Expr) -> bool {
+    match expr.kind() {
+        ExprKind::ScalarSubquery(_) => true,
+        ExprKind::Grouping(inner) => is_scalar_subquery(inner),
+        _ => false,
+    }
 }

@@ -60,7 +60,7 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     }
     let provenance = send::provenance(flush, &instances);
     let matched = send::run(flush, &write.compiled, &rows, provenance)?;
-    if matched != rows.len() as u64 {
+    if matched != rows.len() as u64 && mapper.confirms_deletes {
         flush.session.warn(&format!(
             "DELETE statement on table '{}' expected to delete {} row(s); {matched} were matched.  Please set \
              confirm_deleted_rows=False within the mapper configuration to prevent this warning.",

@@ -82,8 +82,9 @@ impl Shape {
     /// When the mapper is not mapped to a table.
     pub fn of(mapper: &Mapper) -> Result<Self> {
         let table = mapper.table.clone();
-        let shape = Self::of_table(&table, |column| mapper.attribute_of_column(column))?;
+        let mut shape = Self::of_table(&table, |column| mapper.attribute_of_column(column))?;
         mapper.primary_key()?;
+        shape.primary_key = shape.positions(&mapper.primary_key_columns());
         Ok(shape)
     }
 
@@ -106,23 +107,26 @@ impl Shape {
             })
             .collect();
         let position = |key: &Rc<str>| columns.iter().position(|column| column.schema.key == *key);
-        Ok(Self {
+        let mut shape = Self {
             name: Rc::clone(table.name()),
-            primary_key: from
-                .primary_key()
-                .iter()
-                .filter_map(|key| {
-                    columns
-                        .iter()
-                        .position(|column| column.expr.id() == key.id())
-                })
-                .collect(),
+            primary_key: Vec::new(),
             autoincrement: table
                 .autoincrement_column()
                 .and_then(|column| position(&column.key)),
             table: from.clone(),
             columns,
-        })
+        };
+        shape.primary_key = shape.positions(&from.primary_key());
+        Ok(shape)
+    }
+
+    fn positions(&self, key: &[Expr]) -> Vec<usize> {
+        let position = |key: &Expr| {
+            self.columns
+                .iter()
+                .position(|one| one.expr.id() == key.id())
+        };
+        key.iter().filter_map(position).collect()
     }
 
     /// The columns that an INSERT gives back, as SQLAlchemy asks for them. `many`: its rows' keys are all wanted;

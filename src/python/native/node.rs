@@ -282,7 +282,9 @@ pub(super) fn expressions(object: &PyObject, vm: &VirtualMachine) -> PyResult<Ve
 
 /// A select as a Core query: it stands inside of another statement.
 pub(super) fn lowered(select: &Rc<query::Select>, vm: &VirtualMachine) -> PyResult<Query> {
-    super::orm::ensure(vm)?;
+    if select.is_orm() {
+        super::orm::ensure(vm)?;
+    }
     query::lower(select).map_err(|error| super::errors::raise(error, vm))
 }
 

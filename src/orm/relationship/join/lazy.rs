@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::JoinCondition;
 use crate::orm::sql::adapt::{Replace, replace_expr, visit};
 use crate::orm::sql::expr::and_;
+use crate::orm::sql::expr::{Bind, BindValue};
 use crate::orm::sql::{BindId, ElementId, Expr, ExprKind, Op};
 
 /// The criterion of a lazy load: the condition with parameters in the place of the near columns.
@@ -126,7 +127,7 @@ pub(super) fn conjunction(expr: &Expr) -> Option<Vec<(Expr, Expr)>> {
     }
 }
 
-/// Whether a criterion says that exactly these columns equal parameters, and no more.
+/// Whether a criterion says that exactly these columns equal parameters that are still to be given, and no more.
 pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr]) -> bool {
     let Some(parts) = conjunction(criterion) else {
         return false;
@@ -134,8 +135,8 @@ pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr]) -> bool {
     let equated: Option<Vec<Expr>> = parts
         .iter()
         .map(|(left, right)| match (left.as_bind(), right.as_bind()) {
-            (Some(_), None) => Some(right.clone()),
-            (None, Some(_)) => Some(left.clone()),
+            (Some(bind), None) if is_open(bind) => Some(right.clone()),
+            (None, Some(bind)) if is_open(bind) => Some(left.clone()),
             _ => None,
         })
         .collect();
@@ -145,4 +146,8 @@ pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr]) -> bool {
                 .iter()
                 .all(|column| equated.iter().any(|known| known.id() == column.id()))
     })
+}
+
+fn is_open(bind: &Bind) -> bool {
+    matches!(bind.value, BindValue::Required)
 }

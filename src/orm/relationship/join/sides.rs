@@ -6,7 +6,8 @@ use super::columns::{columns_of, compared_columns};
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::Mapper;
 use crate::orm::relationship::Resolved;
-use crate::orm::sql::{ElementId, Expr, SqlError};
+use crate::orm::sql::schema::references;
+use crate::orm::sql::{ElementId, Expr};
 use crate::trace::Direction;
 
 /// The columns by the side of the condition that they stand on.
@@ -160,14 +161,4 @@ fn annotated<'a>(
         .iter()
         .filter(move |column| mark(column.annotations()))
         .map(Expr::id)
-}
-
-/// Whether a foreign key of `column` leads to `other`.
-fn references(column: &Expr, other: &Expr) -> Result<bool, SqlError> {
-    let table = column.as_column().and_then(|(from, _)| from.as_table());
-    let (Some(table), Some(name)) = (table, column.name()) else {
-        return Ok(false);
-    };
-    let referred = table.referred_columns(name.as_str())?;
-    Ok(referred.iter().any(|far| far.id() == other.id()))
 }

@@ -53,8 +53,7 @@ impl Compiler<'_> {
         self.stack.push(StackEntry {
             correlate_froms: correlate,
             asfrom_froms: own,
-            labels: needs_labels(select)
-                .then(|| Rc::new(label_resolve(&select.columns, &all_froms))),
+            labels: needs_labels(select).then(|| Rc::new(label_resolve(select, &all_froms))),
             ..StackEntry::default()
         });
         if self.options.lint {
@@ -394,10 +393,14 @@ fn needs_labels(select: &Select) -> bool {
 }
 
 /// What a name in ORDER BY may mean.
-fn label_resolve(columns: &[Expr], froms: &[FromClause]) -> LabelResolve {
+fn label_resolve(select: &Select, froms: &[FromClause]) -> LabelResolve {
+    let is_nameless = |column: &Expr| {
+        let of = column.as_column().map(|(from, _)| from);
+        of.is_some_and(|from| select.nameless.contains(from))
+    };
     let mut resolve = LabelResolve::default();
-    for column in columns {
-        if matches!(column.kind(), ExprKind::Text(_)) {
+    for column in &select.columns {
+        if matches!(column.kind(), ExprKind::Text(_)) || is_nameless(column) {
             continue;
         }
         if let Some(name) = column.table_label().or_else(|| column.key()) {
@@ -406,6 +409,9 @@ fn label_resolve(columns: &[Expr], froms: &[FromClause]) -> LabelResolve {
     }
     for from in froms {
         for column in from.columns() {
+            if is_nameless(&column) {
+                continue;
+            }
             if let Some(key) = column.key() {
                 resolve.froms.insert(key, column);
             }

@@ -47,6 +47,23 @@ pub(in crate::orm::sql) fn foreign_keys_of(from: &FromClause) -> Vec<ForeignKeyO
     found
 }
 
+/// Whether a foreign key of `column` leads to `other`, each of them a table's or what a selectable makes of it.
+///
+/// # Errors
+/// When the table or column that a foreign key points at is not there.
+pub fn references(column: &Expr, other: &Expr) -> Result<bool, SqlError> {
+    let (Some((table, name)), Some((far_table, far_name))) =
+        (base_column(column), base_column(other))
+    else {
+        return Ok(false);
+    };
+    let is_far = |found: &Expr| {
+        base_column(found)
+            .is_some_and(|(table, name)| Rc::ptr_eq(&table.0, &far_table.0) && name == far_name)
+    };
+    Ok(table.referred_columns(&name)?.iter().any(is_far))
+}
+
 /// The column of a table that an exported column goes back to.
 fn base_column(expr: &Expr) -> Option<(Table, Rc<str>)> {
     let (from, info) = expr.as_column()?;

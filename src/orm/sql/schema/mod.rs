@@ -13,6 +13,7 @@ pub use column::{Autoincrement, Column, Default_, FkTarget, ForeignKey, ServerDe
 pub use constraint::{Constraint, ConstraintKind, Index};
 pub use ddl::{create_index, create_table, drop_index, drop_table};
 pub(in crate::orm::sql) use foreign_key::foreign_keys_of;
+pub use foreign_key::references;
 pub use metadata::MetaData;
 pub use sort::topological;
 pub use table::Table;

@@ -69,6 +69,8 @@ pub struct Select {
     pub label_style: LabelStyle,
     /// `add_cte()`.
     pub ctes: Vec<FromClause>,
+    /// Elements whose columns a name in ORDER BY never means: what a query joins for itself.
+    pub nameless: Vec<FromClause>,
     /// The mapped entities whose rows it reads.
     pub entities: Vec<EntityId>,
 }

@@ -115,7 +115,7 @@ LACKING = {
     """,
     "ORMExecuteState": "identity_token loader_strategy_path update_delete_options user_defined_options",
     "Mapper": """
-        add_properties add_property all_orm_descriptors allows_lambda cascade_iterator common_parent composites
+        all_orm_descriptors allows_lambda cascade_iterator common_parent composites
         configured dispatch entity_namespace extension_type get_property_by_column has_property
         identity_key_from_instance identity_key_from_primary_key identity_key_from_row inherit_cache
         is_aliased_class is_attribute is_bundle is_clause_element is_instance is_mapper is_property is_selectable
@@ -136,7 +136,7 @@ LACKING = {
     "InstanceState": """
         async_session callables committed_state expired expired_attributes extension_type get_history get_impl
         identity_token info insert_order is_aliased_class is_attribute is_bundle is_clause_element is_instance
-        is_mapper is_property is_selectable key load_options load_path manager parents runid session_id
+        is_mapper is_property is_selectable load_options load_path manager parents runid session_id
         unloaded_expirable unmodified unmodified_intersection
     """,
     "UOWTransaction": """

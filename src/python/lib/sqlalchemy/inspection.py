@@ -144,6 +144,8 @@ class InstanceState(Facade):
     def identity_key(self):
         return (type(self._instance), self.identity, None) if self.has_identity else None
 
+    key = identity_key
+
     @property
     def attrs(self):
         from .orm.mapper import _Attributes

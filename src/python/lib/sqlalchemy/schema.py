@@ -207,6 +207,7 @@ class Column(ColumnElement, SchemaItem):
         self._foreign = []
         self._constraints = []
         self._table = None
+        self._awaits_table = True
         self._computed = None
         for arg in args:
             if isinstance(arg, TypeEngine) or isinstance(arg, type) and issubclass(arg, TypeEngine):
@@ -237,6 +238,11 @@ class Column(ColumnElement, SchemaItem):
         self._index, self._unique, self._autoincrement = index, unique, autoincrement
         self.doc, self.comment, self._info = doc, comment, info
         self.index, self.unique, self.autoincrement = index, unique, autoincrement
+
+    def _later(self, name, *args):
+        from .orm.properties import Later
+
+        return Later(self, name, args)
 
     # Before it has a table, the column answers for itself; afterwards the same.
 
@@ -349,6 +355,7 @@ class Column(ColumnElement, SchemaItem):
         for key in made._foreign:
             key.parent = made
         made._table = None
+        made._awaits_table = True
         if name is not None:
             made._name = name
         return made
@@ -357,9 +364,12 @@ class Column(ColumnElement, SchemaItem):
 
     def _take_type(self, metadata):
         """A column without a type has that of the column its foreign key points at."""
-        if self._type is not None or not self._foreign:
+        if self._foreign:
+            self._take_type_of(self._foreign[0]._colspec, metadata)
+
+    def _take_type_of(self, target, metadata):
+        if self._type is not None:
             return
-        target = self._foreign[0]._colspec
         if isinstance(target, str):
             table, _, key = target.rpartition(".")
             table = metadata.tables.get(table)
@@ -369,6 +379,7 @@ class Column(ColumnElement, SchemaItem):
 
     def _attach(self, table):
         self._table = table
+        self._awaits_table = False
         _lazyscope.assume(self, _lazyscope.from_column(table, self.key))
 
     def __str__(self):
@@ -471,6 +482,12 @@ class ForeignKeyConstraint(Constraint):
             onupdate=onupdate, ondelete=ondelete, deferrable=deferrable, initially=initially, use_alter=use_alter
         )
 
+    def _give_types(self, columns, metadata):
+        by_name = {column.name: column for column in columns}
+        for name, target in zip(_names(self._columns), self._refcolumns):
+            if name in by_name:
+                by_name[name]._take_type_of(target, metadata)
+
     def _native(self, table):
         pairs = []
         for column, target in zip(_names(self._columns), self._refcolumns):
@@ -553,6 +570,9 @@ class Table(TableClause, SchemaItem):
                 )
         for column in columns:
             column._take_type(metadata)
+        for arg in args:
+            if isinstance(arg, ForeignKeyConstraint):
+                arg._give_types(columns, metadata)
         described = [column._describe() for column in columns]
         constraints = [arg for arg in args if isinstance(arg, Constraint)]
         for column in columns:

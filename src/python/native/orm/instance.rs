@@ -45,6 +45,20 @@ impl Constructor for Entity {
     }
 }
 
+/// `orm_new(class)`: a new object of a mapped class.
+fn new(class: PyTypeRef, vm: &VirtualMachine) -> PyResult {
+    Entity::slot_new(class, FuncArgs::default(), vm)
+}
+
+/// `orm_adopt(class, base)`: gives the class the base's `__dict__`, before which a plain class among its bases would
+/// come with its own.
+fn adopt(class: PyTypeRef, base: PyTypeRef, vm: &VirtualMachine) {
+    let name = vm.ctx.intern_str("__dict__");
+    if let Some(found) = base.get_direct_attr(name) {
+        class.set_attr(name, found);
+    }
+}
+
 /// What an instance keeps of its object in Python: the object, while it lives, and the attributes that the program put
 /// on it beside the mapped ones. They outlive the object as long as the row's instance does.
 struct Host {
@@ -216,6 +230,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     set(module, "Entity", Entity::make_static_type(), vm)?;
     functions!(
         module, vm;
+        orm_new = new,
+        orm_adopt = adopt,
         orm_state = state,
         orm_identity = identity,
         orm_make_transient = make_transient,

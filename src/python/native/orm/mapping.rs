@@ -24,17 +24,22 @@ fn registry(vm: &VirtualMachine) -> PyResult {
     wrap(Kind::Registry(registry), vm)
 }
 
-/// `orm_mapper(registry, class, table)`: the mapper of a class, still without attributes.
+/// `orm_mapper(registry, class, table, primary_key, confirm_deleted_rows)`: the mapper of a class, still without
+/// attributes; without columns for its primary key it has the table's.
 fn mapper(
     registry: PyObjectRef,
     class: PyTypeRef,
     table: PyObjectRef,
+    primary_key: Vec<PyObjectRef>,
+    confirms_deletes: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
     let registry = registry_of(&registry, vm)?;
     let table = from_of(&table, vm)?;
     let module = class.as_object_module(vm)?;
-    let mapper = Mapper::new(&class.name(), &module, table);
+    let key = primary_key.iter().map(|column| expr_of(column, vm));
+    let key = key.collect::<PyResult<Vec<_>>>()?;
+    let mapper = Mapper::with_key(&class.name(), &module, table, key, confirms_deletes);
     mapper.host.set(Box::new(class));
     crate::orm::entity::register(&mapper);
     registry.add(&mapper);
@@ -79,6 +84,17 @@ fn add_column(
         },
     );
     Ok(())
+}
+
+/// `orm_labeled(expression)`: the expression of a `column_property()` as rows have it: under its own label, or one that
+/// is made for it.
+fn labeled(expr: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let expr = crate::python::native::node::expression(&expr, vm)?;
+    let labeled = match expr.kind() {
+        crate::orm::sql::ExprKind::Label { .. } => expr,
+        _ => expr.label(None),
+    };
+    wrap(Kind::Expr(labeled), vm)
 }
 
 /// What was said by keyword.
@@ -357,6 +373,7 @@ fn table(entity: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     functions!(
         module, vm;
+        orm_labeled = labeled,
         orm_registry = registry,
         orm_mapper = mapper,
         orm_add_column = add_column,

@@ -148,9 +148,10 @@ fn settings(said: &PyDictRef, vm: &VirtualMachine) -> PyResult<Settings> {
             .map(|found| found.try_to_value(vm))
             .transpose()?,
         alias,
-        undefer_group: get("undefer_group")?
+        undefer_groups: get("undefer_group")?
             .map(|found| text(&found, vm).map(Rc::from))
-            .transpose()?,
+            .into_iter()
+            .collect::<PyResult<_>>()?,
         chunk_size: get("chunksize")?
             .map(|found| found.try_to_value(vm))
             .transpose()?,

@@ -86,6 +86,8 @@ def class_mapper(class_, configure=True):
         if not isinstance(class_, type):
             raise _ArgumentError(f"Class object expected, got '{class_!r}'.")
         raise exc.UnmappedClassError(f"Class '{class_.__module__}.{class_.__name__}' is not mapped")
+    if configure:
+        configure_mappers()
     return mapper
 
 

@@ -296,13 +296,12 @@ class _Configuration:
         return None if argument is None else self.resolve(argument)
 
     def _add_backref(self, target, secondary):
-        from .declarative import add_property
+        from .mapping import add_property
         from .properties import RelationshipProperty
 
         value = self.value
         name, options = value.backref if isinstance(value.backref, tuple) else (value.backref, {})
         options = dict(options)
-        target_class = target.class_
         if name in target._properties:
             raise exc.ArgumentError(
                 f"Error creating backref '{name}' on relationship '{self.mapper.class_.__name__}.{self.key}': property of "
@@ -327,7 +326,7 @@ class _Configuration:
                 options.setdefault(same, value._options[same])
         made = RelationshipProperty(self.mapper.class_, secondary, back_populates=self.key, **options)
         value.back_populates = name
-        add_property(target_class, name, made)
+        add_property(target, name, made)
         _Configuration(target, name, made).configure()
 
 

@@ -8,18 +8,15 @@ import uuid
 
 import _lazyscope
 
-from .. import exc, inspection, types
+from .. import exc, types
 from .._missing import refuse, refuse_arguments
 from ..engine import _host
 from ..schema import Column, MetaData, Table
-from . import _dataclass, annotations, collections, configure, events
+from . import annotations, collections, configure
 from ._dataclass import MappedAsDataclass  # noqa: F401
-from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .exc import MappedAnnotationError
-from .mapper import Mapper
-from .writeonly import WriteOnlyAttribute, WriteOnlyCollection
-from .composite import CompositeProperty
-from .properties import MappedColumn, MapperProperty, RelationshipProperty, SynonymProperty
+from .mapping import MappedObject, add_property, map_imperatively, map_to_table
+from .properties import MappedColumn, MapperProperty, RelationshipProperty
 
 _TYPES = {
     int: types.Integer,
@@ -65,8 +62,8 @@ class registry:
         """Maps a class that derives from no base: the class comes back with one."""
         return self._with_base(cls, {})
 
-    def map_imperatively(self, class_, local_table=None, **kw):
-        refuse("registry.map_imperatively (derive from DeclarativeBase instead)")
+    def map_imperatively(self, class_, local_table=None, *, properties=None, **mapper_args):
+        return map_imperatively(self, class_, local_table, properties or {}, mapper_args)
 
     def mapped_as_dataclass(self, cls=None, **arguments):
         def decorate(cls):
@@ -111,61 +108,15 @@ class DeclarativeAttributeIntercept(type):
 DeclarativeAttributeIntercept.__module__ = "sqlalchemy.orm.decl_api"
 
 
-class _Mapped(_lazyscope.Entity, metaclass=DeclarativeAttributeIntercept):
-    """What every mapped class derives from."""
+class _Mapped(MappedObject, metaclass=DeclarativeAttributeIntercept):
+    """What every declarative class derives from."""
 
     __abstract__ = True
-
-    def __new__(cls, *args, **kwargs):
-        if configure.pending:
-            configure.configure_mappers()
-        if configure._failed:
-            configure.check(cls.registry)
-        if not hasattr(cls, "__mapper__"):
-            return _unmapped(cls, kwargs)
-        made = super().__new__(cls)
-        listeners = cls.__mapper__.__dict__.get("_listeners")
-        if listeners is not None:
-            for function in listeners.events.get("init", ()):
-                function(made, args, kwargs)
-        return made
-
-    @property
-    def _sa_instance_state(self):
-        return inspection.InstanceState(self)
-
-    @property
-    def __dict__(self):
-        """What the object holds: what is loaded of its mapped attributes, and the others that the program set."""
-        held = {"_sa_instance_state": inspection.InstanceState(self)}
-        held.update(_lazyscope.orm_dict(self))
-        return held
-
-    def __init__(self, **kwargs):
-        cls = type(self)
-        for key, value in kwargs.items():
-            _check_keyword(cls, key)
-            setattr(self, key, value)
-
-    # Python's words for wrong arguments have the name of a plain function.
-    __init__.__qualname__ = "__init__"
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if not cls.__dict__.get("__abstract__", False):
             map_class(cls)
-
-
-def _check_keyword(cls, key):
-    if not hasattr(cls, key):
-        raise TypeError(f"{key!r} is an invalid keyword argument for {cls.__name__}")
-
-
-def _unmapped(cls, kwargs):
-    """An object of a base, which no table stands behind."""
-    for key in kwargs:
-        _check_keyword(cls, key)
-    return type(cls.__name__, (), {"__module__": cls.__module__})()
 
 
 class DeclarativeBase(_Mapped):
@@ -231,32 +182,11 @@ class _MappedClass:
         table = cls.__dict__.get("__table__")
         if table is None:
             table = self._table()
-        mapper_args = self._directive("__mapper_args__") or {}
-        for key in mapper_args:
-            if key not in ("eager_defaults", "confirm_deleted_rows", "primary_key", "include_properties"):
-                refuse(f"__mapper_args__ with {key!r}")
-        node = _lazyscope.orm_mapper(self.registry._native, cls, table)
-        mapper = Mapper(cls, node, table, self.registry)
-        cls.__mapper__ = mapper
-        cls.__table__ = table
-        self._map_attributes(mapper, table)
-        _lazyscope.orm_check_key(mapper)
-        known = self.registry._classes.get(cls.__name__)
-        if known is not None and known.__module__ == cls.__module__:
-            _host.warn(
-                "This declarative base already contains a class with the same class name and module name as "
-                f"{cls.__module__}.{cls.__name__}, and will be replaced in the string-lookup table."
-            )
-        self.registry._classes[cls.__name__] = cls
-        if _dataclass.is_dataclass(cls):
-            _dataclass.make(cls, self.properties)
-        events.add_validators(cls, mapper)
-        events.inherit(mapper)
-        configure.add(mapper)
+        map_to_table(cls, self.registry, table, self.properties, self._directive("__mapper_args__") or {})
 
     def _scan(self):
         for base in self.cls.__mro__:
-            if base in (object, _Mapped, DeclarativeBase, _lazyscope.Entity):
+            if base in (object, _Mapped, MappedObject, DeclarativeBase, _lazyscope.Entity):
                 continue
             own = base.__dict__
             annotated = getattr(base, "__annotations__", {})
@@ -353,47 +283,6 @@ class _MappedClass:
             self.tablename, self.registry.metadata, *[column for _, column in columns], *arguments, **keywords
         )
 
-    def _map_attributes(self, mapper, table):
-        # What is no column of the table comes first, then the columns in the table's order.
-        of_column = {}
-        for name, value in self.properties.items():
-            key = value._column_key()
-            if key is None:
-                self._map(mapper, name, value)
-            else:
-                of_column.setdefault(key, []).append((name, value))
-        for column in table.columns:
-            for name, value in of_column.get(column.key, ()):
-                self._map(mapper, name, value)
-            if column.key not in of_column and column.key not in mapper._properties:
-                self._map(mapper, column.key, MappedColumn._of_column(column))
-
-    def _map(self, mapper, name, value):
-        value._map(mapper, name)
-        if isinstance(value, SynonymProperty):
-            type.__setattr__(self.cls, name, value)
-            return
-        mapper._properties[name] = value
-        if isinstance(value, CompositeProperty):
-            type.__setattr__(self.cls, name, value)
-            return
-        kind = RelationshipAttribute if isinstance(value, RelationshipProperty) else InstrumentedAttribute
-        of_class = kind(self.cls, name, mapper)
-        type.__setattr__(self.cls, name, self._descriptor(name, value, of_class))
-
-    def _descriptor(self, name, value, of_class):
-        """What stands in the class for an attribute."""
-        lazy = value._options.get("lazy") if isinstance(value, RelationshipProperty) else None
-        if lazy is not None:
-            lazy = _lazyscope.orm_toggled(f"{self.cls.__name__}.{name}") or lazy
-        if lazy == "write_only":
-            return WriteOnlyAttribute(of_class, WriteOnlyCollection)
-        if lazy == "dynamic":
-            from .dynamic import AppenderQuery
-
-            return WriteOnlyAttribute(of_class, AppenderQuery)
-        return _lazyscope.orm_attribute(self.cls, name, of_class)
-
     def type_of(self, name, described):
         """The SQL type for a Python type in an annotation."""
         known = self.registry.type_annotation_map
@@ -449,18 +338,8 @@ def _merged(first, second):
 
 def _add_attribute(cls, name, value):
     """`Author.count = column_property(…)`, after the class was made."""
-    scan = _MappedClass(cls)
     if isinstance(value, Column):
         value = MappedColumn._of_column(value)
-    for column in value._columns_of(name, scan):
+    for column in value._columns_of(name, _MappedClass(cls)):
         cls.__table__.append_column(column)
-    scan._map(cls.__mapper__, name, value)
-    if isinstance(value, RelationshipProperty):
-        configure.more(cls.__mapper__)
-
-
-def add_property(cls, key, value):
-    """Maps one more attribute of a class that is mapped already."""
-    _MappedClass(cls)._map(cls.__mapper__, key, value)
-
-
+    add_property(cls.__mapper__, name, value)

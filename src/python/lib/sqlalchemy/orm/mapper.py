@@ -3,6 +3,7 @@
 import _lazyscope
 
 from .._missing import Facade
+from ..schema import Column
 
 
 class _Attributes:
@@ -44,11 +45,13 @@ class Mapper(Facade, _lazyscope.Node):
 
     _public = "Mapper"
 
-    def __init__(self, class_, node, table, registry):
+    def __init__(self, class_, node, table, registry, primary_key=()):
         _lazyscope.assume(self, node)
         self.class_ = class_
         self.local_table = self.persist_selectable = self.selectable = table
         self.registry = registry
+        # What was said to be the key; the table's own when that is nothing.
+        self._primary_key = tuple(primary_key)
         self._properties = {}
 
     @property
@@ -85,7 +88,17 @@ class Mapper(Facade, _lazyscope.Node):
 
     @property
     def primary_key(self):
-        return tuple(self.local_table.primary_key)
+        return self._primary_key or tuple(self.local_table.primary_key)
+
+    def add_property(self, key, prop):
+        from .mapping import add_property
+        from .properties import MappedColumn
+
+        add_property(self, key, MappedColumn._of_column(prop) if isinstance(prop, Column) else prop)
+
+    def add_properties(self, dict_of_properties):
+        for key, prop in dict_of_properties.items():
+            self.add_property(key, prop)
 
     def get_property(self, key):
         try:

@@ -1,9 +1,13 @@
 """What a class body says of its attributes: `mapped_column(…)`, `relationship(…)`, `column_property(…)`."""
 
+import functools
+import operator
+
 import _lazyscope
 
 from .. import types
 from .._missing import refuse, refuse_arguments
+from ..engine import _host
 from ..exc import ArgumentError
 from ..schema import Column, ForeignKey, check_column_arguments
 from ..sql.elements import literal
@@ -120,6 +124,8 @@ class MappedColumn(MapperProperty):
         _lazyscope.orm_add_column(mapper, name, column, options)
         self.key, self.parent, self.columns = name, mapper, [column]
 
+    _awaits_table = True
+
     # A column of a class body may be used in that body: in `order_by=`, in `remote_side=`.
     def __clause_element__(self):
         return self.column
@@ -132,6 +138,8 @@ class MappedColumn(MapperProperty):
 
 class _Operators:
     """Operators and methods of a column, for one that has no table yet."""
+
+    _awaits_table = True
 
     __hash__ = object.__hash__
 
@@ -147,11 +155,22 @@ def _operator(name):
     return operate
 
 
+def _until_attached(name, attached):
+    """An operator of a `Column`, which may stand in a class body before it has its table."""
+
+    @functools.wraps(attached)
+    def operate(self, *args, **kwargs):
+        return Later(self, name, args) if self._awaits_table else attached(self, *args, **kwargs)
+
+    return operate
+
+
 for _name in """__eq__ __ne__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__ __ge__ __and__
 __or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith contains in_ is_
 is_not between cast label op""".split():
     for _class in (MappedColumn, _Operators):
         setattr(_class, _name, _operator(_name))
+    setattr(Column, _name, _until_attached(_name, getattr(Column, _name)))
 
 
 class Later(_Operators):
@@ -171,6 +190,7 @@ class Later(_Operators):
         def known(part):
             if isinstance(part, (tuple, list)):
                 return type(part)(map(known, part))
+            # A `Column` has become the table's own by now.
             return resolve(part) if isinstance(part, (MappedColumn, Later)) else part
 
         args = [known(arg) for arg in self._args]
@@ -179,7 +199,11 @@ class Later(_Operators):
         if self._method.startswith("__"):
             # The column has no name yet that its parameters could go by.
             args = [arg if arg is None or isinstance(arg, _lazyscope.Node) else literal(arg) for arg in args]
-        return getattr(resolve(self._of), self._method)(*args)
+        of = resolve(self._of)
+        if self._method.startswith("__") and hasattr(operator, self._method) and len(args) == 1:
+            # As Python does it: what is on the right may be asked first.
+            return getattr(operator, self._method)(of, *args)
+        return getattr(of, self._method)(*args)
 
 
 def _is_type(value):
@@ -227,7 +251,7 @@ class ColumnProperty(MapperProperty):
         elif self._options.get("from_query"):
             pass
         elif hasattr(expression, "label"):
-            expression = expression.label(getattr(expression, "_label_name", None))
+            expression = _lazyscope.orm_labeled(expression)
         elif hasattr(expression, "scalar_subquery"):
             expression = expression.scalar_subquery().label(None)
         _lazyscope.orm_add_column(mapper, name, expression, self._options)
@@ -279,6 +303,12 @@ class RelationshipProperty(MapperProperty):
             )
         }
         self._options["active_updates"] = active_updates
+        if self._options["omit_join"]:
+            _host.warn(
+                "setting omit_join to True is not supported; selectin loading of this relationship may not work correctly "
+                "if this flag is set explicitly.  omit_join optimization is automatically detected for conditions under "
+                "which it is supported."
+            )
         if self.backref is not None:
             # Once mappers are configured, what leads back is there by this name.
             self._options["back_populates"] = self.backref[0] if isinstance(self.backref, tuple) else self.backref
@@ -321,6 +351,10 @@ class RelationshipProperty(MapperProperty):
     def _active(self):
         """The strategy that this run uses: a toggle's, else the mapping's."""
         return _lazyscope.orm_toggled(f"{self.parent.class_.__name__}.{self.key}") or self._options["lazy"]
+
+    @property
+    def lazy(self):
+        return self._options["lazy"]
 
     @property
     def _is_write_only(self):

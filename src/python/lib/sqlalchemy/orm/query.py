@@ -49,6 +49,8 @@ class Query(Facade):
 
         if not isinstance(entities, (tuple, list)):
             entities = (entities,)
+        if any(map(_is_entity, entities)):
+            _lazyscope.orm_ensure()
         self.session = session
         self._entities = tuple(entities)
         self._select = _lazyscope.select_flag(

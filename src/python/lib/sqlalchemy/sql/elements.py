@@ -13,7 +13,7 @@ _operate = _lazyscope.operate
 
 def _binary(name):
     def operate(self, other):
-        if hasattr(type(other), "_later"):
+        if _is_later(other):
             # A column of a class body, which has no table yet: it is asked what it makes of this.
             return NotImplemented
         return _operate(name, self, other, None)
@@ -401,10 +401,10 @@ def _is_later(part):
     """Whether a column of a class body is in it, which has no table yet."""
     if isinstance(part, (tuple, list)):
         return any(map(_is_later, part))
-    return hasattr(type(part), "_later")
+    return hasattr(type(part), "_later") and part._awaits_table
 
 
-def _also_in_class_bodies(function):
+def also_in_class_bodies(function):
     """A function that builds an expression, perhaps later: when the columns of the class have their table."""
 
     @functools.wraps(function)
@@ -418,17 +418,17 @@ def _also_in_class_bodies(function):
     return build
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def and_(*clauses):
     return _lazyscope.conjunction("and_", list(clauses))
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def or_(*clauses):
     return _lazyscope.conjunction("or_", list(clauses))
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def not_(clause):
     return _lazyscope.negation(clause)
 
@@ -480,13 +480,13 @@ def bindparam(
     return _lazyscope.bindparam(key, value if has_value else None, native(type_), unique, expanding, has_value)
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def label(name, element, type_=None):
     made = _lazyscope.label(element, name)
     return made if type_ is None else _lazyscope.expr_type_as(made, native(type_))
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def cast(expression, type_):
     return _lazyscope.cast(expression, to_instance(type_)._native)
 
@@ -494,12 +494,12 @@ def cast(expression, type_):
 try_cast = cast
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def type_coerce(expression, type_):
     return _lazyscope.type_coerce(expression, to_instance(type_)._native)
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def extract(field, expr):
     return _lazyscope.extract(field, expr)
 
@@ -508,7 +508,7 @@ def tuple_(*clauses, types=None):
     return _lazyscope.tuple_(list(clauses))
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def case(*whens, value=None, else_=None):
     pairs = []
     for when in whens:
@@ -533,17 +533,17 @@ def collate(expression, collation):
     return _lazyscope.collate(expression, collation)
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def distinct(expr):
     return _lazyscope.unary("distinct", expr)
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def asc(column):
     return _lazyscope.unary("asc", _lazyscope.label_reference(column))
 
 
-@_also_in_class_bodies
+@also_in_class_bodies
 def desc(column):
     return _lazyscope.unary("desc", _lazyscope.label_reference(column))
 
