@@ -1,5 +1,7 @@
 //! What each turn of a loop asks for by a key of its own, asked for before the loop with one query.
 
+use std::ops::Range;
+
 use super::NotFound;
 use super::chain::{Chain, behind, fresh};
 use super::edit::{Piece, line_start};
@@ -107,7 +109,11 @@ pub(super) fn ask_ahead(source: &str, module: &[Stmt], line: u32) -> Result<Vec<
     let found = || {
         let chain = Chain::of(source, module, line)?;
         let own = expressions(chain.last());
-        let asked = own.iter().find_map(|expr| Asked::of(expr))?;
+        let gone_through = iters(chain.last(), &own);
+        let asked = own.iter().find_map(|expr| {
+            let is_gone_through = gone_through.contains(&bytes(*expr));
+            Asked::of(expr, is_gone_through)
+        })?;
         let turns = Turns::of(&chain, &own, asked.call)?;
         let calls = calls_of(asked.select)?;
         let by_key = calls
@@ -168,7 +174,7 @@ pub(super) fn ask_ahead(source: &str, module: &[Stmt], line: u32) -> Result<Vec<
                 "    {name}.setdefault({row}.{attribute}, []).append({row})"
             ));
             match asked.answer {
-                "all" => format!("{name}.get({key}, [])"),
+                "all" | "scalars" => format!("{name}.get({key}, [])"),
                 "one" => format!("{name}[{key}][0]"),
                 _ => format!("next(iter({name}.get({key}, [])), None)"),
             }
@@ -188,14 +194,16 @@ struct Asked<'a> {
     call: &'a ExprCall,
     session: &'a Expr,
     select: &'a Expr,
-    /// `all`, `first`, `one` or `one_or_none`; `scalar` for the one value that the query has.
+    /// `all`, `first`, `one` or `one_or_none`; `scalars` where a loop goes through it; `scalar` for the one value that the
+    /// query has.
     answer: &'a str,
     is_value: bool,
     is_awaited: bool,
 }
 
 impl<'a> Asked<'a> {
-    fn of(expr: &'a Expr) -> Option<Self> {
+    /// The query that an expression sends, where it is one; whose rows a loop may go through one by one.
+    fn of(expr: &'a Expr, is_gone_through: bool) -> Option<Self> {
         let (Expr::Call(outer), is_outer_awaited) = unawaited(expr) else {
             return None;
         };
@@ -205,6 +213,7 @@ impl<'a> Asked<'a> {
         let answer = method.attr.as_str();
         let (call, is_awaited) = match answer {
             "scalar" => (outer, is_outer_awaited),
+            "scalars" if is_gone_through => (outer, is_outer_awaited),
             "all" | "first" | "one" | "one_or_none" if !is_outer_awaited => {
                 match unawaited(&method.value) {
                     (Expr::Call(inner), is_awaited) if called(inner) == Some("scalars") => {
@@ -260,6 +269,26 @@ impl<'a> ByKey<'a> {
             _ => None,
         })
     }
+}
+
+/// What the loop that a statement is, and the comprehensions in it, go through.
+fn iters(stmt: &Stmt, own: &[&Expr]) -> Vec<Range<usize>> {
+    let mut iters: Vec<_> = own
+        .iter()
+        .filter_map(|expr| match expr {
+            Expr::ListComp(it) => Some(&it.generators),
+            Expr::SetComp(it) => Some(&it.generators),
+            Expr::DictComp(it) => Some(&it.generators),
+            Expr::Generator(it) => Some(&it.generators),
+            _ => None,
+        })
+        .flatten()
+        .map(|generator| bytes(&generator.iter))
+        .collect();
+    if let Stmt::For(it) = stmt {
+        iters.push(bytes(&*it.iter));
+    }
+    iters
 }
 
 /// The calls that make a query, `select` the last; none when one of them does more than to choose rows.

@@ -106,8 +106,11 @@ fn comprehension<'a>(own: &[&'a Expr], call: &ExprCall, stmt: &'a Stmt) -> Optio
             Expr::Generator(it) => &it.generators,
             _ => return None,
         };
-        let (all, call) = (bytes(*expr), bytes(call));
-        (all.start <= call.start && call.end <= all.end).then_some((*expr, generators))
+        // What it goes through is evaluated once.
+        let call = bytes(call);
+        let is_in = |part: std::ops::Range<usize>| part.start <= call.start && call.end <= part.end;
+        let is_gone_through = generators.first().is_some_and(|it| is_in(bytes(&it.iter)));
+        (is_in(bytes(*expr)) && !is_gone_through).then_some((*expr, generators))
     })?;
     match &**generators {
         [only] if !only.is_async => Some(Turns {

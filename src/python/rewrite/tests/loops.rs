@@ -165,6 +165,22 @@ fn one_query_before_a_loop_of_queries() {
          x = [next(iter(found.get(k, [])), None) for k in rows]  #\n",
     );
     check_rewrite(
+        "for a in rows:\n    for b in s.scalars(select(B).where(B.a == a.id)):  #\n        print(b)\n",
+        ask,
+        "found = {}\n\
+         for row in s.scalars(select(B).where(B.a.in_([a.id for a in rows]))):\n    \
+             found.setdefault(row.a, []).append(row)\n\
+         for a in rows:\n    for b in found.get(a.id, []):  #\n        print(b)\n",
+    );
+    check_rewrite(
+        "for k in (1, 2):\n    print([b.n for b in s.scalars(select(B).where(B.a == k)).all()])  #\n",
+        ask,
+        "found = {}\n\
+         for row in s.scalars(select(B).where(B.a.in_((1, 2)))):\n    \
+             found.setdefault(row.a, []).append(row)\n\
+         for k in (1, 2):\n    print([b.n for b in found.get(k, [])])  #\n",
+    );
+    check_rewrite(
         "for a in rows:\n    n = s.scalar(select(func.count(B.id)).where(B.a == a.id))  #\n",
         ask,
         "counts = dict(s.execute(select(B.a, func.count(B.id)).where(B.a.in_([a.id for a in rows])).group_by(B.a)).all())\n\
