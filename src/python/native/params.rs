@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustpython_vm::builtins::PyDict;
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyDict};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::Module;
@@ -12,7 +12,7 @@ use crate::orm::Value;
 use crate::orm::query::RawColumn;
 use crate::orm::sql::adapt::{Replace, replace_expr};
 use crate::orm::sql::expr::TextClause;
-use crate::orm::sql::{BindValue, Expr, ExprKind};
+use crate::orm::sql::{BindValue, Expr, ExprKind, Statement};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     functions!(module, vm; with_params);
@@ -84,10 +84,17 @@ fn with_params(of: PyObjectRef, values: PyObjectRef, vm: &VirtualMachine) -> PyR
             {
                 *clause = replace_expr(clause, &params);
             }
+            match &mut select.from_statement {
+                Some(Statement::Text(words)) => *words = Rc::new(params.in_text(words)),
+                Some(_) => return Err(lacking(vm)),
+                None => {}
+            }
             wrap(Kind::Select(Rc::new(select)), vm)
         }
-        _ => Err(
-            vm.new_not_implemented_error("Lazyscope does not have params() of this yet".to_owned())
-        ),
+        _ => Err(lacking(vm)),
     }
+}
+
+fn lacking(vm: &VirtualMachine) -> PyBaseExceptionRef {
+    vm.new_not_implemented_error("Lazyscope does not have params() of this yet".to_owned())
 }

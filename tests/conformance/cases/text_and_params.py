@@ -128,3 +128,9 @@ with Session(engine) as session:
     print(insert(Author).values(name="x").compile(engine), insert(Tag).values([{"name": "a"}, {"name": "b"}]), select(1), select(literal("x")), insert(Author.__table__).values().compile(engine))
     r = session.execute(text("select 1 as a, 2 as b")).one()
     print(r.a, r.b, r._mapping["a"], r)
+
+
+with Session(engine) as session:
+    by_name = select(Author).from_statement(text("SELECT * FROM authors WHERE name = :name"))
+    for name in ("Ann", "nobody"):
+        print([author.name for author in session.scalars(by_name.params(name=name))])
