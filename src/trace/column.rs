@@ -8,73 +8,78 @@ const CHUNK_BITS: u32 = 13;
 /// time and again while a run streams in, costs as much as to take them in.
 #[derive(Clone, Debug)]
 pub struct Column<T> {
-    /// All full but the last.
-    chunks: Vec<Vec<T>>,
+    /// The chunks that are full.
+    full: Vec<Vec<T>>,
+    /// The last one: it is at hand, as nearly every look is for its room.
+    open: Vec<T>,
 }
 
 impl<T> Default for Column<T> {
     fn default() -> Self {
-        Self { chunks: Vec::new() }
+        Self {
+            full: Vec::new(),
+            open: Vec::new(),
+        }
     }
 }
 
 impl<T> Column<T> {
     pub fn len(&self) -> usize {
-        match self.chunks.last() {
-            Some(last) => (self.chunks.len() - 1) * CHUNK + last.len(),
-            None => 0,
-        }
+        self.full.len() * CHUNK + self.open.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.chunks.is_empty()
+        self.len() == 0
     }
 
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        match self.chunks.last_mut() {
-            Some(last) if last.len() < last.capacity() => last.push(value),
-            _ => self.push_with_room(value),
+        if self.open.len() == self.open.capacity() {
+            self.make_room();
         }
+        self.open.push(value);
     }
 
-    /// Appends a value where there is no room left for it.
+    /// A new chunk where the last one is full. A short trace is to stay small: its one chunk grows as vectors do.
     #[cold]
-    fn push_with_room(&mut self, value: T) {
-        match self.chunks.last_mut() {
-            // A short trace is to stay small: its one chunk grows as vectors do.
-            Some(last) if last.len() < CHUNK => last.push(value),
-            last => {
-                let room = if last.is_some() { CHUNK } else { 0 };
-                let mut chunk = Vec::with_capacity(room);
-                chunk.push(value);
-                self.chunks.push(chunk);
-            }
+    fn make_room(&mut self) {
+        if self.open.len() >= CHUNK {
+            let full = std::mem::replace(&mut self.open, Vec::with_capacity(CHUNK));
+            self.full.push(full);
         }
     }
 
     pub fn get(&self, index: usize) -> Option<&T> {
-        self.chunks
-            .get(index >> CHUNK_BITS)?
-            .get(index & (CHUNK - 1))
+        self.chunk(index >> CHUNK_BITS)?.get(index & (CHUNK - 1))
     }
 
     pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
-        self.chunks
-            .get_mut(index >> CHUNK_BITS)?
-            .get_mut(index & (CHUNK - 1))
+        let number = index >> CHUNK_BITS;
+        let chunk = match number == self.full.len() {
+            true => &mut self.open,
+            false => self.full.get_mut(number)?,
+        };
+        chunk.get_mut(index & (CHUNK - 1))
+    }
+
+    fn chunk(&self, number: usize) -> Option<&Vec<T>> {
+        match number == self.full.len() {
+            true => Some(&self.open),
+            false => self.full.get(number),
+        }
     }
 
     pub fn first(&self) -> Option<&T> {
-        self.chunks.first()?.first()
+        self.chunk(0)?.first()
     }
 
     pub fn last(&self) -> Option<&T> {
-        self.chunks.last()?.last()
+        let last = || self.full.last()?.last();
+        self.open.last().or_else(last)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.chunks.iter().flatten()
+        self.full.iter().flatten().chain(&self.open)
     }
 
     /// The first index whose value is not `before`; the values are parted so.
@@ -110,14 +115,14 @@ impl<T> Index<usize> for Column<T> {
 
     #[inline]
     fn index(&self, index: usize) -> &T {
-        &self.chunks[index >> CHUNK_BITS][index & (CHUNK - 1)]
+        self.get(index).expect("an index below the length")
     }
 }
 
 impl<T> IndexMut<usize> for Column<T> {
     #[inline]
     fn index_mut(&mut self, index: usize) -> &mut T {
-        &mut self.chunks[index >> CHUNK_BITS][index & (CHUNK - 1)]
+        self.get_mut(index).expect("an index below the length")
     }
 }
 
