@@ -126,7 +126,7 @@ with Session(engine) as session:
         print(session.get(Author, key).name)
 with Session(engine) as session:
     for key in range(3):
-        print(session.scalars(select(Author).where(Author.name == f\"A{key}\")).one().id)
+        print(session.scalars(select(Author).where(Author.name == f'A{key}')).one().id)
 with Session(engine) as session:
     for n in range(4):
         session.add(Author(name=\"new\"))
@@ -175,7 +175,9 @@ fn remedies_are_tried_when_asked() {
     };
     let expected = [
         "n_plus_one 19: 16 +18     loaded = session.scalars(select(Author).where(Author.id.in_(range(1, 6)))).all()",
-        "n_plus_one 22: null ",
+        "n_plus_one 22: 18 +21     found = {} \
+         +22     for row in session.scalars(select(Author).where(Author.name.in_([f'A{key}' for key in range(3)]))): \
+         +23         found.setdefault(row.name, []).append(row) +25         print(found[f'A{key}'][0].id)",
         "full_scan 22: 21 +10     name: Mapped[str] = mapped_column(index=True)",
         "unbatched_writes 26: 20 +26     session.commit()",
         "duplicate 29: 18 +28     answer = session.scalars(select(Author)).all() +30         print(n, len(answer))",
