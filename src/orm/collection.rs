@@ -6,13 +6,16 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::attributes::{Acting, Handle};
-use super::error::Result;
+use super::error::{Error, Result};
 use super::instance::{HostSlot, Instance};
+
+/// What a collection holds: an object, or the `None` that a program may put in. The flush refuses that.
+pub type Member = Option<Rc<Instance>>;
 
 /// A collection of a relationship. The program's view of it wraps this one, so identity is kept.
 #[derive(Debug, Default)]
 pub struct Collection {
-    pub items: RefCell<Vec<Rc<Instance>>>,
+    pub items: RefCell<Vec<Member>>,
     pub shape: Shape,
     /// For whom the host's class changes it just now; none when the program does so by itself.
     pub(super) acting: RefCell<Option<Acting>>,
@@ -44,13 +47,13 @@ pub trait CollectionHost: fmt::Debug {
     ///
     /// # Errors
     /// What the class raised.
-    fn add(&self, of: &Handle, item: &Rc<Instance>) -> Result<()>;
+    fn add(&self, of: &Handle, item: &Member) -> Result<()>;
 
     /// Lets go of an object.
     ///
     /// # Errors
     /// What the class raised, also when it does not hold the object.
-    fn remove(&self, of: &Handle, item: &Rc<Instance>) -> Result<()>;
+    fn remove(&self, of: &Handle, item: &Member) -> Result<()>;
 }
 
 impl Shape {
@@ -67,6 +70,11 @@ impl Shape {
 impl Collection {
     /// A list of these objects.
     pub fn new(items: Vec<Rc<Instance>>) -> Rc<Self> {
+        Self::of_members(items.into_iter().map(Some).collect())
+    }
+
+    /// A list of these.
+    pub fn of_members(items: Vec<Member>) -> Rc<Self> {
         Rc::new(Self {
             items: RefCell::new(items),
             ..Self::default()
@@ -89,10 +97,40 @@ impl Collection {
         self.items.borrow().is_empty()
     }
 
-    pub fn contains(&self, instance: &Rc<Instance>) -> bool {
-        self.items
-            .borrow()
-            .iter()
-            .any(|item| Rc::ptr_eq(item, instance))
+    pub fn contains(&self, member: &Member) -> bool {
+        self.place(member).is_some()
     }
+
+    /// Where it is held first.
+    pub fn place(&self, member: &Member) -> Option<usize> {
+        let address = address(member);
+        let items = self.items.borrow();
+        items.iter().position(|item| self::address(item) == address)
+    }
+}
+
+/// What a member is known by.
+pub fn address(member: &Member) -> Option<*const Instance> {
+    member.as_ref().map(Rc::as_ptr)
+}
+
+/// The objects of a collection, for what cannot do with anything else.
+///
+/// # Errors
+/// When it holds `None`.
+pub fn objects(members: &[Member]) -> Result<Vec<Rc<Instance>>> {
+    members.iter().map(object).collect()
+}
+
+/// The object that a member is.
+///
+/// # Errors
+/// When it is `None`.
+pub fn object(member: &Member) -> Result<Rc<Instance>> {
+    member.clone().ok_or_else(|| {
+        Error::raised(
+            "AttributeError",
+            "'NoneType' object has no attribute '_sa_instance_state'",
+        )
+    })
 }

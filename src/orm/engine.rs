@@ -11,6 +11,7 @@ use super::loading::CompiledCache;
 use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
 use super::sql::expr::{BindId, BindValue};
 use super::sql::{Compiled, ErrorKind, SqlError};
+use super::unit_of_work::FailedFlushes;
 use super::{HostObject, Value};
 use crate::sqlite::{self, Connection, Executed, Observer, Provenance, Request};
 use crate::trace;
@@ -131,6 +132,8 @@ pub struct Engine {
     /// Depth of awaited calls.
     pub awaited: Cell<u32>,
     pub compiled: CompiledCache,
+    /// What failed flushes keep alive.
+    pub failed_flushes: FailedFlushes,
 }
 
 impl Engine {
@@ -155,6 +158,7 @@ impl Engine {
             is_async: Cell::new(false),
             awaited: Cell::new(0),
             compiled: CompiledCache::default(),
+            failed_flushes: FailedFlushes::default(),
         });
         OPEN.with_borrow_mut(|open| {
             open.retain(|engine| engine.strong_count() > 0);

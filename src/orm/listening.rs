@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Value;
+use super::collection::Member;
 use super::error::Result;
 use super::instance::{Instance, Slot};
 
@@ -54,8 +55,8 @@ pub enum Change {
         new: Option<Rc<Instance>>,
         old: Slot,
     },
-    Append(Rc<Instance>),
-    Remove(Rc<Instance>),
+    Append(Member),
+    Remove(Member),
 }
 
 impl Change {
@@ -63,7 +64,7 @@ impl Change {
     pub fn into_object(self) -> Option<Rc<Instance>> {
         match self {
             Self::Refer { new, .. } => new,
-            Self::Append(item) | Self::Remove(item) => Some(item),
+            Self::Append(item) | Self::Remove(item) => item,
             Self::Set { .. } => None,
         }
     }

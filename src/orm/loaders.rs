@@ -36,7 +36,10 @@ impl Loaders {
                 continue;
             };
             for element in &option.elements {
-                if is_refresh && !element.propagates {
+                // A wildcard inside of `options(…)` holds for no statement that follows.
+                let is_inside = element.path.len() > 1;
+                let follows = is_refresh || is_inside && !current.is_empty();
+                if follows && !element.propagates {
                     continue;
                 }
                 loaders.apply(element, current, roots, is_refresh)?;

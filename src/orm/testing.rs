@@ -351,15 +351,15 @@ impl Change for Rc<Instance> {
     }
 
     fn append(&self, key: &str, other: &Rc<Instance>) -> Result<()> {
-        attributes::handle(self, place(self, key))?.append(other)
+        attributes::handle(self, place(self, key))?.append(&Some(Rc::clone(other)))
     }
 
     fn remove(&self, key: &str, other: &Rc<Instance>) -> Result<()> {
-        attributes::handle(self, place(self, key))?.remove(other)
+        attributes::handle(self, place(self, key))?.remove(&Some(Rc::clone(other)))
     }
 
     fn replace(&self, key: &str, others: &[&Rc<Instance>]) -> Result<()> {
-        let others = others.iter().map(|other| Rc::clone(other)).collect();
+        let others = others.iter().map(|other| Some(Rc::clone(other))).collect();
         attributes::set_collection(self, place(self, key), others)
     }
 
@@ -372,7 +372,7 @@ impl Change for Rc<Instance> {
 
     fn many(&self, key: &str) -> Result<Vec<Rc<Instance>>> {
         match attributes::read(self, place(self, key))? {
-            Slot::Many(many) => Ok(many.items.borrow().clone()),
+            Slot::Many(many) => Ok(many.items.borrow().iter().flatten().cloned().collect()),
             other => panic!("{key} is {other:?}"),
         }
     }

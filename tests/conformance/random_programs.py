@@ -11,6 +11,7 @@ record.py needs.
 """
 import argparse
 import difflib
+import gc
 import json
 import os
 import random
@@ -47,12 +48,14 @@ class TooLong(Exception):
 
 
 def under_sqlalchemy(source, overrides, attempt=0):
-    """What happens in a child of this process; another attempt has other memory addresses."""
+    """What happens in a child of this process; another attempt has other memory addresses. Python's collector comes by at
+    a time of its own, and takes away what the next statement might have found: here it does not come."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         signal.alarm(PATIENCE)
+        gc.disable()
         shaken = random.Random(attempt)
         shaken = [bytearray(shaken.randrange(16, 512)) for _ in range(1000 * attempt)]
         with os.fdopen(writer, "w") as handle:

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::events::{self, Operation, Token};
 use super::object::relationship;
 use super::{Got, Passive, get, read, write_only};
-use crate::orm::collection::{Collection, Shape};
+use crate::orm::collection::{Collection, Member, Shape, address, objects};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::{Change, Stage};
@@ -82,14 +82,14 @@ impl Handle {
     ///
     /// # Errors
     /// What the events that follow raise.
-    pub fn entering(&self, item: &Rc<Instance>) -> Result<Rc<Instance>> {
+    pub fn entering(&self, item: &Member) -> Result<Member> {
         self.entering_with(item, None)
     }
 
-    fn entering_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<Rc<Instance>> {
+    fn entering_with(&self, item: &Member, token: Option<&Token>) -> Result<Member> {
         let (is_silent, token) = self.acting(token);
         let Some(owner) = (!is_silent).then(|| self.attached()).transpose()?.flatten() else {
-            return Ok(Rc::clone(item));
+            return Ok(item.clone());
         };
         self.settle(owner);
         let relationship = relationship(owner, self.index)?;
@@ -100,7 +100,7 @@ impl Handle {
     ///
     /// # Errors
     /// What the events that follow raise.
-    pub fn staying(&self, item: &Rc<Instance>) -> Result<()> {
+    pub fn staying(&self, item: &Member) -> Result<()> {
         let (is_silent, token) = self.acting(None);
         let Some(owner) = (!is_silent).then(|| self.attached()).transpose()?.flatten() else {
             return Ok(());
@@ -114,11 +114,11 @@ impl Handle {
     ///
     /// # Errors
     /// What the events that follow raise.
-    pub fn leaving(&self, item: &Rc<Instance>) -> Result<()> {
+    pub fn leaving(&self, item: &Member) -> Result<()> {
         self.leaving_with(item, None)
     }
 
-    fn leaving_with(&self, item: &Rc<Instance>, token: Option<&Token>) -> Result<()> {
+    fn leaving_with(&self, item: &Member, token: Option<&Token>) -> Result<()> {
         let (is_silent, token) = self.acting(token);
         let Some(owner) = (!is_silent).then(|| self.attached()).transpose()?.flatten() else {
             return Ok(());
@@ -152,7 +152,7 @@ impl Handle {
     ///
     /// # Errors
     /// What a collection class of the host's raised.
-    pub(in crate::orm) fn load(&self, item: Rc<Instance>) -> Result<()> {
+    pub(in crate::orm) fn load(&self, item: Member) -> Result<()> {
         match &self.list.shape {
             Shape::Set if self.list.contains(&item) => {}
             Shape::List | Shape::Set => self.list.items.borrow_mut().push(item),
@@ -165,11 +165,11 @@ impl Handle {
     ///
     /// # Errors
     /// What a collection class of the host's raised.
-    pub(super) fn unload(&self, item: &Rc<Instance>) -> Result<()> {
+    pub(super) fn unload(&self, item: &Member) -> Result<()> {
         if let Shape::Host(host) = &self.list.shape {
             return self.act(Acting::Load, || host.remove(self, item));
         }
-        if let Some(at) = self.position(item) {
+        if let Some(at) = self.list.place(item) {
             let gone = self.list.items.borrow_mut().remove(at);
             drop(gone);
         }
@@ -180,7 +180,7 @@ impl Handle {
     ///
     /// # Errors
     /// What the events that follow raise.
-    pub fn append(&self, item: &Rc<Instance>) -> Result<()> {
+    pub fn append(&self, item: &Member) -> Result<()> {
         if matches!(self.list.shape, Shape::Set) && self.list.contains(item) {
             return self.staying(item);
         }
@@ -190,7 +190,7 @@ impl Handle {
     }
 
     /// Adds in a chain of events.
-    fn append_with(&self, item: &Rc<Instance>, token: &Token) -> Result<()> {
+    fn append_with(&self, item: &Member, token: &Token) -> Result<()> {
         match &self.list.shape {
             Shape::Host(host) => {
                 return self.act(Acting::Chain(token.clone()), || host.add(self, item));
@@ -209,7 +209,7 @@ impl Handle {
     ///
     /// # Errors
     /// What the events that follow raise.
-    pub fn insert(&self, at: usize, item: &Rc<Instance>) -> Result<()> {
+    pub fn insert(&self, at: usize, item: &Member) -> Result<()> {
         let item = self.entering(item)?;
         let mut items = self.list.items.borrow_mut();
         let at = at.min(items.len());
@@ -221,7 +221,7 @@ impl Handle {
     ///
     /// # Errors
     /// When it is not in the list, and what the events that follow raise.
-    pub fn remove(&self, item: &Rc<Instance>) -> Result<()> {
+    pub fn remove(&self, item: &Member) -> Result<()> {
         if matches!(self.list.shape, Shape::List) || self.list.contains(item) {
             self.leaving(item)?;
         }
@@ -229,7 +229,7 @@ impl Handle {
     }
 
     /// Takes out in a chain of events.
-    fn remove_with(&self, item: &Rc<Instance>, token: &Token) -> Result<()> {
+    fn remove_with(&self, item: &Member, token: &Token) -> Result<()> {
         if let Shape::Host(host) = &self.list.shape {
             return self.act(Acting::Chain(token.clone()), || host.remove(self, item));
         }
@@ -237,8 +237,8 @@ impl Handle {
         self.take(item)
     }
 
-    fn take(&self, item: &Rc<Instance>) -> Result<()> {
-        let Some(at) = self.position(item) else {
+    fn take(&self, item: &Member) -> Result<()> {
+        let Some(at) = self.list.place(item) else {
             return Err(Error::raised("ValueError", "list.remove(x): x not in list"));
         };
         let gone = self.list.items.borrow_mut().remove(at);
@@ -246,19 +246,11 @@ impl Handle {
         Ok(())
     }
 
-    fn position(&self, item: &Rc<Instance>) -> Option<usize> {
-        self.list
-            .items
-            .borrow()
-            .iter()
-            .position(|known| Rc::ptr_eq(known, item))
-    }
-
     /// `list.pop(at)`: the item is taken out before the attribute is told, as SQLAlchemy does it.
     ///
     /// # Errors
     /// When there is no such position, and what the events that follow raise.
-    pub fn pop(&self, at: usize) -> Result<Rc<Instance>> {
+    pub fn pop(&self, at: usize) -> Result<Member> {
         self.popping()?;
         let item = {
             let mut items = self.list.items.borrow_mut();
@@ -280,7 +272,7 @@ impl Handle {
     ///
     /// # Errors
     /// When there is no such position, and what the events that follow raise.
-    pub fn set(&self, at: usize, item: &Rc<Instance>) -> Result<()> {
+    pub fn set(&self, at: usize, item: &Member) -> Result<()> {
         let existing = self.item(at)?;
         self.leaving(&existing)?;
         let item = self.entering(item)?;
@@ -325,7 +317,7 @@ impl Handle {
         Ok(())
     }
 
-    fn item(&self, at: usize) -> Result<Rc<Instance>> {
+    fn item(&self, at: usize) -> Result<Member> {
         self.list
             .items
             .borrow()
@@ -352,7 +344,8 @@ pub(in crate::orm) fn collect(
         index: relationship.index(),
         list: Collection::of(relationship.shape()),
     };
-    found.into_iter().try_for_each(|item| handle.load(item))?;
+    let mut found = found.into_iter().map(Some);
+    found.try_for_each(|item| handle.load(item))?;
     Ok(handle.list)
 }
 
@@ -361,14 +354,14 @@ pub(super) fn entering(
     owner: &Rc<Instance>,
     index: usize,
     relationship: &Rc<Relationship>,
-    item: &Rc<Instance>,
+    item: &Member,
     token: Option<&Token>,
-) -> Result<Rc<Instance>> {
-    let ask = |stage, item: Rc<Instance>| -> Result<Rc<Instance>> {
-        let asked = owner.ask(stage, index, || Change::Append(Rc::clone(&item)))?;
-        Ok(asked.and_then(Change::into_object).unwrap_or(item))
+) -> Result<Member> {
+    let ask = |stage, item: Member| -> Result<Member> {
+        let asked = owner.ask(stage, index, || Change::Append(item.clone()))?;
+        Ok(asked.map_or(item, Change::into_object))
     };
-    let item = ask(Stage::Validate, Rc::clone(item))?;
+    let item = ask(Stage::Validate, item.clone())?;
     events::append(owner, index, relationship, &item, token)?;
     ask(Stage::Listen, item)
 }
@@ -377,12 +370,12 @@ pub(super) fn leaving(
     owner: &Rc<Instance>,
     index: usize,
     relationship: &Rc<Relationship>,
-    item: &Rc<Instance>,
+    item: &Member,
     token: Option<&Token>,
 ) -> Result<()> {
-    owner.ask(Stage::Validate, index, || Change::Remove(Rc::clone(item)))?;
+    owner.ask(Stage::Validate, index, || Change::Remove(item.clone()))?;
     events::remove(owner, index, relationship, item, token)?;
-    owner.ask(Stage::Listen, index, || Change::Remove(Rc::clone(item)))?;
+    owner.ask(Stage::Listen, index, || Change::Remove(item.clone()))?;
     Ok(())
 }
 
@@ -390,11 +383,7 @@ pub(super) fn leaving(
 ///
 /// # Errors
 /// Of loading the old collection, and what the events that follow raise.
-pub fn set_collection(
-    instance: &Rc<Instance>,
-    index: usize,
-    values: Vec<Rc<Instance>>,
-) -> Result<()> {
+pub fn set_collection(instance: &Rc<Instance>, index: usize, values: Vec<Member>) -> Result<()> {
     replace(instance, index, &values, None, Passive::OFF)
 }
 
@@ -406,13 +395,13 @@ pub fn set_collection(
 pub fn replace(
     instance: &Rc<Instance>,
     index: usize,
-    values: &[Rc<Instance>],
+    values: &[Member],
     given: Option<&Rc<Collection>>,
     passive: Passive,
 ) -> Result<()> {
     let relationship = relationship(instance, index)?;
     if relationship.is_write_only() {
-        return write_only::replace(instance, index, &relationship, values);
+        return write_only::replace(instance, index, &relationship, &objects(values)?);
     }
     let token = Token::new(&relationship, Operation::BulkReplace);
     let terms = if passive.has(Passive::NO_RAISE) {
@@ -436,18 +425,18 @@ pub fn replace(
         list: new,
     };
     let existing = unique(&old.items.borrow());
-    let is_wanted: HashSet<*const Instance> = values.iter().map(Rc::as_ptr).collect();
-    let existed: HashSet<*const Instance> = existing.iter().map(Rc::as_ptr).collect();
+    let is_wanted: HashSet<_> = values.iter().map(address).collect();
+    let existed: HashSet<_> = existing.iter().map(address).collect();
     for value in values {
-        if existed.contains(&Rc::as_ptr(value)) {
-            handle.load(Rc::clone(value))?;
+        if existed.contains(&address(value)) {
+            handle.load(value.clone())?;
         } else {
             handle.append_with(value, &token)?;
         }
     }
     let (kept, removed): (Vec<_>, Vec<_>) = existing
         .into_iter()
-        .partition(|item| is_wanted.contains(&Rc::as_ptr(item)));
+        .partition(|item| is_wanted.contains(&address(item)));
     for item in &kept {
         events::keep(instance, &relationship, item, &token)?;
     }
@@ -458,11 +447,11 @@ pub fn replace(
     Ok(())
 }
 
-fn unique(items: &[Rc<Instance>]) -> Vec<Rc<Instance>> {
+fn unique(items: &[Member]) -> Vec<Member> {
     let mut seen = HashSet::new();
     items
         .iter()
-        .filter(|item| seen.insert(Rc::as_ptr(item)))
+        .filter(|item| seen.insert(address(item)))
         .cloned()
         .collect()
 }
@@ -518,9 +507,18 @@ pub(super) fn append_from(
             index,
             list,
         }
-        .append_with(item, token),
+        .append_with(&Some(Rc::clone(item)), token),
         None => {
-            let item = &entering(instance, index, relationship, item, Some(token))?;
+            let item = entering(
+                instance,
+                index,
+                relationship,
+                &Some(Rc::clone(item)),
+                Some(token),
+            )?;
+            let Some(item) = &item else {
+                return Ok(());
+            };
             let mut state = instance.state.borrow_mut();
             let pending = state.pending.entry(index).or_default();
             if let Some(at) = place(&pending.removed, item) {
@@ -552,7 +550,7 @@ pub(super) fn pop_from(
                 index,
                 list,
             };
-            match handle.remove_with(item, token) {
+            match handle.remove_with(&Some(Rc::clone(item)), token) {
                 Err(Error::Raised {
                     class: "ValueError" | "KeyError" | "IndexError",
                     ..
@@ -561,7 +559,13 @@ pub(super) fn pop_from(
             }
         }
         None => {
-            leaving(instance, index, relationship, item, Some(token))?;
+            leaving(
+                instance,
+                index,
+                relationship,
+                &Some(Rc::clone(item)),
+                Some(token),
+            )?;
             let mut state = instance.state.borrow_mut();
             let pending = state.pending.entry(index).or_default();
             if let Some(at) = place(&pending.added, item) {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Passive, collection, object};
-use crate::orm::collection::Collection;
+use crate::orm::collection::{Collection, Member};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Parent, Slot};
 use crate::orm::mapper::MapperId;
@@ -68,7 +68,7 @@ pub(super) fn modified(instance: &Rc<Instance>, index: usize, previous: Slot) {
     let is_known = instance.state.borrow().committed.contains_key(&index);
     if !is_known {
         let previous = match previous {
-            Slot::Many(items) => Slot::Many(Collection::new(items.items.borrow().clone())),
+            Slot::Many(items) => Slot::Many(Collection::of_members(items.items.borrow().clone())),
             other => other,
         };
         instance
@@ -173,9 +173,13 @@ pub(super) fn append(
     owner: &Rc<Instance>,
     index: usize,
     relationship: &Rc<Relationship>,
-    item: &Rc<Instance>,
+    item: &Member,
     initiator: Option<&Token>,
 ) -> Result<()> {
+    let Some(item) = item else {
+        collection_modified(owner, index);
+        return Ok(());
+    };
     let own = Token::new(relationship, Operation::Append);
     let token = initiator.unwrap_or(&own);
     forbid_second_parent(relationship, item, None, token)?;
@@ -190,10 +194,13 @@ pub(super) fn append(
 pub(super) fn keep(
     owner: &Rc<Instance>,
     relationship: &Rc<Relationship>,
-    item: &Rc<Instance>,
+    item: &Member,
     initiator: &Token,
 ) -> Result<()> {
-    cascade(owner, relationship, item, initiator)
+    match item {
+        Some(item) => cascade(owner, relationship, item, initiator),
+        None => Ok(()),
+    }
 }
 
 /// An object leaves a collection. Called while it is in, but for a pop.
@@ -201,9 +208,13 @@ pub(super) fn remove(
     owner: &Rc<Instance>,
     index: usize,
     relationship: &Rc<Relationship>,
-    item: &Rc<Instance>,
+    item: &Member,
     initiator: Option<&Token>,
 ) -> Result<()> {
+    let Some(item) = item else {
+        collection_modified(owner, index);
+        return Ok(());
+    };
     let own = Token::new(relationship, Operation::Remove);
     let token = initiator.unwrap_or(&own);
     let_go(relationship, item, owner)?;
@@ -532,7 +543,7 @@ fn backref_of_remove(
             .items
             .borrow()
             .iter()
-            .filter(|item| Rc::ptr_eq(item, child))
+            .filter(|item| item.as_ref().is_some_and(|item| Rc::ptr_eq(item, child)))
             .count()
             > 1
     {

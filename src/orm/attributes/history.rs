@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use super::{Got, Passive, get, loader, write_only};
 use crate::orm::Value;
+use crate::orm::collection::{Member, address};
 use crate::orm::error::Result;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::relationship::Relationship;
@@ -239,7 +240,7 @@ fn collection_history(
     let original = instance.state.borrow().committed.get(&index).cloned();
     Ok(match original {
         None => History {
-            unchanged: items.into_iter().map(Some).collect(),
+            unchanged: items,
             ..History::default()
         },
         Some(Slot::Many(before)) => {
@@ -253,21 +254,18 @@ fn collection_history(
             }
         }
         Some(_) => History {
-            added: items.into_iter().map(Some).collect(),
+            added: items,
             ..History::default()
         },
     })
 }
 
-type Objects = Vec<Option<Rc<Instance>>>;
-
 /// Those of `items` that are among `others`, and those that are not.
-fn split(items: Vec<Rc<Instance>>, others: &[Rc<Instance>]) -> (Objects, Objects) {
-    let known: std::collections::HashSet<*const Instance> = others.iter().map(Rc::as_ptr).collect();
-    items.into_iter().map(Some).partition(|item| {
-        item.as_ref()
-            .is_some_and(|item| known.contains(&Rc::as_ptr(item)))
-    })
+fn split(items: Vec<Member>, others: &[Member]) -> (Vec<Member>, Vec<Member>) {
+    let known: std::collections::HashSet<_> = others.iter().map(address).collect();
+    items
+        .into_iter()
+        .partition(|item| known.contains(&address(item)))
 }
 
 /// Every object that the attribute holds or held since the last flush, without loading anything; `None` where a

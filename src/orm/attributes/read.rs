@@ -155,10 +155,10 @@ pub fn set_committed(instance: &Rc<Instance>, index: usize, slot: Slot) -> Resul
             list: Rc::clone(collection),
         };
         for added in pending.added {
-            handle.load(added)?;
+            handle.load(Some(added))?;
         }
-        for gone in &pending.removed {
-            handle.unload(gone)?;
+        for gone in pending.removed {
+            handle.unload(&Some(gone))?;
         }
     }
     Ok(slot)

@@ -122,7 +122,8 @@ pub(super) fn add(
             pending.added.push(Rc::clone(item));
         }
     }
-    entering(instance, index, relationship, item, token).map(|_| ())
+    let item = Some(Rc::clone(item));
+    entering(instance, index, relationship, &item, token).map(|_| ())
 }
 
 /// `author.books.remove(book)`.
@@ -149,7 +150,8 @@ pub(super) fn remove(
             None => pending.removed.push(Rc::clone(item)),
         }
     }
-    leaving(instance, index, relationship, item, token)
+    let item = Some(Rc::clone(item));
+    leaving(instance, index, relationship, &item, token)
 }
 
 /// A change that the program makes to such a collection.

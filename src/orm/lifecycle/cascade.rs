@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::orm::attributes::{self, Got, Passive};
+use crate::orm::collection::objects;
 use crate::orm::error::Result;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::relationship::{PassiveDeletes, Relationship};
@@ -113,7 +114,7 @@ fn related(
     };
     Ok(match attributes::get(parent, index, passive)? {
         Got::Slot(Slot::One(one)) => one.into_iter().collect(),
-        Got::Slot(Slot::Many(many)) => many.items.borrow().clone(),
+        Got::Slot(Slot::Many(many)) => objects(&many.items.borrow())?,
         _ => Vec::new(),
     })
 }

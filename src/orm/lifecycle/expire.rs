@@ -74,7 +74,7 @@ impl Session {
             columns::load_by_key(&self.rc(), instance, wanted, Trigger::Refresh, name, false)?;
         if is_there {
             if is_all {
-                columns::settle(instance);
+                columns::settle_what_waits(instance);
             }
             Ok(())
         } else {

@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::orm::attributes::{self, Passive, shown};
+use crate::orm::collection::object;
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Lifecycle, Slot};
@@ -170,10 +171,12 @@ impl Session {
                 }
                 let mut list = Vec::new();
                 for item in items.items.borrow().clone() {
+                    let item = object(&item)?;
                     merging.reached.insert((Rc::as_ptr(&item), via.0, via.1));
                     list.push(self.merge_one(&item, merging)?);
                 }
                 if merging.loads {
+                    let list: Vec<_> = list.into_iter().map(Some).collect();
                     attributes::replace(merged, index, &list, None, Passive::MERGE)
                 } else {
                     let list = attributes::collect(merged, relationship, list)?;

@@ -117,6 +117,19 @@ pub fn settle(instance: &Instance) {
     }
 }
 
+/// After a refresh: relationships and deferred columns wait to be read. Columns that an option left out stay expired, and
+/// are loaded together.
+pub fn settle_what_waits(instance: &Instance) {
+    for attribute in instance.mapper.attributes() {
+        let waits = attribute
+            .as_column()
+            .is_none_or(|column| column.deferred || column.from_query);
+        if waits && matches!(instance.slot(attribute.index), Slot::Expired) {
+            instance.put(attribute.index, Slot::Unloaded);
+        }
+    }
+}
+
 /// Which attributes a load by key is to fill.
 #[derive(Clone, Debug)]
 pub enum Wanted {
@@ -285,19 +298,14 @@ fn with_key(mapper: &Mapper, mut attributes: Vec<usize>) -> Result<Vec<usize>> {
     Ok(attributes)
 }
 
-/// An object that the identity map has: if it is expired, its row may be gone.
+/// An object that the identity map has: if it is expired, its row may be gone. What was set since does not tell that it
+/// is there.
 pub(super) fn still_there(
     session: &Rc<Session>,
     instance: Rc<Instance>,
     passive: Passive,
 ) -> Result<Option<Rc<Instance>>> {
-    let is_expired = instance
-        .mapper
-        .attributes()
-        .iter()
-        .filter(|attribute| attribute.as_column().is_some())
-        .all(|attribute| matches!(instance.slot(attribute.index), Slot::Expired));
-    if !is_expired || !passive.sql || !passive.related {
+    if !instance.state.borrow().expired || !passive.related {
         return Ok(Some(instance));
     }
     match refresh_expired(&instance, None, passive) {

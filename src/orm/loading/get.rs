@@ -47,8 +47,10 @@ pub fn get(
         )?;
     }
     if !populate_existing && let Some(known) = session.lookup(&mapper.identity_of_key(key.clone()))
+        // One whose row is gone is asked for once more.
+        && let Some(known) = columns::still_there(session, known, Passive::OFF)?
     {
-        return columns::still_there(session, known, Passive::OFF);
+        return Ok(Some(known));
     }
     let clause = mapper.get_clause();
     let mut select = Select::of(entity);

@@ -30,10 +30,11 @@ pub(super) fn load(_session: &Rc<Session>, loader: &Loader, objects: &[Target]) 
         }
         _ => (loader.load_path.clone(), Vec::new()),
     };
-    for (instance, overwrites) in objects {
-        // Where existing objects are filled anew, what one of them held may have gone before its turn came.
-        let is_gone = Rc::strong_count(instance) == 1;
-        if is_gone || !overwrites && instance.is_loaded(index) {
+    for target in objects {
+        let Some(instance) = &target.instance() else {
+            continue;
+        };
+        if !target.overwrites && instance.is_loaded(index) {
             continue;
         }
         let load = LazyLoad {

@@ -234,11 +234,16 @@ pub(super) fn load(
         let mapper = relationship.mapper();
         let identity = mapper.identity_of_key(key.clone());
         if let Some(known) = session.lookup(&identity) {
-            let known = columns::still_there(&session, known, passive)?;
-            return Ok(Outcome::Loaded {
-                found: known.into_iter().collect(),
-                statement: None,
-            });
+            if known.state.borrow().expired && !passive.sql {
+                return Ok(Outcome::NotAllowed);
+            }
+            // One whose row is gone is asked for once more.
+            if let Some(known) = columns::still_there(&session, known, passive)? {
+                return Ok(Outcome::Loaded {
+                    found: vec![known],
+                    statement: None,
+                });
+            }
         }
         if !passive.sql || !passive.related {
             return Ok(Outcome::NotAllowed);

@@ -1,12 +1,13 @@
 //! The loads that follow a query's rows, in the order in which SQLAlchemy sends them.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::kept::OutermostFound;
 use super::subquery::SubqueryLoad;
 use super::{RunOptions, immediate, selectin};
 use crate::orm::error::{Error, Result};
+use crate::orm::identity::Key;
 use crate::orm::instance::Instance;
 use crate::orm::path::{Path, Step};
 use crate::orm::query::Plan;
@@ -27,7 +28,7 @@ pub struct PostLoads {
 struct PostLoad {
     path: Path,
     loaders: Vec<Loader>,
-    objects: Vec<(Rc<Instance>, bool)>,
+    objects: Vec<Target>,
     seen: FastSet<*const Instance>,
 }
 
@@ -45,8 +46,22 @@ pub(super) struct Loader {
     pub known_only: bool,
 }
 
-/// An object to load for, and whether what it has is replaced.
-pub(super) type Target = (Rc<Instance>, bool);
+/// An object to load for. Where objects are filled anew, what one of them held may be gone before its turn comes: it is
+/// loaded for all the same.
+#[derive(Clone)]
+pub(super) struct Target {
+    instance: Weak<Instance>,
+    pub key: Option<Key>,
+    /// What it has is replaced.
+    pub overwrites: bool,
+}
+
+impl Target {
+    /// The object, unless nobody holds it any more.
+    pub fn instance(&self) -> Option<Rc<Instance>> {
+        self.instance.upgrade()
+    }
+}
 
 impl PostLoads {
     /// Nothing waits.
@@ -167,19 +182,28 @@ impl PostLoads {
         Ok(None)
     }
 
+    /// Whether loads wait for the objects at this path.
+    pub(super) fn is_waiting_at(&self, path: &Path) -> bool {
+        self.by_path.iter().any(|entry| entry.path == *path)
+    }
+
     /// Adds an object that has been read at this path.
     pub(super) fn add(&mut self, path: &Path, instance: &Rc<Instance>, overwrites: bool) {
         let Some(entry) = self.by_path.iter_mut().find(|entry| entry.path == *path) else {
             return;
         };
         if entry.seen.insert(Rc::as_ptr(instance)) {
-            entry.objects.push((Rc::clone(instance), overwrites));
+            entry.objects.push(Target {
+                instance: Rc::downgrade(instance),
+                key: instance.identity().map(|identity| identity.key),
+                overwrites,
+            });
         } else if let Some(known) = entry
             .objects
             .iter_mut()
-            .find(|(known, _)| Rc::ptr_eq(known, instance))
+            .find(|known| std::ptr::eq(known.instance.as_ptr(), Rc::as_ptr(instance)))
         {
-            known.1 = overwrites;
+            known.overwrites = overwrites;
         }
     }
 

@@ -1,25 +1,24 @@
 //! From rows to objects.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use super::fill::{self, Filler, Fillers, Filling};
+use super::fill::{self, Filler, Fillers, Filling, Registered};
 use super::post::PostLoads;
 use super::{LoadContext, RunOptions};
 use crate::orm::Result;
 use crate::orm::Value;
-use crate::orm::collection::Collection;
 use crate::orm::identity::{Found, Identity};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
-use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan, LazyPlan};
+use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
 use crate::orm::query::{BundleForm, Plan, Select};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
 use crate::orm::sql::SqlType;
+use crate::trace;
 use crate::trace::hash::{FastMap, FastSet};
-use crate::trace::{self, Strategy};
 
 /// One element of a row as the program gets it.
 #[derive(Clone, Debug)]
@@ -83,6 +82,9 @@ pub(super) fn entity_of(cell: &Cell) -> Option<Rc<Instance>> {
     }
 }
 
+/// Which attributes an object lacked that is completed; the object is named, so that its address is not used twice.
+type Partial = (Weak<Instance>, Rc<[bool]>);
+
 /// How often the first entity came again.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Distinct {
@@ -102,9 +104,11 @@ pub(super) struct Reader<'a> {
     /// What fills the relationships of an entity's objects, for those that have such.
     fillers: Fillers<'a>,
     no_fillers: Rc<[Filler<'a>]>,
+    /// Entities whose objects loads wait for.
+    followed: Vec<*const EntityPlan>,
     contexts: Vec<(*const EntityPlan, Rc<LoadContext>)>,
     /// Objects that were there before and are being completed: which attributes were missing.
-    partial: FastMap<*const Instance, Rc<[bool]>>,
+    partial: FastMap<*const Instance, Partial>,
     /// Members of collections that this execution fills.
     pub(super) filling: FastMap<(*const Instance, usize), Filling>,
     distinct: Option<(FastSet<*const Instance>, Distinct)>,
@@ -121,9 +125,9 @@ impl<'a> Reader<'a> {
         statement: u64,
         run_id: Option<u64>,
     ) -> Result<Self> {
-        let mut fillers = Vec::new();
+        let mut registered = Registered::default();
         for item in &plan.items {
-            fill::register(item, plan, options, queue, &mut fillers)?;
+            fill::register(item, plan, options, queue, &mut registered)?;
         }
         // Where rows may bring an object again, and where a limit may have counted rows instead of objects. Who asks
         // for more than objects asks for rows.
@@ -147,7 +151,8 @@ impl<'a> Reader<'a> {
                 .filter(|option| option.propagates())
                 .cloned()
                 .collect(),
-            fillers,
+            fillers: registered.fillers,
+            followed: registered.followed,
             no_fillers: Rc::from([]),
             contexts: Vec::new(),
             partial: FastMap::default(),
@@ -310,7 +315,6 @@ impl<'a> Reader<'a> {
             );
             put_loaders(plan, instance, |_| true);
             if overwrites && self.options.refresh.is_none() {
-                reset_lazy(plan, instance);
                 for &attribute in &plan.deferred {
                     instance.put(attribute, Slot::Unloaded);
                 }
@@ -368,14 +372,15 @@ impl<'a> Reader<'a> {
         instance: &Rc<Instance>,
         row: &[trace::Value],
     ) -> Result<()> {
-        let known = self.partial.get(&Rc::as_ptr(instance)).cloned();
+        let known = self.partial.get(&Rc::as_ptr(instance));
         let is_new = known.is_none();
+        let known = known.map(|(_, missing)| Rc::clone(missing));
         let missing = known.unwrap_or_else(|| {
             let missing: Rc<[bool]> = (0..plan.mapper.attribute_count())
                 .map(|index| is_unloaded(instance, index))
                 .collect();
-            self.partial
-                .insert(Rc::as_ptr(instance), Rc::clone(&missing));
+            let partial = (Rc::downgrade(instance), Rc::clone(&missing));
+            self.partial.insert(Rc::as_ptr(instance), partial);
             missing
         });
         let lacks = |index: usize| missing.get(index).copied().unwrap_or(false);
@@ -387,6 +392,7 @@ impl<'a> Reader<'a> {
         }
         if is_new {
             put_loaders(plan, instance, lacks);
+            instance.state.borrow_mut().expired = false;
         }
         let fillers = self.fillers_of(plan);
         let loaded: Vec<bool> = fillers
@@ -409,6 +415,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Whether lazily loaded relationships are to be read anew.
+    pub(super) fn resets(&self) -> bool {
+        fill::resets(self.options)
+    }
+
     pub(super) fn note(&mut self, parent: &Instance, plan: &JoinedPlan) {
         parent.note_relationship_load(plan.index, self.statement);
         *self
@@ -428,7 +439,7 @@ impl<'a> Reader<'a> {
 
     /// Queues an object for the loads that follow.
     fn follow(&self, plan: &EntityPlan, instance: &Rc<Instance>, overwrites: bool) {
-        if !plan.post_loads.is_empty() {
+        if self.followed.contains(&std::ptr::from_ref(plan)) {
             self.queue
                 .borrow_mut()
                 .add(&plan.load_path, instance, overwrites);
@@ -460,7 +471,7 @@ fn is_unloaded(instance: &Instance, attribute: usize) -> bool {
     !instance.is_loaded(attribute) && !instance.state.borrow().committed.contains_key(&attribute)
 }
 
-/// What attributes that are not in the rows go by for this object, where that is not what the mapping says.
+/// What columns that are not in the rows go by for this object, where that is not what the mapping says.
 fn put_loaders(plan: &EntityPlan, instance: &Instance, is_wanted: impl Fn(usize) -> bool) {
     let put = |index: usize, element: &Rc<LoadElement>| {
         let mut state = instance.state.borrow_mut();
@@ -477,13 +488,6 @@ fn put_loaders(plan: &EntityPlan, instance: &Instance, is_wanted: impl Fn(usize)
             put(*attribute, element);
         }
     }
-    for lazy in plan.lazy.iter().filter(|lazy| is_wanted(lazy.index)) {
-        match (&lazy.element, lazy.strategy) {
-            (_, Strategy::Noload) => put_nothing(plan, instance, lazy.index),
-            (Some(element), _) => put(lazy.index, element),
-            (None, _) => {}
-        }
-    }
 }
 
 /// Whether a column that an option defers is loaded by a touch anyhow: so is every one that an object's row left out.
@@ -491,41 +495,6 @@ fn loads_itself(instance: &Instance, index: usize, element: &LoadElement) -> boo
     let attribute = instance.mapper.attribute(index);
     let is_raising = attribute.as_column().is_some_and(|column| column.raiseload);
     !is_raising && element.kind != LoadKind::Defer { raiseload: true } && instance.is_from_row.get()
-}
-
-fn put_nothing(plan: &EntityPlan, instance: &Instance, index: usize) {
-    let attribute = plan.mapper.attribute(index);
-    let Some(relationship) = attribute.as_relationship() else {
-        return;
-    };
-    let nothing = if relationship.uselist() {
-        Slot::Many(Collection::of(relationship.shape()))
-    } else {
-        Slot::One(None)
-    };
-    instance.put(index, nothing);
-}
-
-/// `populate_existing`: lazily loaded relationships are to be read anew.
-fn reset_lazy(plan: &EntityPlan, instance: &Rc<Instance>) {
-    for relationship in plan.mapper.relationships() {
-        let index = relationship.index();
-        let is_loaded_here = plan.joined.iter().any(|joined| joined.index == index)
-            || plan.post_loads.iter().any(|post| post.index == index)
-            || plan
-                .lazy
-                .iter()
-                .any(|lazy| lazy.index == index && keeps_what_is_there(&relationship, lazy));
-        if !is_loaded_here {
-            instance.put(index, Slot::Unloaded);
-            instance.state.borrow_mut().committed.remove(&index);
-        }
-    }
-}
-
-/// A loader of the object's own is put beside a reference that is loaded already, but takes a collection away.
-fn keeps_what_is_there(relationship: &Relationship, lazy: &LazyPlan) -> bool {
-    lazy.strategy == Strategy::Noload || lazy.element.is_some() && !relationship.uselist()
 }
 
 /// A statement that was given as it is may have a limit of its own.

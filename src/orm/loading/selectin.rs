@@ -215,10 +215,17 @@ fn execute(
     keys: &[Key],
     targets: &[&Target],
 ) -> Result<(u64, Vec<Related>)> {
-    let owners: Vec<Rc<Instance>> = targets.iter().map(|(owner, _)| Rc::clone(owner)).collect();
+    let owners: Vec<Rc<Instance>> = targets
+        .iter()
+        .filter_map(|target| target.instance())
+        .collect();
     let mut provenance = provenance_of(Trigger::Selectin, &loader.post.relationship, &owners);
+    drop(owners);
     // Sent all the same where each of them has it: then it serves none.
-    if targets.iter().all(|target| !is_to_set(loader, target)) {
+    if targets
+        .iter()
+        .all(|target| to_set(loader, target).is_none())
+    {
         provenance.owners = 0;
         provenance.owner = None;
     }
@@ -245,19 +252,20 @@ fn execute(
     Ok((loaded.statement, found))
 }
 
-/// The objects by the key that they hold of their target, in order; none when one does not know it.
+/// The objects by the key that they hold of their target, in order; none when one does not know it. One that is gone
+/// holds none.
 fn by_child_key(
     relationship: &Relationship,
     objects: &[Target],
 ) -> Option<Vec<(Option<Key>, Target)>> {
     objects
         .iter()
-        .map(|(instance, overwrites)| {
-            let key = lazy::key_of_target(relationship, instance)?;
-            Some((
-                (!key.has_null()).then_some(key),
-                (Rc::clone(instance), *overwrites),
-            ))
+        .map(|target| {
+            let Some(instance) = target.instance() else {
+                return Some((None, target.clone()));
+            };
+            let key = lazy::key_of_target(relationship, &instance)?;
+            Some(((!key.has_null()).then_some(key), target.clone()))
         })
         .collect()
 }
@@ -316,7 +324,7 @@ fn load_by_parent_key(
         let targets: Vec<&Target> = chunk.iter().collect();
         let keys: Vec<Key> = targets
             .iter()
-            .filter_map(|(owner, _)| owner.identity().map(|identity| identity.key))
+            .filter_map(|target| target.key.clone())
             .collect();
         let (statement, found) = execute(session, loader, &built, &keys, &targets)?;
         let mut related: HashMap<Key, Vec<Rc<Instance>>> = HashMap::new();
@@ -326,10 +334,10 @@ fn load_by_parent_key(
             }
         }
         for target in chunk {
-            let Some(identity) = target.0.identity() else {
+            let Some(key) = &target.key else {
                 continue;
             };
-            let found = related.get(&identity.key).cloned().unwrap_or_default();
+            let found = related.get(key).cloned().unwrap_or_default();
             if !loader.post.relationship.uselist() && found.len() > 1 {
                 session.warn(&format!(
                     "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
@@ -342,9 +350,11 @@ fn load_by_parent_key(
     Ok(())
 }
 
-/// Whether an object is to have what is found: it lacks it, or is loaded anew.
-fn is_to_set(loader: &Loader, (instance, overwrites): &Target) -> bool {
-    *overwrites || !instance.is_loaded(loader.post.index)
+/// The object, if it is to have what is found: it lacks it, or is loaded anew.
+fn to_set(loader: &Loader, target: &Target) -> Option<Rc<Instance>> {
+    let is_wanted =
+        |instance: &Rc<Instance>| target.overwrites || !instance.is_loaded(loader.post.index);
+    target.instance().filter(is_wanted)
 }
 
 /// Puts what was found into the object, unless it has something that is to stay.
@@ -354,12 +364,11 @@ fn set(
     found: Vec<Rc<Instance>>,
     statement: Option<u64>,
 ) -> Result<()> {
-    if !is_to_set(loader, target) {
+    let Some(instance) = to_set(loader, target) else {
         return Ok(());
-    }
-    let (instance, _) = target;
+    };
     lazy::set_loaded(
-        instance,
+        &instance,
         loader.post.index,
         &loader.post.relationship,
         found,

@@ -51,6 +51,7 @@ pub struct Flush {
     preprocesses: Vec<Preprocess>,
     dependencies: HashMap<MapperId, Vec<Rc<Dependency>>>,
     histories: HashMap<(Address, usize), (Rc<ObjectHistory>, Passive)>,
+    changed_columns: HashMap<(Address, usize), bool>,
     children_added: HashMap<DependencyKey, HashSet<Address>>,
     links: HashMap<String, HashSet<(Address, Address)>>,
     pub post_updates: HashMap<MapperId, (Members, HashSet<ElementId>)>,
@@ -71,6 +72,7 @@ impl Flush {
             preprocesses: Vec::new(),
             dependencies: HashMap::new(),
             histories: HashMap::new(),
+            changed_columns: HashMap::new(),
             children_added: HashMap::new(),
             links: HashMap::new(),
             post_updates: HashMap::new(),
@@ -239,6 +241,25 @@ impl Flush {
         )?);
         self.histories.insert(key, (Rc::clone(&history), passive));
         Ok(history)
+    }
+
+    /// Whether a column has another value than its row, as it was when the flush first asked: what the flush itself
+    /// carries over from another object does not count.
+    pub fn is_column_changed(&mut self, instance: &Rc<Instance>, index: usize) -> Result<bool> {
+        let key = (Rc::as_ptr(instance), index);
+        if let Some(&is_changed) = self.changed_columns.get(&key) {
+            return Ok(is_changed);
+        }
+        let history = attributes::column_history(instance, index, Passive::NO_INITIALIZE)?;
+        let is_changed = !history.deleted.is_empty();
+        self.changed_columns.insert(key, is_changed);
+        Ok(is_changed)
+    }
+
+    /// The histories that it has looked up.
+    pub fn into_histories(self) -> Vec<Rc<ObjectHistory>> {
+        let found = self.histories.into_values();
+        found.map(|(history, _)| history).collect()
     }
 
     pub fn note_dependency(&mut self, dependency: &Rc<Dependency>) {

@@ -5,6 +5,7 @@
 
 mod delete;
 mod dependency;
+mod failed;
 mod finish;
 mod flush;
 mod graph;
@@ -20,6 +21,7 @@ mod tests;
 mod topology;
 mod update;
 
+pub use failed::FailedFlushes;
 pub(super) use insert::default_value;
 pub(super) use shape::Shape;
 pub use statements::Statements;
@@ -60,14 +62,17 @@ impl Session {
             let has_row = instance.is_persistent();
             if is_orphan && !has_row && instance.state.borrow().is_orphan_from_outside {
                 self.expunge_each(std::slice::from_ref(instance), false);
-            } else if is_orphan && has_row {
-                flush.register_delete(instance, None)?;
             } else {
-                flush.register_save(instance, None)?;
+                let is_in = if is_orphan && has_row {
+                    flush.register_delete(instance, None)?
+                } else {
+                    flush.register_save(instance, None)?
+                };
+                check_registered(is_in)?;
             }
         }
         for instance in deleted.iter() {
-            flush.register_delete(instance, None)?;
+            check_registered(flush.register_delete(instance, None)?)?;
         }
         if !flush.has_work() {
             return Ok(());
@@ -86,6 +91,7 @@ impl Session {
                 Ok(())
             }
             Err(error) => {
+                self.engine.failed_flushes.keep(flush.into_histories());
                 self.fail_flush(&error)?;
                 Err(error)
             }
@@ -108,6 +114,17 @@ impl Session {
             late.len()
         ))
     }
+}
+
+/// An object that is to be saved or deleted has to be in the session still: what a savepoint brought back may not be.
+fn check_registered(is_in: bool) -> Result<()> {
+    if is_in {
+        return Ok(());
+    }
+    Err(Error::raised(
+        "AssertionError",
+        "Failed to add object to the flush context!",
+    ))
 }
 
 /// What SQLAlchemy adds to an error when a query flushed first.

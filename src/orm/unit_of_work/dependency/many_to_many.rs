@@ -110,7 +110,11 @@ pub(super) fn process_saves(
     let passive = Passive::NO_INITIALIZE | Passive::INCLUDE_PENDING_MUTATIONS;
     for instance in instances {
         let history = dependency.history(flush, instance, passive)?;
-        for child in history.added.iter().flatten() {
+        for child in &history.added {
+            let Some(child) = child else {
+                dependency.verify(None)?;
+                continue;
+            };
             work.insert(flush, instance, child)?;
         }
         for child in history.deleted.iter().flatten() {
@@ -180,7 +184,7 @@ impl<'a> Work<'a> {
             return Ok(None);
         }
         let dependency = self.dependency;
-        dependency.verify(child)?;
+        dependency.verify(Some(child))?;
         if !flush.session.contains(child) {
             if child.lifecycle() != crate::orm::instance::Lifecycle::Deleted {
                 flush.session.warn(&format!(

@@ -213,7 +213,7 @@ fn synchronize(
     let pairs = &dependency.relationship.join().synchronize_pairs;
     match child {
         Some(child) if !clears => {
-            dependency.verify(child)?;
+            dependency.verify(Some(child))?;
             sync::populate(
                 child,
                 &dependency.target,

@@ -301,8 +301,20 @@ impl Dependency {
         flush.history(instance, self.index, passive)
     }
 
-    /// An object of another class cannot stand in the rows of this relationship.
-    fn verify(&self, child: &Instance) -> Result<()> {
+    /// An object of another class cannot stand in the rows of this relationship, nor can nothing in a collection.
+    fn verify(&self, child: Option<&Rc<Instance>>) -> Result<()> {
+        let Some(child) = child else {
+            if !self.relationship.uselist() {
+                return Ok(());
+            }
+            return Err(Error::raised(
+                "sqlalchemy.orm.exc.FlushError",
+                format!(
+                    "Can't flush None value found in collection {}",
+                    self.relationship.name
+                ),
+            ));
+        };
         if child.mapper.id == self.target.id {
             return Ok(());
         }
@@ -320,8 +332,9 @@ impl Dependency {
         ))
     }
 
-    fn pks_changed(&self, instance: &Rc<Instance>) -> Result<bool> {
+    fn pks_changed(&self, flush: &mut Flush, instance: &Rc<Instance>) -> Result<bool> {
         sync::is_source_modified(
+            flush,
             instance,
             &self.parent,
             &self.relationship.join().synchronize_pairs,

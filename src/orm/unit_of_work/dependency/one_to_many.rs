@@ -131,7 +131,7 @@ pub(super) fn presort_saves(
         !options.cascade.delete_orphan && options.passive_deletes != PassiveDeletes::All;
     let relationship = &dependency.relationship;
     for instance in instances {
-        let pks_changed = dependency.pks_changed(instance)?;
+        let pks_changed = dependency.pks_changed(flush, instance)?;
         let passive = if pks_changed && !options.passive_updates {
             Passive::OFF
         } else {
@@ -205,7 +205,7 @@ fn clear(dependency: &Dependency, flush: &mut Flush, child: &Rc<Instance>) -> Re
 
 /// Takes the parent's key out of a child that it has let go of.
 fn clear_keys(dependency: &Dependency, flush: &mut Flush, child: &Rc<Instance>) -> Result<()> {
-    dependency.verify(child)?;
+    dependency.verify(Some(child))?;
     if dependency.post_update() || !flush.is_deleted(child) {
         let pairs = &dependency.relationship.join().synchronize_pairs;
         sync::clear(child, &dependency.target, pairs)?;
@@ -229,7 +229,11 @@ pub(super) fn process_saves(
         !options.cascade.delete_orphan && options.passive_deletes != PassiveDeletes::All;
     for instance in instances {
         let history = dependency.history(flush, instance, Passive::NO_INITIALIZE)?;
-        for child in history.added.iter().flatten() {
+        for child in &history.added {
+            let Some(child) = child else {
+                dependency.verify(None)?;
+                continue;
+            };
             populate(dependency, flush, instance, child, false)?;
             if dependency.post_update() {
                 post_update(dependency, flush, child);
@@ -240,7 +244,7 @@ pub(super) fn process_saves(
                 clear_keys(dependency, flush, child)?;
             }
         }
-        if dependency.pks_changed(instance)? {
+        if dependency.pks_changed(flush, instance)? {
             for child in history.unchanged.iter().flatten() {
                 populate(dependency, flush, instance, child, true)?;
             }
@@ -256,7 +260,7 @@ fn populate(
     child: &Rc<Instance>,
     pks_changed: bool,
 ) -> Result<()> {
-    dependency.verify(child)?;
+    dependency.verify(Some(child))?;
     if !dependency.post_update() && flush.is_deleted(child) {
         return Ok(());
     }

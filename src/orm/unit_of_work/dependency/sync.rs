@@ -9,6 +9,7 @@ use crate::orm::instance::Instance;
 use crate::orm::mapper::Mapper;
 use crate::orm::query;
 use crate::orm::sql::Expr;
+use crate::orm::unit_of_work::flush::Flush;
 
 type Pair = (Expr, Expr);
 
@@ -104,11 +105,15 @@ pub fn populate_row(
 }
 
 /// Whether a key that others carry has changed.
-pub fn is_source_modified(source: &Rc<Instance>, mapper: &Mapper, pairs: &[Pair]) -> Result<bool> {
+pub fn is_source_modified(
+    flush: &mut Flush,
+    source: &Rc<Instance>,
+    mapper: &Mapper,
+    pairs: &[Pair],
+) -> Result<bool> {
     for (from, to) in pairs {
         let index = place(mapper, from, false, to)?;
-        let history = attributes::column_history(source, index, Passive::NO_INITIALIZE)?;
-        if !history.deleted.is_empty() {
+        if flush.is_column_changed(source, index)? {
             return Ok(true);
         }
     }

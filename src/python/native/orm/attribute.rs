@@ -13,7 +13,7 @@ use rustpython_vm::{
 use super::collection::{instances_of, wrap_collection};
 use super::instance::{Entity, wrap_optional};
 use crate::orm::attributes::{self, ColumnChange, Passive};
-use crate::orm::collection::Shape;
+use crate::orm::collection::{Shape, objects};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::SqlType;
@@ -237,7 +237,9 @@ fn set_committed(
         }
         Some(relationship) => {
             let found = match collection_shape(&instance.mapper, attribute.index) {
-                Some(shape) => instances_of(&value, &shape, vm)?,
+                Some(shape) => {
+                    objects(&instances_of(&value, &shape, vm)?).map_err(|error| raise(error, vm))?
+                }
                 None if vm.is_none(&value) => Vec::new(),
                 None => vec![super::instance::expect_instance(&value, vm)?],
             };

@@ -18,7 +18,7 @@ use rustpython_vm::{
 
 use super::instance::{instance_of, wrap_instance};
 use crate::orm::attributes::Handle;
-use crate::orm::collection::{Collection, CollectionHost, Shape};
+use crate::orm::collection::{Collection, CollectionHost, Member, Shape};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::mapper::Mapper;
@@ -93,7 +93,7 @@ impl View {
             .cloned();
         drop(items);
         match item {
-            Some(item) => wrap_instance(&item, vm),
+            Some(item) => wrap_member(&item, vm),
             None => Err(vm.new_index_error("list index out of range".to_owned())),
         }
     }
@@ -108,10 +108,8 @@ impl View {
     #[pymethod]
     fn _items(&self, vm: &VirtualMachine) -> PyResult {
         let items = self.collection().items.borrow().clone();
-        Ok(vm
-            .ctx
-            .new_list(super::instance::wrap_all(&items, vm)?)
-            .into())
+        let items = items.iter().map(|item| wrap_member(item, vm));
+        Ok(vm.ctx.new_list(items.collect::<PyResult<_>>()?).into())
     }
 
     #[pymethod]
@@ -148,7 +146,7 @@ impl View {
     #[pymethod]
     fn _pop(&self, position: usize, vm: &VirtualMachine) -> PyResult {
         let item = self.handle(vm)?.pop(position);
-        wrap_instance(&item.map_err(|error| raise(error, vm))?, vm)
+        wrap_member(&item.map_err(|error| raise(error, vm))?, vm)
     }
 
     #[pymethod]
@@ -162,7 +160,7 @@ impl View {
     #[pymethod]
     fn _entering(&self, item: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         let item = self.handle(vm)?.entering(&member(&item, vm)?);
-        wrap_instance(&item.map_err(|error| raise(error, vm))?, vm)
+        wrap_member(&item.map_err(|error| raise(error, vm))?, vm)
     }
 
     #[pymethod]
@@ -228,8 +226,18 @@ impl Constructor for View {
     }
 }
 
-fn member(item: &PyObject, vm: &VirtualMachine) -> PyResult<Rc<Instance>> {
-    instance_of(item).ok_or_else(|| {
+fn wrap_member(member: &Member, vm: &VirtualMachine) -> PyResult {
+    match member {
+        Some(instance) => wrap_instance(instance, vm),
+        None => Ok(vm.ctx.none()),
+    }
+}
+
+fn member(item: &PyObject, vm: &VirtualMachine) -> PyResult<Member> {
+    if vm.is_none(item) {
+        return Ok(None);
+    }
+    instance_of(item).map(Some).ok_or_else(|| {
         vm.new_attribute_error(format!(
             "'{}' object has no attribute '_sa_instance_state'",
             item.class().name()
@@ -242,10 +250,9 @@ impl AsSequence for View {
         static METHODS: PySequenceMethods = PySequenceMethods {
             length: atomic_func!(|seq, _vm| Ok(View::sequence_downcast(seq).collection().len())),
             item: atomic_func!(|seq, index, vm| View::sequence_downcast(seq).at(index, vm)),
-            contains: atomic_func!(|seq, target, _vm| {
+            contains: atomic_func!(|seq, target, vm| {
                 let view = View::sequence_downcast(seq);
-                Ok(instance_of(target)
-                    .is_some_and(|instance| view.collection().contains(&instance)))
+                Ok(member(target, vm).is_ok_and(|member| view.collection().contains(&member)))
             }),
             ..PySequenceMethods::NOT_IMPLEMENTED
         };
@@ -284,7 +291,7 @@ impl IterNext for ViewIterator {
         match item {
             Some(item) => {
                 zelf.next.set(place + 1);
-                Ok(PyIterReturn::Return(wrap_instance(&item, vm)?))
+                Ok(PyIterReturn::Return(wrap_member(&item, vm)?))
             }
             None => Ok(PyIterReturn::StopIteration(None)),
         }
@@ -304,13 +311,13 @@ struct HostClass {
 }
 
 impl HostClass {
-    fn call(&self, of: &Handle, method: &'static str, item: &Rc<Instance>) -> Result<()> {
+    fn call(&self, of: &Handle, method: &'static str, item: &Member) -> Result<()> {
         let Some(owner) = &of.owner else {
             return Ok(());
         };
         with_current_vm(|vm| {
             let view = wrap_collection(owner, of.index, &of.list, vm)?;
-            let item = wrap_instance(item, vm)?;
+            let item = wrap_member(item, vm)?;
             vm.call_method(&view, method, (item,)).map(|_| ())
         })
         .map_err(|exception| with_current_vm(|vm| of_collection(exception, vm)))
@@ -346,11 +353,11 @@ impl CollectionHost for HostClass {
         self.kind
     }
 
-    fn add(&self, of: &Handle, item: &Rc<Instance>) -> Result<()> {
+    fn add(&self, of: &Handle, item: &Member) -> Result<()> {
         self.call(of, "_sa_appender", item)
     }
 
-    fn remove(&self, of: &Handle, item: &Rc<Instance>) -> Result<()> {
+    fn remove(&self, of: &Handle, item: &Member) -> Result<()> {
         self.call(of, "_sa_remover", item)
     }
 }
@@ -447,7 +454,7 @@ pub(super) fn instances_of(
     value: &PyObject,
     shape: &Shape,
     vm: &VirtualMachine,
-) -> PyResult<Vec<Rc<Instance>>> {
+) -> PyResult<Vec<Member>> {
     let wanted = shape.kind();
     if kind_of_collection(value, vm)? != Some(wanted) {
         let given = if vm.is_none(value) {

@@ -100,16 +100,8 @@ impl ObjectWatch {
         let (event, value, old) = match &change {
             Change::Set { new, old } => ("set", to_python(new, &ty, vm)?, slot(old)?),
             Change::Refer { new, old } => ("set", object(new)?, slot(old)?),
-            Change::Append(item) => (
-                "append",
-                super::instance::wrap_instance(item, vm)?,
-                vm.ctx.none(),
-            ),
-            Change::Remove(item) => (
-                "remove",
-                super::instance::wrap_instance(item, vm)?,
-                vm.ctx.none(),
-            ),
+            Change::Append(item) => ("append", object(item)?, vm.ctx.none()),
+            Change::Remove(item) => ("remove", object(item)?, vm.ctx.none()),
         };
         let is_validation = stage == Stage::Validate;
         let owner = super::instance::wrap_instance(instance, vm)?;
@@ -134,7 +126,7 @@ impl ObjectWatch {
                 new: answered()?,
                 old,
             },
-            Change::Append(item) => Change::Append(answered()?.unwrap_or(item)),
+            Change::Append(_) => Change::Append(answered()?),
             removed @ Change::Remove(_) => removed,
         })
     }

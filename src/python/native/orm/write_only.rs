@@ -63,7 +63,8 @@ fn write_all(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     let (instance, index, _) = held(&object, &key, vm)?;
-    let items: PyResult<Vec<_>> = items.iter().map(|item| member(item, vm)).collect();
+    let items = items.iter().map(|item| member(item, vm).map(Some));
+    let items: PyResult<Vec<_>> = items.collect();
     attributes::set_collection(&instance, index, items?).map_err(|error| raise(error, vm))
 }
 

@@ -43,8 +43,6 @@ class InstrumentedList(_lazyscope.Collection):
         for own in self._items():
             if own is item or own == item:
                 return self._remove(own)
-        if item is None:
-            raise ValueError("list.remove(x): x not in list")
         # The attribute is told before the list looks for it.
         return self._remove(item)
 
