@@ -155,7 +155,10 @@ def compare(player, source, overrides):
     have = player.answer()
     # Siblings are sent in the order of a set, so another process may well send them in ours.
     while have not in attempts and len(attempts) < ATTEMPTS:
-        attempts.append(under_sqlalchemy(source, overrides, len(attempts)))
+        try:
+            attempts.append(under_sqlalchemy(source, overrides, len(attempts)))
+        except TooLong:
+            return "long"
     if have in attempts:
         return None
     if any(in_any_order(attempt) == in_any_order(have) for attempt in attempts):
