@@ -161,19 +161,15 @@ impl Handle {
         Ok(())
     }
 
-    /// Lets go of an item that is not in the database any more: nobody is told.
+    /// Lets go of an item that was taken out before the collection was loaded: nobody is told.
     ///
     /// # Errors
-    /// What a collection class of the host's raised.
+    /// When what was loaded does not have it, and what a collection class of the host's raised.
     pub(super) fn unload(&self, item: &Member) -> Result<()> {
         if let Shape::Host(host) = &self.list.shape {
             return self.act(Acting::Load, || host.remove(self, item));
         }
-        if let Some(at) = self.list.place(item) {
-            let gone = self.list.items.borrow_mut().remove(at);
-            drop(gone);
-        }
-        Ok(())
+        self.take(item)
     }
 
     /// `list.append(item)`, `set.add(item)`.

@@ -294,6 +294,16 @@ impl State<'_> {
                     draft.joined.push((Rc::clone(relationship), index, entity));
                     return Ok(());
                 }
+                // What cannot be joined any deeper is left lazy, unless the program asks for it by name.
+                if is_asked_for {
+                    draft.post_loads.push(PostLoadPlan {
+                        relationship: Rc::clone(relationship),
+                        index,
+                        strategy: Strategy::Immediate,
+                        element,
+                        near: Ok(Vec::new()),
+                    });
+                }
             }
             Strategy::Selectin | Strategy::Subquery | Strategy::Immediate
                 if self.options.eager_loads =>

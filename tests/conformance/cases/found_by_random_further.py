@@ -53,7 +53,7 @@ class Key(Base):
     ant_id: Mapped[int] = mapped_column(ForeignKey("ants.id"), primary_key=True)
     over_id: Mapped[Optional[int]] = mapped_column(ForeignKey("keys.ant_id"))
     ant: Mapped["Ant"] = relationship()
-    under: Mapped[list["Key"]] = relationship(order_by="Key.ant_id")
+    under: Mapped[list["Key"]] = relationship(order_by="Key.ant_id", lazy="joined")
 
     def __repr__(self):
         return f"Key({self.ant_id})"
@@ -128,6 +128,23 @@ with Session(engine) as session:
     del bee
     print(session.get(Ant, 1).bees)
 
+print("taken out of a collection that never had it")
+with Session(engine) as session:
+    ant = session.get(Ant, 3)
+    bee = Bee(name="c", ant=ant)
+    session.flush()
+    bee.ant = None
+    with session.no_autoflush:
+        attempt(lambda: ant.bees)
+        print(ant.bees)
+    session.rollback()
+
+print("joined no deeper, but asked for by name")
+with Session(engine) as session:
+    key = session.get(Key, 1)
+    session.refresh(key, ["under"])
+    print(key.under)
+
 print("a key that the flush itself changes")
 with Session(engine) as session:
     key = session.get(Key, 1)
@@ -135,4 +152,4 @@ with Session(engine) as session:
     ant = Ant(id=9, name="nine")
     key.ant = ant
     attempt(lambda: session.commit())
-    print(session.scalars(select(Key).order_by(Key.ant_id)).all())
+    print(session.scalars(select(Key).order_by(Key.ant_id)).unique().all())
