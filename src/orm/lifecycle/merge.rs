@@ -6,6 +6,7 @@ use crate::orm::collection::object;
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Lifecycle, Slot};
+use crate::orm::listening::ObjectEvent;
 use crate::orm::loading::get;
 use crate::orm::mapper::{AttributeKind, MapperId};
 use crate::orm::options::QueryOption;
@@ -81,6 +82,7 @@ impl Session {
                 .identity_of(given)?
                 .filter(|identity| !identity.key.has_null()),
         };
+        let mut is_made = false;
         let mut merged = identity.as_ref().and_then(|identity| self.lookup(identity));
         if merged.is_none()
             && let Some(identity) = &identity
@@ -106,6 +108,7 @@ impl Session {
                 made.state.borrow_mut().identity = Some(identity.clone());
                 made.state.borrow_mut().lifecycle = Lifecycle::Detached;
                 self.update(&made, false)?;
+                is_made = true;
                 merged = Some(made);
             }
         }
@@ -114,6 +117,7 @@ impl Session {
             None => {
                 let made = Instance::new(mapper);
                 self.save_or_update(&made)?;
+                is_made = true;
                 made
             }
         };
@@ -138,6 +142,9 @@ impl Session {
         }
         if !merging.loads {
             self.commit_all(&merged);
+        }
+        if is_made {
+            merged.tell(ObjectEvent::Load)?;
         }
         Ok(merged)
     }

@@ -274,9 +274,8 @@ fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
     let has_key = keys
         .iter()
         .all(|key| columns.iter().any(|column| column.id() == key.id()));
-    if !has_key {
-        select.distinct = true;
-    }
+    let is_distinct = first.options.distinct_target_key;
+    select.distinct |= is_distinct.unwrap_or(!has_key);
     if select.limit.is_none() && select.offset.is_none() {
         select.order_by.clear();
     }

@@ -138,6 +138,8 @@ pub struct Options {
     pub post_update: bool,
     pub active_history: bool,
     pub omit_join: Option<bool>,
+    /// Whether a subquery load takes each owner's columns once; none to find out.
+    pub distinct_target_key: Option<bool>,
     /// Line of the declaration.
     pub line: Option<u32>,
 }
@@ -158,6 +160,7 @@ impl Default for Options {
             post_update: false,
             active_history: false,
             omit_join: None,
+            distinct_target_key: None,
             line: None,
         }
     }
@@ -294,6 +297,15 @@ impl Relationship {
             return Err(Error::invalid_request(format!(
                 "On relationship {}, 'dynamic' loaders cannot be used with many-to-one/one-to-one relationships and/or \
                  uselist=False.",
+                self.name
+            )));
+        }
+        let cascade = &self.options.cascade;
+        if self.options.passive_deletes == PassiveDeletes::All
+            && (cascade.delete || cascade.delete_orphan)
+        {
+            return Err(Error::argument(format!(
+                "On {}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade",
                 self.name
             )));
         }

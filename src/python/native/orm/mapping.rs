@@ -196,6 +196,10 @@ fn add_relationship(
         passive_updates: !said.flag("active_updates")?,
         post_update: said.flag("post_update")?,
         active_history: said.flag("active_history")?,
+        distinct_target_key: said
+            .get("distinct_target_key")?
+            .map(|found| found.try_to_bool(vm))
+            .transpose()?,
         omit_join: said
             .get("omit_join")?
             .map(|found| found.try_to_bool(vm))

@@ -5,6 +5,7 @@ from ..exc import ArgumentError as _ArgumentError
 from . import exc, interfaces  # noqa: F401
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped  # noqa: F401
 from .attributes import InstrumentedAttribute, QueryableAttribute  # noqa: F401
+from .cascades import CascadeOptions  # noqa: F401
 from .collections import (  # noqa: F401
     KeyFuncDict,
     MappedCollection,

@@ -13,6 +13,7 @@ from ..schema import Column, ForeignKey, check_column_arguments
 from ..sql.elements import literal
 from . import annotations
 from ._dataclass import is_dataclass, take_field
+from .cascades import CascadeOptions
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped
 from .attributes import InstrumentedAttribute, attribute_of
 
@@ -289,20 +290,28 @@ class RelationshipProperty(MapperProperty):
         self.collection_class = kwargs.pop("collection_class", None)
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
         active_updates = kwargs.pop("passive_updates", True) is False
+        cascade = kwargs.pop("cascade", False)
         self._field = take_field(kwargs)
         if kwargs.pop("load_on_pending", False):
             refuse("relationship(load_on_pending=True)")
         for ignored in ("doc", "info", "enable_typechecks", "_legacy_inactive_history_style",
-                        "dataclass_metadata", "sync_backref", "distinct_target_key"):
+                        "dataclass_metadata", "sync_backref"):
             kwargs.pop(ignored, None)
         self._options = {
             name: kwargs.pop(name, None)
             for name in (
-                "lazy", "uselist", "back_populates", "cascade", "innerjoin", "join_depth", "viewonly", "single_parent",
+                "lazy", "uselist", "back_populates", "distinct_target_key", "innerjoin", "join_depth", "viewonly", "single_parent",
                 "passive_deletes", "post_update", "active_history", "omit_join",
             )
         }
         self._options["active_updates"] = active_updates
+        is_view = self._options["viewonly"]
+        if cascade is False:
+            cascade = "merge" if is_view else "save-update, merge"
+        self.cascade = CascadeOptions(cascade)
+        if is_view:
+            self.cascade = self.cascade._of_view()
+        self._options["cascade"] = ", ".join(sorted(self.cascade))
         if self._options["omit_join"]:
             _host.warn(
                 "setting omit_join to True is not supported; selectin loading of this relationship may not work correctly "
