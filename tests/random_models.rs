@@ -4,6 +4,7 @@
 #[path = "conformance/observe.rs"]
 mod observe;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -45,17 +46,21 @@ fn hold(cases: u32, drawn: impl proptest::strategy::Strategy<Value = Drawn> + Se
             ..Config::default()
         };
         let rng = TestRng::deterministic_rng(config.rng_algorithm);
+        let asked = Cell::new(0);
         TestRunner::new_with_rng(config, rng)
-            .run(&drawn, |drawn| check(interpreter, &drawn))
+            .run(&drawn, |drawn| check(interpreter, &drawn, &asked))
             .unwrap_or_else(|failure| panic!("{failure}"));
+        // Of some models there is nothing to ask.
+        assert!(asked.get() * 2 >= cases, "{} of {cases}", asked.get());
     });
 }
 
-fn check(interpreter: &Interpreter, drawn: &Drawn) -> TestCaseResult {
+fn check(interpreter: &Interpreter, drawn: &Drawn, asked: &Cell<u32>) -> TestCaseResult {
     let model = Model::new(drawn);
     let Some(question) = Question::new(drawn, &model) else {
         return Ok(());
     };
+    asked.set(asked.get() + 1);
     let rows = Rows::new(drawn, &model);
     for strategy in STRATEGIES {
         let program = question.program(&model, &rows, strategy);

@@ -77,6 +77,7 @@ impl Alias {
         let id = next_entity_id();
         let mut adapter = ClauseAdapter::new(&selectable);
         adapter.adapt_on_names = adapt_on_names;
+        adapter.anonymize_labels = true;
         let alias = Rc::new(Self {
             id,
             mapper: Rc::clone(mapper),

@@ -1,17 +1,20 @@
 //! Which row an object stands for, and the session's map from rows to objects.
 
 use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 use std::rc::{Rc, Weak};
 
 use super::Value;
 use super::instance::Instance;
 use super::mapper::MapperId;
+use super::value::from_stored;
 use crate::trace::{self, hash::FastMap};
 
 /// A primary key, or any other tuple of column values, as something to look up by.
 ///
-/// A key of one integer, the common case, needs no allocation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A key of one integer, the common case, needs no allocation. Values of types that a program sees otherwise than SQLite
+/// stores them are held as stored: they are sent again as they came, and no type has a say any more.
+#[derive(Clone, Debug)]
 pub enum Key {
     Integer(i64),
     Values(Rc<[Value]>),
@@ -25,14 +28,17 @@ impl Key {
         };
         match values.next() {
             None => match first {
-                Value::Integer(number) | Value::Stored(trace::Value::Integer(number)) => {
-                    Self::Integer(number)
-                }
+                Value::Integer(number) => Self::Integer(number),
                 Value::Bool(flag) => Self::Integer(i64::from(flag)),
                 other => Self::Values(Rc::from([other])),
             },
             Some(second) => Self::Values([first, second].into_iter().chain(values).collect()),
         }
+    }
+
+    /// A key of values as SQLite returned them, to compare other keys with.
+    pub fn of_row(values: impl IntoIterator<Item = trace::Value>) -> Self {
+        Self::new(values.into_iter().map(|value| from_stored(&value)))
     }
 
     pub fn values(&self) -> Vec<Value> {
@@ -63,6 +69,31 @@ impl Key {
         match self {
             Self::Integer(_) => false,
             Self::Values(values) => values.iter().any(Value::is_null),
+        }
+    }
+}
+
+/// As its values are equal: a number as SQLite stores it is the number that a program has.
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Values(one), Self::Values(other)) => one == other,
+            (Self::Integer(number), Self::Values(values))
+            | (Self::Values(values), Self::Integer(number)) => {
+                matches!(&values[..], [one] if *one == Value::Integer(*number))
+            }
+        }
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Integer(number) => number.hash(state),
+            Self::Values(values) => values.iter().for_each(|value| value.hash(state)),
         }
     }
 }

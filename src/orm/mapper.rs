@@ -11,7 +11,8 @@ use super::error::{Error, Result};
 use super::identity::{Identity, Key};
 use super::instance::{HostSlot, Instance};
 use super::relationship::Relationship;
-use super::sql::{BindId, ElementId, EntityId, Expr, FromClause};
+use super::sql::{BindId, ElementId, EntityId, Expr, FromClause, SqlType};
+use super::value::from_stored;
 use crate::trace::{self, hash::FastMap};
 
 /// Number of a mapper; it is the number of its entity too.
@@ -79,6 +80,7 @@ pub struct Mapper {
     by_key: RefCell<HashMap<Rc<str>, usize>>,
     by_column: RefCell<FastMap<ElementId, usize>>,
     primary_key: OnceCell<Rc<[usize]>>,
+    key_types: OnceCell<Box<[SqlType]>>,
     get_clause: OnceCell<GetClause>,
     /// Compiled statements of the unit of work.
     pub(super) writes: super::unit_of_work::Statements,
@@ -128,6 +130,7 @@ impl Mapper {
             by_key: RefCell::default(),
             by_column: RefCell::default(),
             primary_key: OnceCell::new(),
+            key_types: OnceCell::new(),
             get_clause: OnceCell::new(),
             writes: super::unit_of_work::Statements::default(),
             delete_orphans: RefCell::default(),
@@ -282,17 +285,27 @@ impl Mapper {
 
     /// The key that these primary key values make, as the database has them: a UUID and its text are one key.
     pub fn key(&self, values: impl IntoIterator<Item = Value>) -> Key {
-        let columns = self.primary_key_columns();
-        Key::new(values.into_iter().enumerate().map(|(index, value)| {
-            match (&value, columns.get(index)) {
-                (Value::Object(_), Some(column)) => match value.bind(column.ty()) {
-                    Ok(stored) => super::value::from_stored(&stored),
+        Key::new(values.into_iter().zip(self.key_types()).map(|(value, ty)| {
+            match (&value, ty.is_stored_as_given()) {
+                (Value::Stored(stored), true) => from_stored(stored),
+                (Value::Stored(_), false) | (Value::Null, _) => value,
+                (Value::Object(_), true) => match value.bind(ty) {
+                    Ok(stored) => from_stored(&stored),
                     Err(_) => value,
                 },
-                (Value::Stored(stored), _) => super::value::from_stored(stored),
-                _ => value,
+                (_, true) => value,
+                // What the type refuses is refused when it is sent.
+                (_, false) => value.bind(ty).map_or(value, Value::Stored),
             }
         }))
+    }
+
+    /// The types of the primary key's columns.
+    fn key_types(&self) -> &[SqlType] {
+        self.key_types.get_or_init(|| {
+            let columns = self.primary_key_columns();
+            columns.iter().map(|column| column.ty().clone()).collect()
+        })
     }
 
     /// The identity of the row with these primary key values.
@@ -309,11 +322,7 @@ impl Mapper {
 
     /// The identity that a row has, by its key's values as SQLite returned them.
     pub fn identity_of_row(&self, values: impl IntoIterator<Item = trace::Value>) -> Identity {
-        self.identity_of_key(Key::new(
-            values
-                .into_iter()
-                .map(|value| super::value::from_stored(&value)),
-        ))
+        self.identity_of_key(self.key(values.into_iter().map(Value::Stored)))
     }
 
     /// The identity that the object's own values give it; none while one is missing.

@@ -92,7 +92,7 @@ pub trait Watcher {
     ///
     /// # Errors
     /// What the program's listener raised.
-    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<()>;
+    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<Rc<Select>>;
     /// Something has happened, perhaps to an object.
     ///
     /// # Errors

@@ -114,6 +114,10 @@ impl HostObject for Counter {
         Ok(trace::Value::Null)
     }
 
+    fn equals_stored(&self, _: &Value, _: &trace::Value, _: &SqlType) -> bool {
+        false
+    }
+
     fn elements(&self) -> Result<BindValue, super::BindError> {
         Ok(BindValue::List(Rc::from([])))
     }

@@ -54,6 +54,10 @@ pub trait HostObject: fmt::Debug {
         }
     }
 
+    /// Whether a program that reads what is stored in a column of this type sees the same as in `value`. Asked of the
+    /// value itself, or where that is a plain one of the object that stands for the decorated type.
+    fn equals_stored(&self, value: &Value, stored: &trace::Value, ty: &SqlType) -> bool;
+
     /// The values that one goes through in it: for a parameter that takes as many as there are.
     ///
     /// # Errors
@@ -106,6 +110,20 @@ impl Value {
             Self::Text(_) => SqlType::String(None),
             Self::Blob(_) => SqlType::LargeBinary,
             Self::Object(object) => object.sql_type(),
+        }
+    }
+
+    /// Whether both are the same to a program that reads them from a column of this type.
+    pub fn is_same(&self, other: &Self, ty: &SqlType) -> bool {
+        let (stored, value) = match (self, other) {
+            (Self::Stored(_), Self::Stored(_)) => return self == other,
+            (Self::Stored(stored), value) | (value, Self::Stored(stored)) => (stored, value),
+            _ => return self == other,
+        };
+        match (value, ty) {
+            (Self::Object(object), _) => object.equals_stored(value, stored, ty),
+            (_, SqlType::Decorated { host, .. }) => host.equals_stored(value, stored, ty),
+            _ => self == other,
         }
     }
 

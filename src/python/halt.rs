@@ -4,6 +4,7 @@
 //! halted, a signal raises at *every* instruction until the last frame is gone; no handler runs a line of its own.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -77,6 +78,8 @@ pub(super) struct Ticker {
 struct Shared {
     wanted: Mutex<Wanted>,
     changed: Condvar,
+    /// A knock that the interpreter has not heard yet: while it stands still, there is one and no more.
+    is_waiting: AtomicBool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -130,7 +133,7 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    fn knock(&self, signals: &UserSignalSender) {
+    fn knock(self: &Arc<Self>, signals: &UserSignalSender) {
         let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             wanted = match *wanted {
@@ -144,8 +147,15 @@ impl Shared {
                         .changed
                         .wait_timeout(wanted, TICK)
                         .unwrap_or_else(PoisonError::into_inner);
-                    if *guard == Wanted::Knock && signals.send(Box::new(tick)).is_err() {
-                        return;
+                    if *guard == Wanted::Knock && !self.is_waiting.swap(true, Ordering::AcqRel) {
+                        let shared = Arc::clone(self);
+                        let heard = move |vm: &VirtualMachine| {
+                            shared.is_waiting.store(false, Ordering::Release);
+                            tick(vm)
+                        };
+                        if signals.send(Box::new(heard)).is_err() {
+                            return;
+                        }
                     }
                     guard
                 }

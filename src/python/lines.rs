@@ -1,6 +1,7 @@
 //! Lines as CPython has them, where an expression goes over several: a link of a chain is at the line of its name, a loop
 //! at the line of its `for`. RustPython says where the chain begins, and so a statement that `.all()` sends would stand at
-//! the line of `session`.
+//! the line of `session`. What a `with` does when a `return`, `break` or `continue` leaves it is at the line of the `with`,
+//! where RustPython has it at the line that leaves.
 
 use std::collections::HashMap;
 
@@ -33,6 +34,17 @@ struct Chains<'a> {
     reads: HashMap<Span, OneIndexed>,
     /// Of loops, by the place of what they go over.
     loops: HashMap<Span, OneIndexed>,
+    /// Of the `with` blocks that a statement leaves, from within, by the statement's place.
+    exits: Vec<(Span, Vec<OneIndexed>)>,
+    /// What the statement that is looked at stands in, from outside.
+    blocks: Vec<Block>,
+}
+
+/// What a statement can leave.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    With(OneIndexed),
+    Loop,
 }
 
 impl<'a> Chains<'a> {
@@ -43,6 +55,8 @@ impl<'a> Chains<'a> {
             calls: HashMap::new(),
             reads: HashMap::new(),
             loops: HashMap::new(),
+            exits: Vec::new(),
+            blocks: Vec::new(),
         }
     }
 
@@ -76,7 +90,61 @@ impl<'a> Chains<'a> {
         }
     }
 
+    /// A statement that leaves the blocks around it: all of them, or those within the innermost loop.
+    fn note_exit(&mut self, range: TextRange, only_loop: bool) {
+        let inner = self.blocks.iter().rev();
+        let left = inner.take_while(|block| !only_loop || **block != Block::Loop);
+        let lines: Vec<OneIndexed> = left
+            .filter_map(|block| match block {
+                Block::With(line) => Some(*line),
+                Block::Loop => None,
+            })
+            .collect();
+        if !lines.is_empty() {
+            let span = self.span(range);
+            self.exits.push((span, lines));
+        }
+    }
+
+    fn visit_loop(&mut self, body: &[Stmt], orelse: &[Stmt]) {
+        self.blocks.push(Block::Loop);
+        body.iter().for_each(|stmt| self.visit_stmt(stmt));
+        self.blocks.pop();
+        orelse.iter().for_each(|stmt| self.visit_stmt(stmt));
+    }
+
+    /// Moves the calls of `__exit__(None, None, None)` that belong to a statement which leaves blocks: its last ones.
+    fn move_exits(&self, code: &mut CodeObject) {
+        let mut calls: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, units) in code.instructions.windows(4).enumerate() {
+            let is_exit = matches!(units[3].op, Instruction::Call { .. })
+                && u8::from(units[3].arg) == 3
+                && units[..3]
+                    .iter()
+                    .all(|unit| matches!(unit.op, Instruction::LoadConst { .. }));
+            let (start, end) = code.locations[at + 3];
+            let leaves = |(span, _): &(Span, _)| is_within((start, end), *span);
+            if is_exit && let Some(exit) = self.exits.iter().position(leaves) {
+                calls.entry(exit).or_default().push(at + 3);
+            }
+        }
+        for (exit, calls) in calls {
+            let lines = self.exits[exit].1.iter().rev();
+            for (&call, &line) in calls.iter().rev().zip(lines) {
+                // An asynchronous one is awaited behind the call; its answer is let go of at the end.
+                let units = code.instructions[call..].iter();
+                let length = units
+                    .take_while(|unit| !matches!(unit.op, Instruction::PopTop))
+                    .count();
+                for location in &mut code.locations[call..call + length] {
+                    location.0.line = line;
+                }
+            }
+        }
+    }
+
     fn move_lines(&self, code: &mut CodeObject) {
+        self.move_exits(code);
         for (span, unit) in code.locations.iter_mut().zip(code.instructions.iter()) {
             let line = match unit.op {
                 Instruction::LoadAttr { .. } => self.reads.get(span),
@@ -105,10 +173,38 @@ impl<'a> Chains<'a> {
 
 impl<'a> Visitor<'a> for Chains<'_> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        if let Stmt::For(it) = stmt {
-            self.note_loop(&it.iter, it.range());
+        match stmt {
+            Stmt::For(it) => {
+                self.note_loop(&it.iter, it.range());
+                self.visit_expr(&it.iter);
+                self.visit_expr(&it.target);
+                self.visit_loop(&it.body, &it.orelse);
+            }
+            Stmt::While(it) => {
+                self.visit_expr(&it.test);
+                self.visit_loop(&it.body, &it.orelse);
+            }
+            Stmt::With(it) => {
+                let line = self.index.line_index(it.range().start());
+                let outside = self.blocks.len();
+                self.blocks
+                    .extend(it.items.iter().map(|_| Block::With(line)));
+                walk_stmt(self, stmt);
+                self.blocks.truncate(outside);
+            }
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {
+                let outside = std::mem::take(&mut self.blocks);
+                walk_stmt(self, stmt);
+                self.blocks = outside;
+            }
+            Stmt::Return(it) => {
+                self.note_exit(it.range(), false);
+                walk_stmt(self, stmt);
+            }
+            Stmt::Break(it) => self.note_exit(it.range(), true),
+            Stmt::Continue(it) => self.note_exit(it.range(), true),
+            _ => walk_stmt(self, stmt),
         }
-        walk_stmt(self, stmt);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
@@ -131,6 +227,12 @@ impl<'a> Visitor<'a> for Chains<'_> {
         }
         walk_expr(self, expr);
     }
+}
+
+/// Whether the first place lies in the second one.
+fn is_within((start, end): Span, (from, to): Span) -> bool {
+    let place = |at: SourceLocation| (at.line, at.character_offset);
+    place(from) <= place(start) && place(end) <= place(to)
 }
 
 /// A call without `*args` and `**kwargs`: CPython compiles others in another way, and says where they begin.

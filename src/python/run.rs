@@ -276,7 +276,7 @@ impl Run {
         self.event(Event::Warning(Warning { line, message }))
     }
 
-    /// What is done a hundred times a second while the scenario runs: the line it has reached, and late output.
+    /// What is done some hundred times a second while the scenario runs: the line it has reached, and late output.
     pub fn tick(&self, vm: &VirtualMachine) -> Result<(), Stopped> {
         let waits = self.output_since.get();
         if waits.is_some_and(|since| since.elapsed().as_millis() >= 50) {

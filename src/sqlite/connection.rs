@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, StatementStatus};
 
 use super::{
-    Error, ErrorKind, Executed, Failed, Observer, Provenance, Request, Rows, plan, statement_kind,
+    Error, ErrorKind, Executed, Failed, Observer, Provenance, Request, Rows, opens_transaction,
+    plan, statement_kind,
 };
 use crate::trace::hash::FastMap;
 use crate::trace::{
@@ -35,7 +36,9 @@ pub struct Connection {
     database: u32,
     /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
     /// its columns.
-    known: RefCell<FastMap<Arc<str>, Option<Names>>>,
+    known: RefCell<FastMap<Arc<str>, Option<(u32, Names)>>>,
+    /// Rises with each change of the schema: names of columns from before no longer hold.
+    schema: Cell<u32>,
     stop: Arc<AtomicBool>,
 }
 
@@ -63,6 +66,7 @@ impl Connection {
             observer,
             database,
             known: Default::default(),
+            schema: Cell::new(0),
             stop,
         })
     }
@@ -92,7 +96,7 @@ impl Connection {
             kind,
             StatementKind::Insert | StatementKind::Update | StatementKind::Delete
         );
-        if writes && self.sqlite.is_autocommit() {
+        if opens_transaction(request.sql) && self.sqlite.is_autocommit() {
             self.transaction("BEGIN")?;
         }
         let (sql, columns) = self.introduce(request.sql, kind)?;
@@ -221,7 +225,9 @@ impl Connection {
         kind: StatementKind,
     ) -> Result<(Arc<str>, Option<Names>), Error> {
         if let Some((known, columns)) = self.known.borrow().get_key_value(sql) {
-            return Ok((Arc::clone(known), columns.clone()));
+            let columns = columns.as_ref();
+            let fresh = columns.filter(|(schema, _)| *schema == self.schema.get());
+            return Ok((Arc::clone(known), fresh.map(|(_, names)| Arc::clone(names))));
         }
         let text: Arc<str> = Arc::from(sql);
         self.known.borrow_mut().insert(Arc::clone(&text), None);
@@ -246,16 +252,14 @@ impl Connection {
     fn learn_columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Names {
         let columns: Names = statement.column_names().map(ToString::to_string).collect();
         if let Some(place) = self.known.borrow_mut().get_mut(sql) {
-            *place = Some(Arc::clone(&columns));
+            *place = Some((self.schema.get(), Arc::clone(&columns)));
         }
         columns
     }
 
     /// After a change of the schema the same text may have other columns.
     fn forget_columns(&self) {
-        for columns in self.known.borrow_mut().values_mut() {
-            *columns = None;
-        }
+        self.schema.set(self.schema.get().wrapping_add(1));
     }
 
     fn step(

@@ -14,7 +14,7 @@ mod rows;
 pub use connection::Connection;
 pub use error::{Error, ErrorKind};
 pub use observer::{Observer, Position, Stopped};
-pub use request::{Provenance, Request, statement_kind};
+pub use request::{Provenance, Request, opens_transaction, statement_kind};
 pub use rows::{Executed, Failed, Rows};
 
 /// The version of SQLite that is part of the program.

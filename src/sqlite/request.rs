@@ -48,15 +48,41 @@ pub struct Request<'a> {
     pub provenance: Provenance,
 }
 
-/// The kind of a statement, by its first words.
-pub fn statement_kind(sql: &str) -> StatementKind {
-    let word: String = sql
-        .trim_start_matches(|c: char| c.is_whitespace() || c == '(')
-        .chars()
+/// The statement without the comments and the white space before it.
+fn without_comments(sql: &str) -> &str {
+    let mut rest = sql.trim_start();
+    loop {
+        let after = match rest.get(..2) {
+            Some("--") => rest.split_once('\n').map_or("", |(_, after)| after),
+            Some("/*") => rest[2..].split_once("*/").map_or("", |(_, after)| after),
+            _ => return rest,
+        };
+        rest = after.trim_start();
+    }
+}
+
+fn first_word(sql: &str) -> String {
+    sql.chars()
         .take_while(char::is_ascii_alphabetic)
         .map(|c| c.to_ascii_uppercase())
-        .collect();
-    match word.as_str() {
+        .collect()
+}
+
+/// Whether Python's `sqlite3` opens a transaction for it: by its first word alone, so not for `WITH … INSERT`.
+pub fn opens_transaction(sql: &str) -> bool {
+    matches!(
+        first_word(without_comments(sql)).as_str(),
+        "INSERT" | "UPDATE" | "DELETE" | "REPLACE"
+    )
+}
+
+/// The kind of a statement, by its first words.
+pub fn statement_kind(sql: &str) -> StatementKind {
+    let mut sql = without_comments(sql);
+    while let Some(inner) = sql.strip_prefix('(') {
+        sql = without_comments(inner);
+    }
+    match first_word(sql).as_str() {
         "SELECT" | "VALUES" => StatementKind::Select,
         "WITH" => statement_kind_of_cte(sql),
         "INSERT" | "REPLACE" => StatementKind::Insert,
@@ -124,5 +150,26 @@ mod tests {
         check("CREATE TABLE a (b)", StatementKind::Ddl);
         check("PRAGMA main.table_info(\"a\")", StatementKind::Pragma);
         check("VACUUM", StatementKind::Other);
+        check("-- a; b\n/* c */ SELECT 1", StatementKind::Select);
+        check("/* c */ ( -- d\n select 1)", StatementKind::Select);
+        check("/* never closed INSERT", StatementKind::Other);
+        check("", StatementKind::Other);
+    }
+
+    #[test]
+    fn a_transaction_is_opened_as_python_does() {
+        for sql in [
+            "/* note */ INSERT INTO a VALUES (1)",
+            "replace into a values (1)",
+        ] {
+            assert!(opens_transaction(sql), "{sql}");
+        }
+        for sql in [
+            "WITH x AS (SELECT 1) INSERT INTO a SELECT * FROM x",
+            "SELECT 1",
+            "(",
+        ] {
+            assert!(!opens_transaction(sql), "{sql}");
+        }
     }
 }

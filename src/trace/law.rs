@@ -95,7 +95,7 @@ fn one(ns: &[u64], series: &Series, others: &[(String, u64)]) -> Option<Law> {
     let factors = std::iter::once(1).chain(others.iter().map(|(_, value)| *value));
     let chunked = |factor: u64, name: Option<&String>| {
         Some(Law {
-            constant: first.checked_sub((factor * first_n).div_ceil(CHUNK))?,
+            constant: first.checked_sub(factor.checked_mul(first_n)?.div_ceil(CHUNK))?,
             chunks: vec![(factor, name.cloned())],
             ..Law::default()
         })
@@ -130,19 +130,19 @@ fn proven(
 }
 
 impl Law {
-    /// What it gives for an N; none when a parameter that it names is not there.
+    /// What it gives for an N; none when a parameter that it names is not there, or when there is no such number.
     pub fn at(&self, n: u64, others: &[(String, u64)]) -> Option<u64> {
-        let mut count = self.constant + self.linear * n;
+        let mut count = self.constant.checked_add(self.linear.checked_mul(n)?)?;
         for name in &self.products {
             let (_, value) = others.iter().find(|(other, _)| other == name)?;
-            count += value * n;
+            count = count.checked_add(value.checked_mul(n)?)?;
         }
         for (factor, name) in &self.chunks {
             let factor = match name {
                 Some(name) => others.iter().find(|(other, _)| other == name)?.1,
                 None => *factor,
             };
-            count += (factor * n).div_ceil(CHUNK);
+            count = count.checked_add(factor.checked_mul(n)?.div_ceil(CHUNK))?;
         }
         Some(count)
     }

@@ -1,6 +1,7 @@
 //! Dialogs, reading and writing, all off the frame: each on a thread of its own, answered through one bounded channel.
 
 use std::future::Future;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
@@ -118,7 +119,7 @@ impl Files {
     /// Writes the scenario's text.
     pub fn save(&self, path: PathBuf, text: Arc<str>) {
         self.spawn(move || {
-            Some(match std::fs::write(&path, text.as_bytes()) {
+            Some(match replace(&path, text.as_bytes()) {
                 Ok(()) => Answer::Saved(path, text),
                 Err(error) => Answer::WriteFailed(format!(
                     "{}: it cannot be written: {error}",
@@ -193,6 +194,28 @@ impl Files {
     }
 }
 
+/// Puts a text in the place of a file. It is written beside it first: should that fail, the file is as it was.
+fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    // Behind a link is the file that is meant.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".saving");
+    let beside = path.with_file_name(name);
+    let write = || {
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        if let Ok(old) = std::fs::metadata(&path) {
+            file.set_permissions(old.permissions())?;
+        }
+        std::fs::rename(&beside, &path)
+    };
+    write().inspect_err(|_| {
+        // What could not be finished is of no use; that it cannot be taken away either is not what to tell.
+        let _ = std::fs::remove_file(&beside);
+    })
+}
+
 fn open(path: PathBuf) -> Answer {
     if path
         .extension()
@@ -202,16 +225,9 @@ fn open(path: PathBuf) -> Answer {
             Err(error) => {
                 Answer::OpenFailed(format!("{}: it cannot be read: {error}", path.display()))
             }
-            Ok(bytes) => match std::str::from_utf8(&bytes) {
-                Err(error) => Answer::OpenFailed(format!(
-                    "{}: the byte at {} is not UTF-8; a trace is UTF-8 JSON",
-                    path.display(),
-                    error.valid_up_to()
-                )),
-                Ok(text) => match export::json::read(text) {
-                    Ok(trace) => Answer::Trace(path, Box::new(trace)),
-                    Err(error) => Answer::OpenFailed(format!("{}: {error}", path.display())),
-                },
+            Ok(bytes) => match export::json::read_bytes(&bytes) {
+                Ok(trace) => Answer::Trace(path, Box::new(trace)),
+                Err(error) => Answer::OpenFailed(format!("{}: {error}", path.display())),
             },
         };
     }

@@ -173,7 +173,7 @@ impl Serialize for ParametersOut<'_> {
 
 /// The parameters of a statement as JSON, on one line.
 pub fn parameters_json(parameters: Parameters<'_>) -> String {
-    serde_json::to_string(&ParametersOut(parameters)).unwrap_or_default()
+    serde_json::to_string(&ParametersOut(parameters)).expect("values and names are always JSON")
 }
 
 struct SampleOut<'a>(&'a Sample);

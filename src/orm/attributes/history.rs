@@ -6,7 +6,7 @@ use crate::orm::collection::{Member, address};
 use crate::orm::error::Result;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::relationship::Relationship;
-use crate::orm::sql::Expr;
+use crate::orm::sql::{Expr, SqlType};
 
 /// What was added to an attribute, left as it was and taken from it since the last flush.
 #[derive(Clone, Debug)]
@@ -101,8 +101,10 @@ pub fn column_history(
         Some(Slot::Value(value)) => Some(value),
         Some(_) => None,
     };
+    let attribute = instance.mapper.attribute(index);
+    let ty = attribute.as_column().map(|column| column.expr.ty());
     if let (Some(ColumnChange::Value(now)), Some(before)) = (&current, &before)
-        && now == before
+        && now.is_same(before, ty.unwrap_or(&SqlType::Null))
     {
         return Ok(History::unchanged(ColumnChange::Value(now.clone())));
     }

@@ -99,6 +99,7 @@ impl Session {
     /// SQLAlchemy's and SQLite's, or that the run was stopped.
     pub fn execute_write(&self, write: &Write) -> Result<Outcome> {
         let Some(mapper) = &write.mapper else {
+            self.autoflush()?;
             return self.execute_on_connection(&write.statement, write.rows.sets());
         };
         if write.autoflush {

@@ -30,7 +30,7 @@ use super::entity::Entity;
 use super::instance::Instance;
 use super::options::{LoadElement, QueryOption};
 use super::path::Path;
-use super::query::Plan;
+use super::query::{self, Plan};
 use super::relationship::Relationship;
 use super::session::{OwnLoad, Session};
 use super::sql::BindId;
@@ -176,20 +176,27 @@ fn own_load(options: &RunOptions) -> Option<OwnLoad> {
 /// # Errors
 /// SQLite's, SQLAlchemy's, what the program's listeners raised, or that the run was stopped.
 pub fn run(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<Loaded> {
+    let plan = &listened(session, plan, options)?;
     let executed = send(session, plan, options)?;
     read(session, plan, options, executed)
+}
+
+/// The plan of what is sent when those who listen to the session's own loads have had their say.
+fn listened(session: &Session, plan: &Rc<Plan>, options: &RunOptions) -> Result<Rc<Plan>> {
+    let watcher = session.watcher.borrow().clone();
+    if let (Some(watcher), Some(load)) = (watcher, own_load(options)) {
+        let select = watcher.before_load(&plan.select, load)?;
+        if !Rc::ptr_eq(&select, &plan.select) {
+            return Ok(Rc::new(query::compile(&select, &plan.compile_options)?));
+        }
+    }
+    Ok(Rc::clone(plan))
 }
 
 /// Sends a plan's statement.
 fn send(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<Executed> {
     if options.autoflush {
         session.autoflush()?;
-    }
-    let watcher = session.watcher.borrow().clone();
-    if let Some(watcher) = watcher
-        && let Some(load) = own_load(options)
-    {
-        watcher.before_load(&plan.select, load)?;
     }
     for warning in &plan.warnings {
         session.warn(warning)?;

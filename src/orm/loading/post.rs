@@ -1,6 +1,7 @@
 //! The loads that follow a query's rows, in the order in which SQLAlchemy sends them.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::rc::{Rc, Weak};
 
 use super::kept::OutermostFound;
@@ -15,7 +16,7 @@ use crate::orm::query::plan::{EntityPlan, PostLoadPlan};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::trace::Strategy;
-use crate::trace::hash::FastSet;
+use crate::trace::hash::FastMap;
 
 /// Loads that wait, by the path of the objects that they are for.
 #[derive(Default)]
@@ -29,7 +30,8 @@ struct PostLoad {
     path: Path,
     loaders: Vec<Loader>,
     objects: Vec<Target>,
-    seen: FastSet<*const Instance>,
+    /// Where each object is among them.
+    places: FastMap<*const Instance, usize>,
 }
 
 /// One relationship to load, for every object at a path.
@@ -176,7 +178,7 @@ impl PostLoads {
                 path: entity.load_path.clone(),
                 loaders: vec![loader],
                 objects: Vec::new(),
-                seen: FastSet::default(),
+                places: FastMap::default(),
             }),
         }
         Ok(None)
@@ -192,18 +194,16 @@ impl PostLoads {
         let Some(entry) = self.by_path.iter_mut().find(|entry| entry.path == *path) else {
             return;
         };
-        if entry.seen.insert(Rc::as_ptr(instance)) {
-            entry.objects.push(Target {
-                instance: Rc::downgrade(instance),
-                key: instance.identity().map(|identity| identity.key),
-                overwrites,
-            });
-        } else if let Some(known) = entry
-            .objects
-            .iter_mut()
-            .find(|known| std::ptr::eq(known.instance.as_ptr(), Rc::as_ptr(instance)))
-        {
-            known.overwrites = overwrites;
+        match entry.places.entry(Rc::as_ptr(instance)) {
+            Entry::Occupied(known) => entry.objects[*known.get()].overwrites = overwrites,
+            Entry::Vacant(place) => {
+                place.insert(entry.objects.len());
+                entry.objects.push(Target {
+                    instance: Rc::downgrade(instance),
+                    key: instance.identity().map(|identity| identity.key),
+                    overwrites,
+                });
+            }
         }
     }
 

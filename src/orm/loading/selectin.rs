@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::post::{Loader, Target};
 use super::rows::entity_of;
 use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
+use crate::orm::binds;
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::Result;
 use crate::orm::identity::Key;
@@ -18,8 +19,7 @@ use crate::orm::relationship::Relationship;
 use crate::orm::session::Session;
 use crate::orm::sql::expr::{BindValue, Operand, tuple_};
 use crate::orm::sql::{BindId, Expr, LabelStyle, Op};
-use crate::orm::{Value, binds};
-use crate::trace::{Direction, Trigger};
+use crate::trace::{self, Direction, Trigger};
 
 /// Parents that one statement serves, as SQLAlchemy has it.
 const CHUNK: usize = 500;
@@ -239,9 +239,9 @@ fn execute(
     let mut found: Vec<Related> = Vec::with_capacity(loaded.cells.len() / loaded.width.max(1));
     let mut seen = std::collections::HashSet::new();
     for row in loaded.rows() {
-        let key = Key::new(row[..built.key_width].iter().map(|cell| match cell {
-            Cell::Value(value, _) => Value::Stored(value.clone()),
-            _ => Value::Null,
+        let key = Key::of_row(row[..built.key_width].iter().map(|cell| match cell {
+            Cell::Value(value, _) => value.clone(),
+            _ => trace::Value::Null,
         }));
         let entity = entity_of(&row[built.key_width]);
         // Joined collections behind it repeat the row.

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use super::kept::Found;
 use super::rows::entity_of;
 use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
-use crate::orm::Value;
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::Key;
@@ -88,8 +87,8 @@ impl SubqueryLoad {
         let relationship = &self.post.relationship;
         let found = self.ensure(session, instance)?;
         let near = self.post.near.iter().flatten();
-        let values = near.map(|&position| Value::Stored(row[position].clone()));
-        let related = found.get(&Key::new(values)).cloned().unwrap_or_default();
+        let values = near.map(|&position| row[position].clone());
+        let related = found.get(&Key::of_row(values)).cloned().unwrap_or_default();
         if !relationship.uselist() && related.len() > 1 {
             session.warn(&format!(
                 "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
@@ -114,7 +113,7 @@ impl SubqueryLoad {
             Some(origin) => (
                 Rc::clone(&origin.select),
                 origin.path.join(&path),
-                self.plan.current_path.join(&path),
+                self.plan.compile_options.current_path.join(&path),
             ),
         };
         let mut select = self.select(&origin, &rewritten, &whole)?;
@@ -125,7 +124,7 @@ impl SubqueryLoad {
         };
         let plan = Rc::new(query::compile(&Rc::new(select), &compile_options)?);
         if let Some(queue) = &self.options.queue {
-            let (sql, path) = (&plan.compiled.sql, &plan.current_path);
+            let (sql, path) = (&plan.compiled.sql, &plan.compile_options.current_path);
             let compiled = &session.engine.compiled;
             compiled.enter(sql, path, &queue.borrow().found);
         }
@@ -149,9 +148,9 @@ impl SubqueryLoad {
         let mut found: HashMap<Key, Vec<Rc<Instance>>> = HashMap::new();
         let mut seen = HashSet::new();
         for row in loaded.rows() {
-            let key = Key::new(row[1..].iter().map(|cell| match cell {
-                Cell::Value(value, _) => Value::Stored(value.clone()),
-                _ => Value::Null,
+            let key = Key::of_row(row[1..].iter().map(|cell| match cell {
+                Cell::Value(value, _) => value.clone(),
+                _ => trace::Value::Null,
             }));
             if let Some(instance) = entity_of(&row[0])
                 && seen.insert((key.clone(), Rc::as_ptr(&instance)))

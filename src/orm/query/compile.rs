@@ -276,7 +276,7 @@ impl<'a> State<'a> {
             joined: std::mem::take(&mut self.joined_relationships),
             siblings: self.siblings(),
             select: Rc::clone(self.select),
-            current_path: self.options.current_path.clone(),
+            compile_options: self.options.clone(),
         })
     }
 
@@ -567,6 +567,6 @@ fn plan_of(compiled: sql::Compiled) -> Plan {
         joined: Vec::new(),
         siblings: None,
         select: Rc::default(),
-        current_path: Path::default(),
+        compile_options: CompileOptions::default(),
     }
 }

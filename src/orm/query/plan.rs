@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::orm::mapper::Mapper;
 use crate::orm::options::LoadElement;
 use crate::orm::path::Path;
-use crate::orm::query::{BundleForm, Select};
+use crate::orm::query::{BundleForm, CompileOptions, Select};
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::{Compiled, SqlType};
 use crate::trace::Strategy;
@@ -25,8 +25,8 @@ pub struct Plan {
     pub siblings: Option<[Rc<Relationship>; 2]>,
     /// What the plan was made from: eager loaders hand its options on.
     pub select: Rc<Select>,
-    /// The path that it continues.
-    pub current_path: Path,
+    /// How it was made from that.
+    pub compile_options: CompileOptions,
     /// SQLAlchemy's warnings about the statement.
     pub warnings: Vec<String>,
 }

@@ -53,20 +53,23 @@ impl Cascade {
         }
     }
 
+    const NONE: Self = Self {
+        save_update: false,
+        merge: false,
+        refresh_expire: false,
+        expunge: false,
+        delete: false,
+        delete_orphan: false,
+    };
+
     /// Reads `"all, delete-orphan"` and its like.
     ///
     /// # Errors
-    /// For a word that is no cascade, and for delete-orphan without delete being meaningful SQLAlchemy only warns.
+    /// For words that are no cascades.
     pub fn parse(words: &str) -> Result<Self> {
-        let mut cascade = Self {
-            save_update: false,
-            merge: false,
-            refresh_expire: false,
-            expunge: false,
-            delete: false,
-            delete_orphan: false,
-        };
+        let mut cascade = Self::NONE;
         let mut unknown = Vec::new();
+        let mut is_none = false;
         for word in words
             .split(',')
             .map(str::trim)
@@ -80,7 +83,7 @@ impl Cascade {
                     cascade.expunge = true;
                     cascade.delete = true;
                 }
-                "none" => {}
+                "none" => is_none = true,
                 "save-update" => cascade.save_update = true,
                 "merge" => cascade.merge = true,
                 "refresh-expire" => cascade.refresh_expire = true,
@@ -91,8 +94,9 @@ impl Cascade {
             }
         }
         if unknown.is_empty() {
-            Ok(cascade)
+            Ok(if is_none { Self::NONE } else { cascade })
         } else {
+            unknown.sort();
             Err(Error::argument(format!(
                 "Invalid cascade option(s): {}",
                 unknown.join(", ")
@@ -300,15 +304,6 @@ impl Relationship {
                 self.name
             )));
         }
-        let cascade = &self.options.cascade;
-        if self.options.passive_deletes == PassiveDeletes::All
-            && (cascade.delete || cascade.delete_orphan)
-        {
-            return Err(Error::argument(format!(
-                "On {}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade",
-                self.name
-            )));
-        }
         if self.options.cascade.delete_orphan
             && !self.options.single_parent
             && direction != Direction::OneToMany
@@ -329,6 +324,14 @@ impl Relationship {
                 self.name,
             ))
             .with_code("bbf0"));
+        }
+        if self.options.passive_deletes == PassiveDeletes::All
+            && (self.options.cascade.delete || self.options.cascade.delete_orphan)
+        {
+            return Err(Error::argument(format!(
+                "On {}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade",
+                self.name
+            )));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ mod flush;
 mod savepoint;
 mod stack;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::engine::Engine;
@@ -118,30 +119,34 @@ impl Session {
         self.check_managed()?;
         self.autobegin()?;
         self.check_active()?;
-        let waiting: Vec<(usize, Kind)> = {
-            let stack = self.transaction.borrow();
-            let open = stack.open.iter().enumerate();
-            open.filter(|(_, open)| open.kind != Kind::Flush && !open.is_begun)
-                .map(|(at, open)| (at, open.kind))
-                .collect()
-        };
-        for (at, kind) in waiting {
-            self.transaction.borrow_mut().open[at].is_begun = true;
-            if kind == Kind::Root {
-                self.tell(SessionEvent::AfterBegin, None)?;
-                continue;
-            }
-            let name = {
-                let mut stack = self.transaction.borrow_mut();
-                stack.savepoints += 1;
-                format!("sa_savepoint_{}", stack.savepoints)
+        // Looked for anew each time: a listener may end transactions, and begin others.
+        loop {
+            let next = self.transaction.borrow_mut().begin_next();
+            let Some((id, kind)) = next else {
+                break;
             };
-            self.flush_reads()?;
-            self.engine.savepoint(Savepoint::Begin, &name)?;
-            self.transaction.borrow_mut().open[at].savepoint = Some(name);
+            if kind == Kind::Nested {
+                self.begin_savepoint(id)?;
+            }
             self.tell(SessionEvent::AfterBegin, None)?;
         }
         Ok(&self.engine)
+    }
+
+    /// Makes a savepoint known to the database.
+    fn begin_savepoint(&self, id: TransactionId) -> Result<()> {
+        let name = {
+            let mut stack = self.transaction.borrow_mut();
+            stack.savepoints += 1;
+            format!("sa_savepoint_{}", stack.savepoints)
+        };
+        self.flush_reads()?;
+        self.engine.savepoint(Savepoint::Begin, &name)?;
+        let mut stack = self.transaction.borrow_mut();
+        if let Some(at) = stack.place(id) {
+            stack.open[at].savepoint = Some(name);
+        }
+        Ok(())
     }
 
     fn check_active(&self) -> Result<()> {
@@ -385,13 +390,12 @@ impl Session {
             )
         };
         let mut to_expunge = new;
+        let mut gone: HashSet<*const Instance> = to_expunge.iter().map(Rc::as_ptr).collect();
         for pending in self.new.borrow().iter() {
-            if !to_expunge.iter().any(|known| Rc::ptr_eq(known, pending)) {
+            if gone.insert(Rc::as_ptr(pending)) {
                 to_expunge.push(Rc::clone(pending));
             }
         }
-        let gone: std::collections::HashSet<*const Instance> =
-            to_expunge.iter().map(Rc::as_ptr).collect();
         self.expunge_each(&to_expunge, true);
         for (instance, before, after) in switches {
             let Some(instance) = instance.upgrade() else {

@@ -73,6 +73,14 @@ impl TransactionStack {
         id
     }
 
+    /// The outermost transaction that the database does not know of yet, which it is to be told of now.
+    pub(super) fn begin_next(&mut self) -> Option<(TransactionId, Kind)> {
+        let mut open = self.open.iter_mut();
+        let next = open.find(|open| open.kind != Kind::Flush && !open.is_begun)?;
+        next.is_begun = true;
+        Some((next.id, next.kind))
+    }
+
     pub(super) fn place(&self, id: TransactionId) -> Option<usize> {
         self.open.iter().position(|open| open.id == id)
     }

@@ -248,7 +248,7 @@ fn settle(shape: &Shape, row: &Row, parameters: &Parameters, returned: &[usize])
             let is_unknown = match &row.given[*at] {
                 Given::Value(_) => false,
                 Given::Sql(_) => true,
-                Given::Missing => column.is_left_to_database(),
+                Given::Missing => column.is_filled_by_database(),
             };
             is_unknown && !column.is_key() && !returned.contains(at)
         })

@@ -61,6 +61,12 @@ impl ShapeColumn {
         self.schema.server_default.is_some() || self.has_sql_default()
     }
 
+    /// Whether the database is what fills it in when nothing is given: the program has no value of its own for it.
+    pub fn is_filled_by_database(&self) -> bool {
+        self.has_sql_default()
+            || self.schema.default.is_none() && self.schema.server_default.is_some()
+    }
+
     /// Whether any UPDATE makes its value unknown.
     pub fn changes_with_update(&self) -> bool {
         self.schema.server_onupdate
@@ -139,12 +145,12 @@ impl Shape {
         }
         let mut returned = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
-            let is_default = wants_defaults && column.is_left_to_database();
+            let is_default = wants_defaults && column.is_filled_by_database();
             let is_wanted = match &given[at] {
                 Given::Value(_) => column.is_key() && self.autoincrement == Some(at) && asks,
                 Given::Sql(_) => column.is_key() || is_default,
                 Given::Missing if column.is_key() => {
-                    self.autoincrement == Some(at) || column.is_left_to_database()
+                    self.autoincrement == Some(at) || column.is_filled_by_database()
                 }
                 Given::Missing => is_default,
             };

@@ -109,7 +109,7 @@ fn row(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<Option<R
                 return Err(Error::raised("KeyError", format!("'{key}'")));
             };
             Ok(match before {
-                Slot::Value(before) if before == value => Given::Missing,
+                Slot::Value(before) if before.is_same(&value, column.expr.ty()) => Given::Missing,
                 _ => Given::Value(value),
             })
         })

@@ -46,6 +46,18 @@ impl HostObject for Host {
         with_current_vm(|vm| bind_object(&self.0, ty, vm))
     }
 
+    fn equals_stored(&self, value: &Value, stored: &trace::Value, ty: &SqlType) -> bool {
+        with_current_vm(|vm| {
+            let stored = to_python(&Value::Stored(stored.clone()), ty, vm);
+            let value = to_python(value, ty, vm);
+            // What cannot be read or compared is not the same.
+            match (stored, value) {
+                (Ok(stored), Ok(value)) => vm.bool_eq(&value, &stored).unwrap_or(false),
+                _ => false,
+            }
+        })
+    }
+
     fn elements(&self) -> Result<BindValue, BindError> {
         with_current_vm(|vm| {
             super::expr::elements(&self.0, vm).map_err(|error| bind_error(&error, vm))

@@ -17,7 +17,7 @@ use crate::trace::shape::{Facts, Transaction};
 pub(crate) struct Duplicate {
     seen: Seen,
     /// By number of the database, what was written to it.
-    databases: Vec<Written>,
+    databases: FastMap<u32, Written>,
     /// The group that the last of some equal statements belongs to.
     group_of: FastMap<u32, u32>,
     by_place: FastMap<(u32, u32), u32>,
@@ -157,10 +157,10 @@ impl Duplicate {
             return;
         };
         let group = self.group_of.remove(&before);
-        let database = folded.store.database(index) as usize;
+        let database = folded.store.database(index);
         let changed = self
             .databases
-            .get(database)
+            .get(&database)
             .is_some_and(|written| written.since(before, facts));
         let burst_before = folded.store.burst(before as usize);
         if changed || folded.bursts.get(burst_before).n_plus_one {
@@ -205,11 +205,9 @@ impl Duplicate {
         if is_none && !facts.changes_all && !facts.links {
             return;
         }
-        let database = last.folded.store.database(last.index) as usize;
-        if self.databases.len() <= database {
-            self.databases.resize_with(database + 1, Written::default);
-        }
-        self.databases[database].write(last.index as u32 + 1, facts);
+        let database = last.folded.store.database(last.index);
+        let written = self.databases.entry(database).or_default();
+        written.write(last.index as u32 + 1, facts);
     }
 }
 

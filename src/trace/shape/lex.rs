@@ -256,9 +256,7 @@ mod tests {
 
     #[test]
     fn keywords_are_sorted_for_the_search() {
-        for word in ["add", "with", "select", "limit", "null", "on"] {
-            assert!(is_keyword(word), "{word}");
-        }
+        assert!(KEYWORDS.is_sorted());
         assert!(!is_keyword("name"));
     }
 }

@@ -67,8 +67,8 @@ fn label(parsed: &Parsed, token: &Lexeme) -> Option<String> {
 fn fold_lists(parts: Vec<String>) -> Vec<String> {
     let mut folded: Vec<String> = Vec::with_capacity(parts.len());
     let mut rest = parts.as_slice();
+    let mut in_values = false;
     while let [part, after @ ..] = rest {
-        let in_values = folded.iter().any(|part| part == "VALUES");
         match part.as_str() {
             "(" if folded.last().is_some_and(|last| last == "IN") => {
                 if let Some(length) = list(rest) {
@@ -97,6 +97,7 @@ fn fold_lists(parts: Vec<String>) -> Vec<String> {
             }
             _ => {}
         }
+        in_values |= part == "VALUES";
         folded.push(part.clone());
         rest = after;
     }

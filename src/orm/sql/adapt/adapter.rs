@@ -21,6 +21,8 @@ pub struct ClauseAdapter {
     pub adapt_on_names: bool,
     /// Only columns of elements that these are derived from are adapted.
     pub adapt_from: Option<Vec<FromClause>>,
+    /// Labels are made anew with what they stand for.
+    pub anonymize_labels: bool,
 }
 
 impl ClauseAdapter {
@@ -31,6 +33,7 @@ impl ClauseAdapter {
             exclude: None,
             adapt_on_names: false,
             adapt_from: None,
+            anonymize_labels: false,
         }
     }
 
@@ -51,6 +54,10 @@ impl ClauseAdapter {
 }
 
 impl Replace for ClauseAdapter {
+    fn anonymizes_labels(&self) -> bool {
+        self.anonymize_labels
+    }
+
     fn expr(&self, expr: &Expr) -> Option<Expr> {
         match expr.kind() {
             // What is no column to SQLAlchemy, or always the same one, is looked into but not replaced.

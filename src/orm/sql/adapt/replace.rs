@@ -15,6 +15,11 @@ pub trait Replace {
     fn from(&self, _from: &FromClause) -> Option<FromClause> {
         None
     }
+
+    /// Whether a label whose expression is changed is one of its own, without the name that it had.
+    fn anonymizes_labels(&self) -> bool {
+        false
+    }
 }
 
 /// A copy of the expression with the replacements made; what has none is shared.
@@ -270,10 +275,14 @@ impl<'a> Traversal<'a> {
                     order_by: new_order.unwrap_or_else(|| order_by.clone()),
                 })
             }
-            ExprKind::Label { name, element } => Some(ExprKind::Label {
-                name: name.clone(),
-                element: self.one(element)?,
-            }),
+            ExprKind::Label { name, element } => {
+                let element = self.one(element)?;
+                let name = match self.with.anonymizes_labels() {
+                    true => element.anonymous_name(),
+                    false => name.clone(),
+                };
+                Some(ExprKind::Label { name, element })
+            }
             ExprKind::ScalarSubquery(query) => Some(ExprKind::ScalarSubquery(self.query(query)?)),
             ExprKind::Exists(query) => Some(ExprKind::Exists(self.query(query)?)),
             ExprKind::SelectGroup(query) => Some(ExprKind::SelectGroup(self.query(query)?)),

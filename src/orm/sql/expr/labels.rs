@@ -194,15 +194,16 @@ impl Expr {
         }
         let name = match name {
             Some(name) => Name::new(name),
-            None => {
-                let base = element
-                    .name()
-                    .filter(|name| !name.is_anonymous())
-                    .map_or_else(|| "anon".to_owned(), |name| name.to_string());
-                Name::anonymous(next_id(), base)
-            }
+            None => element.anonymous_name(),
         };
         element.label_as(name)
+    }
+
+    /// A name for a label that is given none: numbered, after the name that the expression has by itself.
+    pub(in crate::orm::sql) fn anonymous_name(&self) -> Name {
+        let named = self.name().filter(|name| !name.is_anonymous());
+        let base = named.map_or_else(|| "anon".to_owned(), |name| name.to_string());
+        Name::anonymous(next_id(), base)
     }
 
     /// This expression under a label that may be anonymous.

@@ -106,6 +106,18 @@ impl SqlType {
     pub const DATETIME: Self = Self::DateTime { timezone: false };
     pub const TIME: Self = Self::Time { timezone: false };
 
+    /// Whether SQLite stores, and a program reads, just the plain value that was given: nothing is done to it on its way.
+    pub fn is_stored_as_given(&self) -> bool {
+        match self {
+            Self::Spelled { like, .. } => like.is_stored_as_given(),
+            Self::Decorated { .. } => false,
+            _ => matches!(
+                self.affinity(),
+                Affinity::Null | Affinity::Integer | Affinity::String | Affinity::Binary
+            ),
+        }
+    }
+
     pub fn affinity(&self) -> Affinity {
         match self {
             Self::Null => Affinity::Null,

@@ -147,6 +147,15 @@ class InstanceState(Facade):
     key = identity_key
 
     @property
+    def key(self):
+        return self.identity_key
+
+    @property
+    def unmodified(self):
+        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
+        return {key for key in keys if not history_of(self._instance, key, False).has_changes()}
+
+    @property
     def attrs(self):
         from .orm.mapper import _Attributes
 

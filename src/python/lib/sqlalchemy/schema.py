@@ -157,8 +157,12 @@ class ForeignKey(SchemaItem):
 def check_column_arguments(given):
     """What is no argument of a column names a dialect, or is a mistake."""
     known = set(_inspect.signature(Column.__init__).parameters) | {"name", "type_"}
+    _check_dialect_arguments(name for name in given if name not in known)
+
+
+def _check_dialect_arguments(given):
     for name in given:
-        if name not in known and "_" not in name:
+        if "_" not in name:
             raise TypeError(f"Additional arguments should be named <dialectname>_<argument>, got {name!r}")
 
 
@@ -210,7 +214,8 @@ class Column(ColumnElement, SchemaItem):
         self._awaits_table = True
         self._computed = None
         for arg in args:
-            if isinstance(arg, TypeEngine) or isinstance(arg, type) and issubclass(arg, TypeEngine):
+            is_type = isinstance(arg, TypeEngine) or isinstance(arg, type) and issubclass(arg, TypeEngine)
+            if is_type and self._type is None:
                 self._type = to_instance(arg)
             elif isinstance(arg, ForeignKey):
                 self._foreign.append(arg)
@@ -403,8 +408,18 @@ class Constraint(SchemaItem):
         raise NotImplementedError
 
 
-def _names(columns):
-    return [column if isinstance(column, str) else column.name for column in columns]
+def _names(item, columns, table):
+    """The names of columns that are given as such or by their keys in a table."""
+    return [_key_in(item, column, table).name if isinstance(column, str) else column.name for column in columns]
+
+
+def _key_in(item, key, table):
+    column = table._objects.get(key)
+    if column is not None:
+        return column
+    raise exc.ConstraintColumnNotFoundError(
+        f"Can't create {type(item).__name__} on table '{table._called}': no column named '{key}' is present."
+    )
 
 
 class PrimaryKeyConstraint(Constraint):
@@ -414,7 +429,7 @@ class PrimaryKeyConstraint(Constraint):
         self._columns, self.name = columns, name
 
     def _native(self, table):
-        return _lazyscope.constraint("pk", self.name, _names(self._columns))
+        return _lazyscope.constraint("pk", self.name, _names(self, self._columns, table))
 
 
 class UniqueConstraint(Constraint):
@@ -425,13 +440,19 @@ class UniqueConstraint(Constraint):
         self._columns, self.name = columns, name
 
     def _native(self, table):
-        return _lazyscope.constraint("unique", self.name, _names(self._columns))
+        return _lazyscope.constraint("unique", self.name, _names(self, self._columns, table))
+
+
+def column_of(part, table):
+    """The column of a table that a column of a class body has become."""
+    part = part if isinstance(part, Column) else part.column
+    return part if part._table is not None else table.c[part.key]
 
 
 def _in_table(expression, table):
     """An expression of a class body, as one over the columns that have a table now."""
     if hasattr(expression, "_resolve"):
-        return expression._resolve(lambda part: table.c[part.column.key])
+        return expression._resolve(lambda part: column_of(part, table))
     return expression
 
 
@@ -440,7 +461,11 @@ def _by_names(expression):
     from .sql.elements import column
 
     if hasattr(expression, "_resolve"):
-        return expression._resolve(lambda part: column(part.column.name, part.column.type))
+        def by_name(part):
+            part = part if isinstance(part, Column) else part.column
+            return column(part.name, part.type)
+
+        return expression._resolve(by_name)
     return expression
 
 
@@ -482,15 +507,15 @@ class ForeignKeyConstraint(Constraint):
             onupdate=onupdate, ondelete=ondelete, deferrable=deferrable, initially=initially, use_alter=use_alter
         )
 
-    def _give_types(self, columns, metadata):
+    def _give_types(self, table, columns, metadata):
         by_name = {column.name: column for column in columns}
-        for name, target in zip(_names(self._columns), self._refcolumns):
+        for name, target in zip(_names(self, self._columns, table), self._refcolumns):
             if name in by_name:
                 by_name[name]._take_type_of(target, metadata)
 
     def _native(self, table):
         pairs = []
-        for column, target in zip(_names(self._columns), self._refcolumns):
+        for column, target in zip(_names(self, self._columns, table), self._refcolumns):
             pairs.append((column, ForeignKey(target, name=self.name, **self._how)._describe()))
         return _lazyscope.constraint("fk", self.name, pairs)
 
@@ -512,7 +537,7 @@ class Index(SchemaItem):
         expressions = []
         for expression in self._expressions:
             if isinstance(expression, str):
-                expression = table.c[expression]
+                expression = _key_in(self, expression, table)
             expressions.append(_in_table(expression, table))
         return _lazyscope.index(self.name, expressions, bool(self.unique), self._where)
 
@@ -551,6 +576,7 @@ class Table(TableClause, SchemaItem):
         if "autoload_with" in kw:
             refuse("Table(autoload_with=…)")
         must_exist = kw.pop("must_exist", False)
+        _check_dialect_arguments(kw)
         refuse_arguments("Table", kw)
         if "metadata" in self.__dict__:
             for arg in args:
@@ -563,16 +589,12 @@ class Table(TableClause, SchemaItem):
         self.schema = schema or metadata.schema
         full = f"{self.schema}.{name}" if self.schema else name
         columns = [arg for arg in args if isinstance(arg, Column)]
+        self._called, self._objects = name, {}
         for column in columns:
-            if column._table is not None:
-                raise exc.ArgumentError(
-                    f"Column object '{column.name}' already assigned to Table '{column._table.name}'"
-                )
-        for column in columns:
-            column._take_type(metadata)
+            self._take(column)
         for arg in args:
             if isinstance(arg, ForeignKeyConstraint):
-                arg._give_types(columns, metadata)
+                arg._give_types(self, columns, metadata)
         described = [column._describe() for column in columns]
         constraints = [arg for arg in args if isinstance(arg, Constraint)]
         for column in columns:
@@ -582,10 +604,8 @@ class Table(TableClause, SchemaItem):
                 raise exc.ArgumentError(f"'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {arg!r}")
         natives = [each._native(self) for each in constraints]
         _lazyscope.assume(self, _lazyscope.table(metadata, full, described, natives))
-        self._objects = {}
         for column in columns:
             column._attach(self)
-            self._objects[column.key] = column
         self.constraints = set(constraints)
         self.indexes = set()
         for arg in args:
@@ -602,11 +622,40 @@ class Table(TableClause, SchemaItem):
     def key(self):
         return _lazyscope.table_full_name(self)
 
-    def append_column(self, column, *, replace_existing=False):
+    def _take(self, column):
+        """Takes a column in that is to be the table's."""
+        if not column.name:
+            raise exc.ArgumentError(
+                "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table."
+            )
+        if column._table is not None and column._table is not self:
+            raise exc.ArgumentError(
+                f"Column object '{column.key}' already assigned to Table '{column._table.name}'"
+            )
+        for known in self._objects.values():
+            if known is not column and (known.key == column.key or known.name == column.name):
+                by = "key" if known.key == column.key and column.key != column.name else "name"
+                raise exc.DuplicateColumnError(
+                    f"A column with {by} '{column.key if by == 'key' else column.name}' is already present in table "
+                    f"'{self._called}'."
+                )
         column._take_type(self.metadata)
+        self._objects[column.key] = column
+
+    def append_column(self, column, *, replace_existing=False):
+        if replace_existing:
+            for known in list(self._objects.values()):
+                if column.key == known.key or column.name == known.name:
+                    del self._objects[known.key]
+        try:
+            self._take(column)
+        except exc.DuplicateColumnError as error:
+            raise exc.DuplicateColumnError(
+                f"{error.args[0]} Specify replace_existing=True to Table.append_column() or Table.insert_column() to "
+                "replace an existing column."
+            ) from error
         _lazyscope.table_append_column(self, column._describe())
         column._attach(self)
-        self._objects[column.key] = column
         self._columns_cache = None
 
     def append_constraint(self, constraint):

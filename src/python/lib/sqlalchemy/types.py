@@ -303,6 +303,8 @@ class Enum(String, SchemaType):
     def __repr__(self):
         named = f"name={self.name!r}" if self.name else ""
         shown = [repr(each) for each in self.enums] + ([named] if named else [])
+        if not self.native_enum:
+            shown.append("native_enum=False")
         return f"Enum({', '.join(shown)})"
 
 
@@ -486,3 +488,10 @@ def from_native(node):
     made = cls(*arguments) if cls is not None else TypeEngine()
     made._node = node
     return made
+
+
+# Programs see classes by where SQLAlchemy has them.
+for _class in list(globals().values()):
+    if isinstance(_class, type) and _class.__module__ == __name__ and issubclass(_class, (TypeEngine, SchemaType)):
+        _is_ground = _class in (TypeEngine, TypeDecorator, UserDefinedType)
+        _class.__module__ = "sqlalchemy.sql.type_api" if _is_ground else "sqlalchemy.sql.sqltypes"

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::orm::relationship::{Relationship, Resolved};
-use crate::orm::sql::Expr;
+use crate::orm::sql::{Expr, FromClause};
 use crate::python::native::Module;
 use crate::python::native::errors::raise;
 use crate::python::native::node::{
@@ -89,6 +89,27 @@ fn reverse(
     let another = relationship_of(&other, &other_key, vm)?;
     one.add_reverse(&another);
     Ok(())
+}
+
+/// `orm_misplaced(mapper, key)`: columns that count as the far side, though they are of the near table alone.
+fn misplaced(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<PyObjectRef>> {
+    let relationship = relationship_of(&mapper, &key, vm)?;
+    let has = |table: &FromClause, column: &Expr| {
+        let columns = table.columns();
+        columns.iter().any(|known| known.id() == column.id())
+    };
+    let (near, far) = (relationship.parent(), relationship.mapper());
+    let pairs = &relationship.join().local_remote_pairs;
+    Ok(pairs
+        .iter()
+        .map(|(_, remote)| remote)
+        .filter(|remote| has(&near.table, remote) && !has(&far.table, remote))
+        .map(|remote| vm.ctx.new_str(crate::orm::query::shown(remote)).into())
+        .collect())
 }
 
 /// `orm_copied(mapper, key)`: the columns that a flush copies along the relationship: from, to, and a number that
@@ -192,6 +213,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         orm_configure = configure,
         orm_shape = shape,
         orm_reverse = reverse,
+        orm_misplaced = misplaced,
         orm_copied = copied,
         orm_direction = direction,
         orm_on_configure = on_configure,

@@ -13,7 +13,7 @@ use crate::orm::sql::SqlType;
 use crate::orm::{Error, Result};
 use crate::python::native::Module;
 use crate::python::native::errors::host_error;
-use crate::python::native::node::{Kind, entity_of, session_of, wrap};
+use crate::python::native::node::{Kind, entity_of, select_of, session_of, wrap};
 use crate::python::native::value::{to_python, to_value};
 
 /// A method of Python's session, held weakly: the session lives no longer for being listened to.
@@ -22,9 +22,9 @@ struct Listener {
 }
 
 impl Watcher for Listener {
-    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<()> {
+    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<Rc<Select>> {
         let Some(session) = self.session.upgrade() else {
-            return Ok(());
+            return Ok(Rc::clone(select));
         };
         with_current_vm(|vm| tell(&session, select, load, vm))
             .map_err(|error| -> Error { host_error(error) })
@@ -149,9 +149,9 @@ fn tell(
     select: &Rc<Select>,
     load: OwnLoad,
     vm: &VirtualMachine,
-) -> PyResult<()> {
+) -> PyResult<Rc<Select>> {
     let statement = wrap(Kind::Select(Rc::clone(select)), vm)?;
-    vm.call_method(
+    let answer = vm.call_method(
         session,
         "_before_execute",
         (
@@ -160,7 +160,7 @@ fn tell(
             load == OwnLoad::Columns,
         ),
     )?;
-    Ok(())
+    select_of(&answer, vm)
 }
 
 /// `session_watch(native, session)`: `session._before_execute` is called before each load of its own, and

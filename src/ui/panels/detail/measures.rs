@@ -1,5 +1,7 @@
 //! What a run costs, beside what another one cost: what differs, as long as anything does.
 
+use std::cmp::Ordering;
+
 use egui::{RichText, Ui};
 
 use crate::trace::Summary;
@@ -40,18 +42,26 @@ pub fn show(ui: &mut Ui, trip: u64, [a, b]: [Summary; 2], name: &str) {
             if differs && a == b {
                 continue;
             }
-            let (text, color) = match b.cmp(&a) {
-                std::cmp::Ordering::Equal => (format!("{} {unit}", said(b)), theme.text_dim),
-                less_or_more => {
-                    let is_less = less_or_more == std::cmp::Ordering::Less;
-                    let color = if is_less { theme.good } else { theme.caution };
-                    (format!("{} → {} {unit}", said(a), said(b)), color)
-                }
-            };
-            let text = RichText::new(text).font(font::small()).color(color);
-            ui.add(egui::Label::new(text).extend());
+            difference(ui, [a, b], said, unit);
         }
     });
+}
+
+/// Of the same two runs only how many statements they sent.
+pub fn statements(ui: &mut Ui, [a, b]: [Summary; 2]) {
+    let unit = plural(b.statements, "statement", "statements");
+    difference(ui, [a.statements, b.statements], &words::count, unit);
+}
+
+fn difference(ui: &mut Ui, [a, b]: [u64; 2], said: &dyn Fn(u64) -> String, unit: &str) {
+    let theme = Theme::of(ui.ctx());
+    let (text, color) = match b.cmp(&a) {
+        Ordering::Equal => (format!("{} {unit}", said(b)), theme.text_dim),
+        Ordering::Less => (format!("{} → {} {unit}", said(a), said(b)), theme.good),
+        Ordering::Greater => (format!("{} → {} {unit}", said(a), said(b)), theme.caution),
+    };
+    let text = RichText::new(text).font(font::small()).color(color);
+    ui.add(egui::Label::new(text).extend());
 }
 
 fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {

@@ -76,22 +76,69 @@ fn progress(ui: &mut Ui, trying: &Trying, number: usize, commands: &mut Vec<Comm
     });
 }
 
+/// The first is shown whole; those after it as a line each, which opens, so that the statement below stays in sight.
 fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mut Vec<Command>) {
-    let theme = Theme::of(ui.ctx());
-    if at > 0 {
-        ui.separator();
+    let is_first = at == 0;
+    if is_first {
+        ui.horizontal_wrapped(|ui| {
+            headline(ui, offer, is_first, commands);
+            offer.replayed.iter().for_each(|it| prices(ui, it));
+        });
+        details(ui, state, offer, is_first, commands);
+        return;
     }
+    ui.separator();
+    let way = offer.way;
+    let fold = ui.make_persistent_id(("remedy", &way.steps, &way.rewrite));
+    let mut fold = CollapsingState::load_with_default_open(ui.ctx(), fold, false);
+    ui.horizontal_wrapped(|ui| {
+        headline(ui, offer, is_first, commands);
+        if let Some(tried) = offer.replayed.as_ref().or(offer.rerun.as_ref()) {
+            measures::statements(ui, [offer.before.summary, tried.measured.summary]);
+        }
+        let arrow = if fold.is_open() { "▾" } else { "▸" };
+        let text = RichText::new(format!("{arrow} More")).font(font::small());
+        let more = ui.add(Button::new(text).frame_when_inactive(false));
+        if more
+            .accessible_name(format!("More of {}", way.word()))
+            .clicked()
+        {
+            fold.toggle(ui);
+        }
+    });
+    if let Some(replayed) = offer.replayed.as_ref().filter(|it| !it.is_clean()) {
+        ui.horizontal_wrapped(|ui| prices(ui, replayed));
+    }
+    fold.show_body_unindented(ui, |ui| details(ui, state, offer, is_first, commands));
+}
+
+/// What runs it, or what it is called where only its code does.
+fn headline(ui: &mut Ui, offer: &Offer<'_>, is_first: bool, commands: &mut Vec<Command>) {
+    let theme = Theme::of(ui.ctx());
     let way = offer.way;
     if let (Some(replayed), Some(toggles)) = (&offer.replayed, &way.toggles) {
-        ui.horizontal_wrapped(|ui| {
-            let text = format!("Try {}", way.word());
-            // What comes first and has no price is what to take.
-            let button = button(text, at == 0 && replayed.is_clean(), theme);
-            if ui.add(button).on_hover_text(tooltip(way)).clicked() {
-                commands.push(Command::UseStrategies(toggles.clone()));
-            }
-            prices(ui, replayed);
-        });
+        let text = format!("Try {}", way.word());
+        // What comes first and has no price is what to take.
+        let button = button(text, is_first && replayed.is_clean(), theme);
+        if ui.add(button).on_hover_text(tooltip(way)).clicked() {
+            commands.push(Command::UseStrategies(toggles.clone()));
+        }
+    } else if !is_first {
+        ui.label(way.word());
+    }
+}
+
+/// What it costs in all, and the code that says it.
+fn details(
+    ui: &mut Ui,
+    state: &State,
+    offer: &Offer<'_>,
+    is_first: bool,
+    commands: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui.ctx());
+    let way = offer.way;
+    if let (Some(replayed), Some(_)) = (&offer.replayed, &way.toggles) {
         let summaries = [offer.before.summary, replayed.measured.summary];
         ui.scope(|ui| measures::show(ui, state.round_trip_ns, summaries, ""));
     }
@@ -103,7 +150,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
         }
         return;
     };
-    change(ui, state, written, offer, (rerun, at == 0), commands);
+    change(ui, state, written, offer, (rerun, is_first), commands);
 }
 
 fn tooltip(way: &Way) -> String {

@@ -8,7 +8,7 @@ use egui::{
     Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::trace::{StatementRef, Trace};
+use crate::trace::{LaneKey, StatementRef, Trace};
 use crate::ui::command::Command;
 use crate::ui::highlight::brief;
 use crate::ui::panels::timeline;
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, commands: &mut Vec<Comm
     view.rows.update(state.shown, trace);
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
     let whole = ui.available_rect_before_wrap();
-    let columns = Columns::fit(whole, trace.len());
+    let columns = Columns::fit(whole, trace);
     head(ui, &columns, &mut view.rows, theme);
     let has_foot = view.rows.has_uncounted();
     let room = ui.available_height() - if has_foot { FOOT } else { 0.0 };
@@ -121,22 +121,32 @@ fn place(state: &State, rows: &mut Rows) -> Option<usize> {
 
 impl Columns {
     /// The statement gets what the others leave; their widths follow what they hold.
-    fn fit(whole: Rect, statements: usize) -> Self {
+    fn fit(whole: Rect, trace: &Trace) -> Self {
         const DIGIT: f32 = 7.3;
+        /// Of the text's font, where most letters are small.
+        const LETTER: f32 = 6.3;
+        /// `query`, `commit`; and before a relationship, `lazy`.
+        const WORD: usize = 5;
         let width = whole.width();
-        let digits = statements.max(1).to_string().len() as f32;
+        let digits = trace.len().max(1).to_string().len() as f32;
         let number = (2.0 * digits + 1.0) * DIGIT + 12.0;
         // Thousands have their comma.
         let counted = digits + ((digits - 1.0) / 3.0).floor();
         let count = (counted + 1.0) * DIGIT + 10.0;
         let rows = (counted + 1.0) * DIGIT + 10.0;
         // Where there is little room, why it was sent is left to the colour and the detail.
-        let why = match width {
+        let widest = match width {
             width if width > 800.0 => 170.0,
             width if width > 560.0 => 132.0,
             width if width > 470.0 => 104.0,
             _ => HIDDEN,
         };
+        let names = trace.lanes().iter().filter_map(|lane| match &lane.key {
+            LaneKey::Relationship(name) => Some(name.chars().count() + 1),
+            _ => None,
+        });
+        let letters = WORD + names.max().unwrap_or(WORD);
+        let why = (letters as f32 * LETTER + 12.0).min(widest);
         let tight = if why > HIDDEN { 0.0 } else { 4.0 };
         let fixed = [
             number - tight,

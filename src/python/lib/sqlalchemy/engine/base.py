@@ -317,6 +317,7 @@ class Connection(Facade):
 def create_engine(url, *, echo=False, execution_options=None, **kwargs):
     """An engine. Whatever the URL names, an embedded SQLite in memory answers."""
     url = make_url(url)
+    url._check_backend()
     for known in [key for key in kwargs if key in _POOL_OPTIONS]:
         kwargs.pop(known)
     for name in kwargs:

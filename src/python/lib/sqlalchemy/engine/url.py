@@ -14,6 +14,11 @@ _PATTERN = re.compile(
 )
 
 
+# The databases that SQLAlchemy knows by itself, and for the one that answers here the drivers too.
+_BACKENDS = frozenset("sqlite postgresql mysql mariadb oracle mssql".split())
+_SQLITE_DRIVERS = frozenset("pysqlite aiosqlite pysqlcipher pysqlite_numeric".split())
+
+
 class URL(namedtuple("URL", ["drivername", "username", "password", "host", "port", "database", "query"])):
     @classmethod
     def create(cls, drivername, username=None, password=None, host=None, port=None, database=None, query=None):
@@ -25,6 +30,11 @@ class URL(namedtuple("URL", ["drivername", "username", "password", "host", "port
     def get_driver_name(self):
         backend, _, driver = self.drivername.partition("+")
         return driver or {"sqlite": "pysqlite", "postgresql": "psycopg2", "mysql": "mysqldb"}.get(backend, backend)
+
+    def _check_backend(self):
+        backend, _, driver = self.drivername.partition("+")
+        if backend not in _BACKENDS or backend == "sqlite" and driver and driver not in _SQLITE_DRIVERS:
+            raise exc.NoSuchModuleError(f"Can't load plugin: sqlalchemy.dialects:{self.drivername.replace('+', '.')}")
 
     def set(self, **kw):
         return self._replace(**{key: value for key, value in kw.items() if value is not None})

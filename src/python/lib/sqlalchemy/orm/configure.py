@@ -6,6 +6,7 @@ from .. import exc
 from .._missing import refuse
 from ..engine import _host
 from .._runs import at_end
+from ..schema import Column, column_of
 from . import collections
 
 # Mappers whose relationships are still names.
@@ -166,9 +167,9 @@ class _Configuration:
             return self.evaluate(argument)
         if hasattr(argument, "_resolve"):
             return argument._resolve(self.resolve)
-        if hasattr(argument, "_described"):
-            # A mapped_column() of a class body stands for its column.
-            return self.mapper.local_table.c[argument.column.key]
+        if hasattr(argument, "_described") or isinstance(argument, Column):
+            # A mapped_column() of a class body, or a column of a mixin, stands for the column of the table.
+            return column_of(argument, self.mapper.local_table)
         if callable(argument) and not isinstance(argument, type) and not hasattr(argument, "__clause_element__"):
             if not isinstance(argument, _lazyscope.Node):
                 return self.resolve(argument())
@@ -204,8 +205,12 @@ class _Configuration:
         value._is_configured = True
         target = self.target()
         target_entity = target.__mapper__ if isinstance(target, type) else target
-        secondary = self.resolve(value.secondary) if value.secondary is not None else None
+        secondary = self._secondary()
         join = value._join
+        if join["secondaryjoin"] is not None and secondary is None:
+            raise exc.ArgumentError(
+                f"Property {value} specified with secondary join condition but no secondary argument"
+            )
         value._order_by = self.resolve_list(join["order_by"])
         _lazyscope.orm_configure(
             self.mapper,
@@ -218,6 +223,12 @@ class _Configuration:
             self.resolve_list(join["remote_side"]),
             value._order_by,
         )
+        for column in _lazyscope.orm_misplaced(self.mapper, self.key):
+            _host.warn(
+                f"Expression {column} is marked as 'remote', but these column(s) are local to the local side.  The remote() "
+                "annotation is needed only for a self-referential relationship where both sides of the relationship refer "
+                "to the same tables."
+            )
         if value._unknown_strategy is not None:
             from .exc import LoaderStrategyException
 
@@ -234,6 +245,19 @@ class _Configuration:
         elif value.back_populates:
             self._tie(target_entity.class_.__mapper__ if hasattr(target_entity, "class_") else None)
         self._warn_of_overlaps()
+
+    def _secondary(self):
+        """The table between the two."""
+        if self.value.secondary is None:
+            return None
+        found = self.resolve(self.value.secondary)
+        if isinstance(found, type) and "__mapper__" in found.__dict__:
+            raise exc.ArgumentError(
+                f"secondary argument {found} passed to to relationship() {self.value} must be a Table object or other FROM "
+                "clause; can't send a mapped class directly as rows in 'secondary' are persisted independently of a class "
+                "that is mapped to that same table."
+            )
+        return found
 
     def _tie(self, mapper):
         """Ties the relationship to the one that leads back."""

@@ -4,6 +4,7 @@ import datetime
 import decimal
 import enum
 import sys
+import typing
 import uuid
 
 import _lazyscope
@@ -16,6 +17,7 @@ from . import annotations, collections, configure
 from ._dataclass import MappedAsDataclass  # noqa: F401
 from .exc import MappedAnnotationError
 from .mapping import MappedObject, add_property, map_imperatively, map_to_table
+from .composite import CompositeProperty
 from .properties import MappedColumn, MapperProperty, RelationshipProperty
 
 _TYPES = {
@@ -92,7 +94,16 @@ class declared_attr:
     directive = cascading = _modified
 
     def __get__(self, instance, owner):
-        return self.fget(owner)
+        made = _declared.get(owner)
+        if made is None:
+            return self.fget(owner)
+        if self not in made:
+            made[self] = self.fget(owner)
+        return made[self]
+
+
+# What the declared attributes of the classes that are being mapped have made, so that they may ask for one another.
+_declared = {}
 
 
 class DeclarativeAttributeIntercept(type):
@@ -159,7 +170,11 @@ def map_class(cls):
     for base in cls.__mro__[1:]:
         if "__mapper__" in base.__dict__:
             refuse(f"mapped inheritance ({cls.__name__} derives from the mapped class {base.__name__})")
-    _MappedClass(cls).map()
+    _declared[cls] = {}
+    try:
+        _MappedClass(cls).map()
+    finally:
+        del _declared[cls]
 
 
 class _MappedClass:
@@ -182,6 +197,8 @@ class _MappedClass:
         table = cls.__dict__.get("__table__")
         if table is None:
             table = self._table()
+        else:
+            self._check_declared(table)
         map_to_table(cls, self.registry, table, self.properties, self._directive("__mapper_args__") or {})
 
     def _scan(self):
@@ -190,6 +207,7 @@ class _MappedClass:
                 continue
             own = base.__dict__
             annotated = getattr(base, "__annotations__", {})
+            copies = {} if base is self.cls else self._copy_columns(base, own, annotated)
             for name in _merged(list(own), list(annotated)):
                 if name in ("registry", "metadata", "type_annotation_map"):
                     is_mapped = isinstance(own.get(name), (MapperProperty, Column)) or name in annotated
@@ -199,39 +217,69 @@ class _MappedClass:
                             "Declarative class."
                         )
                     continue
-                self._scan_attribute(base, name, own.get(name), annotated.get(name))
+                if name in copies:
+                    self._scan_attribute(self.cls, name, copies[name], annotated.get(name))
+                else:
+                    self._scan_attribute(base, name, own.get(name), annotated.get(name))
+
+    def _copy_columns(self, mixin, own, annotated):
+        """The columns of a mixin as columns of the class, where its declared attributes find them."""
+        copies = {}
+        for name in _merged(list(own), list(annotated)):
+            value = own.get(name)
+            if name in self.cls.__dict__ or name in self.properties:
+                continue
+            if value is None and name in annotated and annotations.mapped(annotated[name], mixin.__module__):
+                value = MappedColumn()
+            if isinstance(value, (Column, MappedColumn)):
+                copies[name] = value._copy()
+                type.__setattr__(self.cls, name, copies[name])
+        return copies
 
     def _scan_attribute(self, base, name, value, annotation):
         if name == "__tablename__" and self.tablename is None:
             self.tablename = self._directive(name)
             return
         if name == "__table_args__" and not self.table_args:
-            self.table_args = self._directive(name) or ()
+            given = self._directive(name)
+            if not isinstance(given, (tuple, dict, type(None))):
+                raise exc.ArgumentError("__table_args__ value must be a tuple, dict, or None")
+            self.table_args = given or ()
             return
         if name.startswith("__") or name in self.properties:
             return
         if base is not self.cls and name in self.cls.__dict__:
             return
-        if isinstance(value, declared_attr):
-            value = value.fget(self.cls)
+        is_declared = isinstance(value, declared_attr)
+        if is_declared:
+            if annotation is None:
+                annotation = getattr(value.fget, "__annotations__", {}).get("return")
+            value = value.__get__(None, self.cls)
             if base is self.cls and not isinstance(value, (MapperProperty, Column)):
                 return
+        if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], (Column, MapperProperty)):
+            _host.warn(
+                f"Ignoring declarative-like tuple value of attribute '{name}': possibly a copy-and-paste error with a comma "
+                "accidentally placed at the end of the line?"
+            )
+            return
         mapped = annotations.mapped(annotation, base.__module__) if annotation is not None else None
         if isinstance(value, Column):
-            value = MappedColumn._of_column(value if base is self.cls else value._copy())
+            value = MappedColumn._of_column(value if is_declared or base is self.cls else value._copy())
         elif mapped is None and not isinstance(value, MapperProperty):
             return
         elif value is None:
-            if mapped is None:
+            # The columns of a table that is given need no more than that to be mapped.
+            if mapped is None or "__table__" in self.cls.__dict__:
                 return
             value = MappedColumn()
         elif not isinstance(value, MapperProperty):
             return
-        elif base is not self.cls:
+        elif base is not self.cls and not is_declared:
             value = value._copy()
         if mapped is not None:
             value._annotated(mapped, self)
-        elif annotation is not None and base is self.cls:
+        elif annotation is not None and base is self.cls and not is_declared:
             self._refuse_unmapped(name, annotation)
         elif isinstance(value, RelationshipProperty) and value.argument is None:
             raise exc.ArgumentError(
@@ -269,10 +317,7 @@ class _MappedClass:
                 f"Class {cls!r} does not have a __table__ or __tablename__ specified and does not inherit from an "
                 "existing table-mapped class."
             )
-        columns = []
-        for name, value in self.properties.items():
-            for column in value._columns_of(name, self):
-                columns.append((value._sort_order, column))
+        columns = self._declared_columns()
         columns.sort(key=lambda pair: pair[0])
         arguments, keywords = self.table_args, {}
         if isinstance(arguments, dict):
@@ -282,6 +327,28 @@ class _MappedClass:
         return Table(
             self.tablename, self.registry.metadata, *[column for _, column in columns], *arguments, **keywords
         )
+
+    def _declared_columns(self):
+        """The columns that the attributes declare, each once, with their place in the table's order."""
+        columns, names = {}, {}
+        for name, value in self.properties.items():
+            for column in value._columns_of(name, self):
+                columns.setdefault(id(column), (value._sort_order, column))
+                if not isinstance(value, CompositeProperty):
+                    names.setdefault(column.name, []).append(name)
+        for column, attributes in names.items():
+            if len(attributes) > 1:
+                _host.warn(
+                    f"On class {self.cls.__name__!r}, Column object {column!r} named directly multiple times, only one will "
+                    f"be used: {', '.join(sorted(attributes))}. Consider using orm.synonym instead"
+                )
+        return list(columns.values())
+
+    def _check_declared(self, table):
+        """A table that is given has all the columns that the class declares."""
+        for _, column in self._declared_columns():
+            if not any(column is known for known in table.columns):
+                raise exc.ArgumentError(f"Can't add additional column {column.key!r} when specifying __table__")
 
     def type_of(self, name, described):
         """The SQL type for a Python type in an annotation."""
@@ -295,6 +362,8 @@ class _MappedClass:
         if described.collection is not None:
             raise self._no_type(name, described.original)
         target = described.target
+        if typing.get_origin(target) is typing.Literal:
+            return _enum_of(typing.get_args(target))
         if isinstance(target, str):
             target = getattr(sys.modules.get(self.module), target, target)
         if isinstance(target, type):
@@ -313,10 +382,27 @@ class _MappedClass:
         raise self._no_type(name, target)
 
     def _no_type(self, name, target):
+        is_class = isinstance(target, type)
+        if isinstance(target, types.TypeEngine) or is_class and issubclass(target, types.TypeEngine):
+            return MappedAnnotationError(
+                f"The type provided inside the {name!r} attribute Mapped annotation is the SQLAlchemy type {target}. "
+                "Expected a Python type instead"
+            )
         return MappedAnnotationError(
             f"Could not locate SQLAlchemy Core type when resolving for Python type indicated by '{target}' inside the "
             f"Mapped[] annotation for the {name!r} attribute; the type object is not resolvable by the registry"
         )
+
+
+def _enum_of(words):
+    """The type of `Literal["draft", "sent"]`."""
+    others = [repr(word) for word in words if not isinstance(word, str)]
+    if others:
+        raise exc.ArgumentError(
+            f"Can't create string-based Enum datatype from non-string values: {', '.join(others)}.  Please provide an "
+            "explicit Enum datatype for this Python type"
+        )
+    return types.Enum(*words, native_enum=False)
 
 
 def _merged(first, second):

@@ -8,6 +8,7 @@ import _lazyscope
 from .. import types
 from .._missing import refuse, refuse_arguments
 from ..engine import _host
+from ..engine import _host
 from ..exc import ArgumentError
 from ..schema import Column, ForeignKey, check_column_arguments
 from ..sql.elements import literal
@@ -287,6 +288,12 @@ class RelationshipProperty(MapperProperty):
         }
         self.backref = kwargs.pop("backref", None)
         self.back_populates = kwargs.get("back_populates")
+        if kwargs.get("viewonly"):
+            _warn_of_view(kwargs)
+            if kwargs.get("sync_backref"):
+                raise ArgumentError("sync_backref and viewonly cannot both be True")
+        if self.backref and self.back_populates:
+            raise ArgumentError("backref and back_populates keyword arguments are mutually exclusive")
         self.collection_class = kwargs.pop("collection_class", None)
         self._overlaps = {word.strip() for word in (kwargs.pop("overlaps", None) or "").split(",")}
         active_updates = kwargs.pop("passive_updates", True) is False
@@ -398,6 +405,20 @@ class RelationshipProperty(MapperProperty):
 
 
 Relationship = RelationshipProperty
+
+# What only a flush looks at, with what it is when nothing is said.
+_OF_FLUSHES = {"passive_deletes": False, "passive_updates": True, "enable_typechecks": True, "active_history": False}
+
+
+def _warn_of_view(given):
+    for name, default in _OF_FLUSHES.items():
+        if given.get(name, default) != default:
+            _host.warn(
+                f"Setting {name} on relationship() while also setting viewonly=True does not make sense, as a viewonly=True "
+                "relationship does not perform persistence operations. This configuration may raise an error in a future "
+                "release."
+            )
+
 
 
 def mapped_column(*args, **kwargs):

@@ -233,6 +233,7 @@ class Session(Facade, _events.Listening):
         state = _events.ORMExecuteState(self, statement, None, {}, is_relationship_load, is_column_load)
         for listener in self._listeners_of("do_orm_execute"):
             listener(state)
+        return state.statement
 
     def scalars(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
         refuse_arguments("Session.scalars", unknown)
