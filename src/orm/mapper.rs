@@ -1,6 +1,6 @@
 //! How a class is mapped: its table, its attributes, its primary key.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::{Rc, Weak};
@@ -81,6 +81,8 @@ pub struct Mapper {
     by_column: RefCell<FastMap<ElementId, usize>>,
     primary_key: OnceCell<Rc<[usize]>>,
     key_types: OnceCell<Box<[SqlType]>>,
+    /// Whether what the database fills in comes back with the INSERT; else it is loaded when it is read.
+    pub eager_defaults: Cell<bool>,
     get_clause: OnceCell<GetClause>,
     /// Compiled statements of the unit of work.
     pub(super) writes: super::unit_of_work::Statements,
@@ -131,6 +133,7 @@ impl Mapper {
             by_column: RefCell::default(),
             primary_key: OnceCell::new(),
             key_types: OnceCell::new(),
+            eager_defaults: Cell::new(true),
             get_clause: OnceCell::new(),
             writes: super::unit_of_work::Statements::default(),
             delete_orphans: RefCell::default(),

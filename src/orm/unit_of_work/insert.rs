@@ -106,11 +106,12 @@ pub fn run(
             .primary_key
             .iter()
             .all(|&at| first.given[at].is_value());
-        let has_defaults = shape.columns.iter().enumerate().all(|(at, column)| {
-            column.attribute.is_none()
-                || !column.is_left_to_database()
-                || first.given[at].is_value()
-        });
+        let has_defaults = !mapper.eager_defaults.get()
+            || shape.columns.iter().enumerate().all(|(at, column)| {
+                column.attribute.is_none()
+                    || !column.is_left_to_database()
+                    || first.given[at].is_value()
+            });
         let has_sql = first.has_sql();
         if has_key && has_defaults && !has_sql {
             insert_known(flush, mapper, shape, group)?;

@@ -126,13 +126,14 @@ impl Shape {
         Ok(shape)
     }
 
-    fn positions(&self, key: &[Expr]) -> Vec<usize> {
-        let position = |key: &Expr| {
+    /// Where these columns stand among those of the table.
+    fn positions(&self, columns: &[Expr]) -> Vec<usize> {
+        let position = |wanted: &Expr| {
             self.columns
                 .iter()
-                .position(|one| one.expr.id() == key.id())
+                .position(|column| column.expr.id() == wanted.id())
         };
-        key.iter().filter_map(position).collect()
+        columns.iter().filter_map(position).collect()
     }
 
     /// The columns that an INSERT gives back, as SQLAlchemy asks for them. `many`: its rows' keys are all wanted;

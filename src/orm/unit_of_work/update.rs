@@ -106,7 +106,7 @@ fn row(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<Option<R
             let Some(value) = instance.value(attribute) else {
                 // Deleted, and not set again: SQLAlchemy looks for it where nothing is any more.
                 let key = &instance.mapper.attribute(attribute).key;
-                return Err(Error::raised("KeyError", format!("'{key}'")));
+                return Err(Error::raised("KeyError", key.to_string()));
             };
             Ok(match before {
                 Slot::Value(before) if before.is_same(&value, column.expr.ty()) => Given::Missing,

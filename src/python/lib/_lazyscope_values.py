@@ -28,7 +28,7 @@ def bind(kind, value, extra):
             return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}.{value.microsecond:06d}"
         raise TypeError("SQLite Time type only accepts Python time objects as input.")
     if kind == "json":
-        return _json.dumps(value)
+        return "null" if hasattr(value, "_is_json_null") else _json.dumps(value)
     if kind == "uuid":
         return value.hex if isinstance(value, _uuid.UUID) else str(value).replace("-", "")
     if kind == "enum":

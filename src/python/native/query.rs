@@ -159,10 +159,11 @@ fn query_lateral(of: PyObjectRef, name: PyObjectRef, vm: &VirtualMachine) -> PyR
     wrap(Kind::From(query_of(&of, vm)?.lateral(name.as_deref())), vm)
 }
 
-/// `from_query(from)`: the query that a subquery holds; None for other elements.
+/// `from_query(from)`: the query that a subquery or CTE holds; None for other elements.
 fn from_query(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     match from_of(&of, vm)?.kind() {
         FromKind::Subquery { query, .. } => wrap(Kind::Query(query.clone()), vm),
+        FromKind::Cte(cte) => wrap(Kind::Query(cte.query.clone()), vm),
         _ => Ok(vm.ctx.none()),
     }
 }

@@ -1,7 +1,7 @@
 //! Roles: what may stand at a place in a statement, and what is said of anything else.
 
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyStr};
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::errors::sqlalchemy;
 use super::node::{Kind, kind_of, lowered, text};
@@ -28,6 +28,20 @@ pub(super) enum Role {
     Operand,
     /// One of a UNION.
     SetMember,
+}
+
+/// What is said of text in the place of an expression.
+pub(super) fn textual(words: &str, vm: &VirtualMachine) -> String {
+    let mut shown: String = words.chars().take(25).collect();
+    if shown.len() < words.len() {
+        shown.push_str("...");
+    }
+    let shown = vm.ctx.new_str(shown);
+    let shown = shown
+        .as_object()
+        .repr(vm)
+        .map_or_else(|_| words.to_owned(), |shown| shown.to_string());
+    format!("Textual SQL expression {shown} should be explicitly declared as text({shown})")
 }
 
 impl Role {
@@ -102,9 +116,7 @@ impl Role {
         }
         if object.downcast_ref::<PyStr>().is_some() && self == Self::Criterion {
             let words = text(object, vm)?;
-            let message = format!(
-                "Textual SQL expression '{words}' should be explicitly declared as text('{words}')"
-            );
+            let message = textual(&words, vm);
             return Err(sqlalchemy(
                 "sqlalchemy.exc.ArgumentError",
                 &message,

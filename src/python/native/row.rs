@@ -262,8 +262,12 @@ impl Representable for Row {
 impl GetAttr for Row {
     fn getattro(zelf: &Py<Self>, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
         let text = name.to_string_lossy();
-        let is_method =
-            matches!(&*text, "t" | "tuple" | "count" | "index") || text.starts_with('_');
+        // The methods that a tuple has give way to columns of their names.
+        let gives_way = matches!(&*text, "count" | "index");
+        let is_method = matches!(&*text, "t" | "tuple") || gives_way || text.starts_with('_');
+        if gives_way && let Some(index) = zelf.keys.index_of_name(&text) {
+            return Ok(zelf.values[index].clone());
+        }
         if !is_method {
             if let Some(index) = zelf.keys.index_of_name(&text) {
                 return Ok(zelf.values[index].clone());

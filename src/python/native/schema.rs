@@ -42,7 +42,9 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         table_full_name,
         primary_key,
         constraint,
+        constraint_name,
         index,
+        index_name,
         column_facts,
     );
     Ok(())
@@ -446,6 +448,30 @@ fn index(
         where_: optional(&where_, expression, vm)?,
     };
     wrap(Kind::Index(index), vm)
+}
+
+/// `constraint_name(table, constraint)`: what it is called in the database; None when it has no name.
+fn constraint_name(
+    of: PyObjectRef,
+    constraint: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Option<String>> {
+    let constraint = constraint_of(&constraint, vm)?;
+    let name = crate::orm::sql::schema::constraint_name(&as_table(&of, vm)?, &constraint);
+    Ok(name.map(|name| name.to_string()))
+}
+
+/// `index_name(table, index)`: the same for an index.
+fn index_name(
+    of: PyObjectRef,
+    index: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Option<String>> {
+    let Some(Kind::Index(index)) = kind_of(&index, vm)? else {
+        return Err(vm.new_type_error("expected an Index".to_owned()));
+    };
+    let name = crate::orm::sql::schema::index_name(&index, &as_table(&of, vm)?);
+    Ok(name.map(|name| name.to_string()))
 }
 
 /// `(name, key, primary_key, nullable)` of a table's column; None for another expression.

@@ -106,13 +106,13 @@ fn primary_key_text(table: &Table) -> Option<String> {
     if columns.is_empty() {
         return None;
     }
-    let named = table.constraints().into_iter().find_map(|constraint| {
-        matches!(constraint.kind, ConstraintKind::PrimaryKey(_)).then_some(constraint.name)
-    });
+    let named = table
+        .constraints()
+        .into_iter()
+        .find(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey(_)));
     let explicit = named.is_some();
-    let name = named
-        .flatten()
-        .or_else(|| conventional_name(table, "pk", &[]));
+    let key = named.unwrap_or_else(|| Constraint::new(ConstraintKind::PrimaryKey(Vec::new())));
+    let name = constraint_name(table, &key);
     let mut names: Vec<Rc<str>> = columns.iter().map(|column| column.name.clone()).collect();
     if !explicit && let Some(auto) = table.autoincrement_column() {
         names.retain(|name| *name != auto.name);
@@ -130,33 +130,41 @@ fn preamble(name: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
+/// The name that a constraint has in the database: its own, or the one of the naming convention.
+pub fn constraint_name(table: &Table, constraint: &Constraint) -> Option<Rc<str>> {
+    let own = constraint.name.clone();
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(_) => own.or_else(|| conventional_name(table, "pk", &[])),
+        ConstraintKind::Unique(names) => own.or_else(|| conventional_name(table, "uq", names)),
+        ConstraintKind::Check(_) => match (own, convention(table, "ck")) {
+            (Some(name), Some(template)) if template.contains("constraint_name") => {
+                Some(expand(&template, table, &[], Some(&name)))
+            }
+            (name, _) => name,
+        },
+        ConstraintKind::ForeignKey(pairs) => own.or_else(|| {
+            let (name, key) = pairs.first()?;
+            let target = table.resolve(name, key).ok()?;
+            let remote = target.as_column()?.0.as_table()?.clone();
+            let here: Vec<Rc<str>> = pairs.iter().map(|(name, _)| name.clone()).collect();
+            conventional_fk_name(table, &here, &remote)
+        }),
+    }
+}
+
 fn constraint_text(table: &Table, constraint: &Constraint) -> Result<Option<String>, SqlError> {
     Ok(match &constraint.kind {
         ConstraintKind::PrimaryKey(_) => None,
-        ConstraintKind::Unique(names) => {
-            let name = constraint
-                .name
-                .clone()
-                .or_else(|| conventional_name(table, "uq", names));
-            Some(format!(
-                "{}UNIQUE ({})",
-                preamble(name.as_deref()),
-                quoted_list(names)
-            ))
-        }
-        ConstraintKind::Check(expr) => {
-            let name = match (&constraint.name, convention(table, "ck")) {
-                (Some(name), Some(template)) if template.contains("constraint_name") => {
-                    Some(expand(&template, table, &[], Some(name)))
-                }
-                (name, _) => name.clone(),
-            };
-            Some(format!(
-                "{}CHECK ({})",
-                preamble(name.as_deref()),
-                render_ddl(expr)?
-            ))
-        }
+        ConstraintKind::Unique(names) => Some(format!(
+            "{}UNIQUE ({})",
+            preamble(constraint_name(table, constraint).as_deref()),
+            quoted_list(names)
+        )),
+        ConstraintKind::Check(expr) => Some(format!(
+            "{}CHECK ({})",
+            preamble(constraint_name(table, constraint).as_deref()),
+            render_ddl(expr)?
+        )),
         ConstraintKind::ForeignKey(pairs) => foreign_key_text(table, constraint, pairs)?,
     })
 }
@@ -185,10 +193,7 @@ fn foreign_key_text(
     if remote.schema() != table.schema() {
         return Ok(None);
     }
-    let name = constraint
-        .name
-        .clone()
-        .or_else(|| conventional_fk_name(table, &here, &remote));
+    let name = constraint_name(table, constraint);
     let mut text = format!(
         "{}FOREIGN KEY({}) REFERENCES {} ({})",
         preamble(name.as_deref()),
@@ -254,15 +259,20 @@ pub fn drop_table(from: &FromClause) -> String {
     format!("\nDROP TABLE {name}")
 }
 
-fn index_name(index: &Index, table: &Table) -> String {
-    let name = index.name.clone().or_else(|| {
+/// The name that an index has in the database.
+pub fn index_name(index: &Index, table: &Table) -> Option<Rc<str>> {
+    index.name.clone().or_else(|| {
         let columns: Vec<Rc<str>> = index
             .expressions
             .iter()
             .filter_map(|expr| expr.name().map(|name| name.rc()))
             .collect();
         conventional_name(table, "ix", &columns)
-    });
+    })
+}
+
+fn quoted_index_name(index: &Index, table: &Table) -> String {
+    let name = index_name(index, table);
     let name = quote(name.as_deref().unwrap_or("")).into_owned();
     match table.schema() {
         Some(schema) => format!("{}.{name}", quote(schema)),
@@ -281,7 +291,7 @@ pub fn create_index(index: &Index, from: &FromClause) -> Result<String, SqlError
     let mut text = format!(
         "CREATE {}INDEX {} ON {} ({})",
         if index.unique { "UNIQUE " } else { "" },
-        index_name(index, table),
+        quoted_index_name(index, table),
         table_name(table, false),
         expressions?.join(", ")
     );
@@ -298,7 +308,7 @@ fn render_index_part(expr: &Expr) -> Result<String, SqlError> {
 pub fn drop_index(index: &Index, from: &FromClause) -> String {
     let name = from
         .as_table()
-        .map(|table| index_name(index, table))
+        .map(|table| quoted_index_name(index, table))
         .unwrap_or_default();
     format!("\nDROP INDEX {name}")
 }

@@ -11,7 +11,7 @@ mod type_text;
 
 pub use column::{Autoincrement, Column, Default_, FkTarget, ForeignKey, ServerDefault, WeakTable};
 pub use constraint::{Constraint, ConstraintKind, Index};
-pub use ddl::{create_index, create_table, drop_index, drop_table};
+pub use ddl::{constraint_name, create_index, create_table, drop_index, drop_table, index_name};
 pub(in crate::orm::sql) use foreign_key::foreign_keys_of;
 pub use foreign_key::references;
 pub use metadata::MetaData;

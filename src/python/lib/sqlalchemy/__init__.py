@@ -6,6 +6,7 @@ from .engine import (  # noqa: F401
     URL,
     Connection,
     CursorResult,
+    FrozenResult,
     Engine,
     MappingResult,
     NestedTransaction,

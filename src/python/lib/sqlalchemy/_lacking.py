@@ -86,7 +86,7 @@ LACKING = {
     """,
     "Session": """
         bind_mapper bind_table connection_callable dispatch enable_relationship_loading execution_options
-        identity_key invalidate object_session prepare
+        invalidate prepare
     """,
     "Query": """
         allows_lambda apply_labels dispatch enable_assertions ext get_children get_execution_options get_label_style
@@ -115,14 +115,12 @@ LACKING = {
     """,
     "ORMExecuteState": "identity_token loader_strategy_path update_delete_options user_defined_options",
     "Mapper": """
-        all_orm_descriptors allows_lambda cascade_iterator common_parent composites
-        configured dispatch entity_namespace extension_type get_property_by_column has_property
-        identity_key_from_instance identity_key_from_primary_key identity_key_from_row inherit_cache
-        is_aliased_class is_attribute is_bundle is_clause_element is_instance is_mapper is_property is_selectable
-        is_sibling isa iterate_properties iterate_to_root logger logging_name memoized_attribute
-        memoized_instancemethod path_string polymorphic_iterator primary_base_mapper primary_key_from_instance
-        primary_mapper represents_outer_join select_identity_token selectable self_and_descendants synonyms
-        uses_inspection with_polymorphic_mappers
+        allows_lambda cascade_iterator composites configured dispatch
+        entity_namespace extension_type identity_key_from_row inherit_cache is_aliased_class is_attribute
+        is_bundle is_clause_element is_instance is_mapper is_property is_selectable is_sibling logger
+        logging_name memoized_attribute memoized_instancemethod path_string polymorphic_iterator
+        primary_base_mapper primary_mapper represents_outer_join select_identity_token uses_inspection
+        with_polymorphic_mappers
     """,
     "MetaData": "create_drop_stringify_dialect dispatch get_schema_object_by_name get_schema_objects schemas",
     "TypeEngine": """
@@ -134,10 +132,9 @@ LACKING = {
         type_engine
     """,
     "InstanceState": """
-        async_session callables committed_state expired expired_attributes extension_type get_history get_impl
-        identity_token info insert_order is_aliased_class is_attribute is_bundle is_clause_element is_instance
-        is_mapper is_property is_selectable load_options load_path manager parents runid session_id
-        unloaded_expirable unmodified unmodified_intersection
+        async_session callables extension_type get_history get_impl info insert_order is_aliased_class
+        is_attribute is_bundle is_clause_element is_instance is_mapper is_property is_selectable load_options
+        load_path manager parents runid session_id unmodified_intersection
     """,
     "UOWTransaction": """
         execute filter_states_for_dep finalize_flush_changes get_attribute_history has_dep has_work is_deleted memo

@@ -79,6 +79,56 @@ def _without_answer(fn):
     return listener
 
 
+# What SQLAlchemy calls the arguments of its events, in order.
+_ARGUMENTS = {
+    "do_orm_execute": "orm_execute_state",
+    "after_begin": "session transaction connection",
+    "before_flush": "session flush_context instances",
+    "after_flush": "session flush_context",
+    "after_flush_postexec": "session flush_context",
+    "before_commit": "session",
+    "after_commit": "session",
+    "after_rollback": "session",
+    "after_soft_rollback": "session previous_transaction",
+    "before_attach": "session instance",
+    "after_attach": "session instance",
+    "transient_to_pending": "session instance",
+    "pending_to_persistent": "session instance",
+    "detached_to_persistent": "session instance",
+    "persistent_to_deleted": "session instance",
+    "loaded_as_persistent": "session instance",
+    "before_insert": "mapper connection target",
+    "after_insert": "mapper connection target",
+    "before_update": "mapper connection target",
+    "after_update": "mapper connection target",
+    "before_delete": "mapper connection target",
+    "after_delete": "mapper connection target",
+    "load": "target context",
+    "init": "target args kwargs",
+    "set": "target value oldvalue initiator",
+    "append": "target value initiator",
+    "remove": "target value initiator",
+    "before_cursor_execute": "conn cursor statement parameters context executemany",
+    "after_cursor_execute": "conn cursor statement parameters context executemany",
+    "begin": "conn",
+    "commit": "conn",
+    "rollback": "conn",
+    "connect": "dbapi_connection connection_record",
+    "first_connect": "dbapi_connection connection_record",
+}
+
+
+def _named(fn, identifier):
+    """A listener that gets its arguments by name."""
+    names = _ARGUMENTS.get(identifier, "").split()
+
+    @_standing_for(fn)
+    def listener(*args):
+        return fn(**dict(zip(names, args)))
+
+    return listener
+
+
 def _once(fn):
     called = False
 
@@ -113,7 +163,7 @@ def _target(target, identifier):
 def listen(target, identifier, fn, *args, **kw):
     found = _target(target, identifier)
     if kw.pop("named", False):
-        refuse("event.listen(named=True)")
+        fn = _named(fn, identifier)
     if kw.pop("once", False):
         fn = _once(fn)
     found.listen(identifier, fn, kw)

@@ -6,6 +6,7 @@ import _lazyscope
 
 from . import exc
 from ._missing import Facade, module_getattr, refuse
+from ._warnings import deprecated
 
 
 class History(collections.namedtuple("History", ("added", "unchanged", "deleted"))):
@@ -58,7 +59,7 @@ class AttributeState(Facade):
 
     @property
     def loaded_value(self):
-        from .orm.events import NO_VALUE
+        from .orm.base import NO_VALUE
 
         return self.value if _lazyscope.orm_loaded(self._instance, self.key) else NO_VALUE
 
@@ -147,13 +148,8 @@ class InstanceState(Facade):
     key = identity_key
 
     @property
-    def key(self):
-        return self.identity_key
-
-    @property
-    def unmodified(self):
-        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
-        return {key for key in keys if not history_of(self._instance, key, False).has_changes()}
+    def identity_token(self):
+        return None
 
     @property
     def attrs(self):
@@ -162,10 +158,48 @@ class InstanceState(Facade):
         keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
         return _Attributes({key: AttributeState(self._instance, key) for key in keys})
 
+    def _keys(self):
+        own = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
+        return [*own, *self.mapper.synonyms.keys()]
+
     @property
     def unloaded(self):
-        keys = [key for key, _ in _lazyscope.orm_keys(self.mapper)]
-        return {key for key in keys if not _lazyscope.orm_loaded(self._instance, key)}
+        changed = self.committed_state
+        return {key for key in self._keys() if key not in changed and not self._is_loaded(key)}
+
+    def _is_loaded(self, key):
+        return key not in self.mapper.synonyms and _lazyscope.orm_loaded(self._instance, key)
+
+    @property
+    def unloaded_expirable(self):
+        deprecated(
+            "The InstanceState.unloaded_expirable attribute is deprecated.  Please use InstanceState.unloaded. "
+            "(deprecated since: 2.0)"
+        )
+        return self.unloaded
+
+    @property
+    def expired(self):
+        """Whether all of it was expired, and nothing loaded since."""
+        return _lazyscope.orm_expired(self._instance)[0]
+
+    @property
+    def expired_attributes(self):
+        everything, keys = _lazyscope.orm_expired(self._instance)
+        return set(self._keys() if everything else keys)
+
+    @property
+    def committed_state(self):
+        """What the attributes that were changed had before."""
+        from .orm.base import NO_VALUE
+
+        found = _lazyscope.orm_committed(self._instance)
+        return {key: value[0] if value else NO_VALUE for key, value in found}
+
+    @property
+    def unmodified(self):
+        changed = self.committed_state
+        return {key for key in self._keys() if key not in changed}
 
     @property
     def modified(self):
@@ -185,7 +219,9 @@ def inspect(subject, raiseerr=True):
         _lazyscope.orm_ensure()
         return mapper
     if _lazyscope.kind(subject) == "entity":
-        return subject
+        from .orm.util import AliasedClass, AliasedInsp
+
+        return AliasedInsp(subject) if isinstance(subject, AliasedClass) else subject
     if _lazyscope.kind(subject) == "engine" or hasattr(subject, "sync_engine"):
         refuse("inspect() of an engine")
     if isinstance(subject, _lazyscope.Node):

@@ -106,6 +106,7 @@ class ForeignKey(SchemaItem):
     ):
         refuse_arguments("ForeignKey", dialect_kw)
         self._colspec = column
+        self.constraint = _constraint
         self.use_alter, self.name, self.onupdate, self.ondelete = use_alter, name, onupdate, ondelete
         self.deferrable, self.initially = deferrable, initially
         self.parent = None
@@ -147,7 +148,7 @@ class ForeignKey(SchemaItem):
     def _copy(self):
         made = ForeignKey(self._colspec)
         made.__dict__.update(self.__dict__)
-        made.parent = None
+        made.parent = made.constraint = None
         return made
 
     def __repr__(self):
@@ -401,11 +402,30 @@ class Column(ColumnElement, SchemaItem):
         return f"Column({', '.join(shown)})"
 
 
-class Constraint(SchemaItem):
-    name = None
+class _Named(SchemaItem):
+    """What has a name in the database: its own, or what the naming convention of its table makes of it."""
+
+    _given_name = None
+    # Known once it is part of one.
+    table = None
 
     def _native(self, table):
         raise NotImplementedError
+
+    def _attach(self, table):
+        self.table = table
+
+
+class Constraint(_Named):
+    @property
+    def name(self):
+        if self.table is None:
+            return self._given_name
+        return _lazyscope.constraint_name(self.table, self._native(self.table))
+
+    @name.setter
+    def name(self, value):
+        self._given_name = value
 
 
 def _names(item, columns, table):
@@ -422,25 +442,59 @@ def _key_in(item, key, table):
     )
 
 
-class PrimaryKeyConstraint(Constraint):
+class ColumnCollectionConstraint(Constraint):
+    """A constraint of some columns."""
+
+    _columns = ()
+
+    @property
+    def columns(self):
+        own = self.table.c
+        found = [own[column] if isinstance(column, str) else column for column in self._columns]
+        return ColumnCollection([(column.key, column) for column in found])
+
+    c = columns
+
+    def __iter__(self):
+        return iter(self.columns)
+
+    def __len__(self):
+        return len(self._columns)
+
+    def __contains__(self, column):
+        return any(column is known for known in self)
+
+
+class PrimaryKeyConstraint(ColumnCollectionConstraint):
     def __init__(self, *columns, name=None, **kw):
         kw.pop("deferrable", None), kw.pop("initially", None), kw.pop("info", None)
         refuse_arguments("PrimaryKeyConstraint", kw)
-        self._columns, self.name = columns, name
+        self._columns, self._given_name = list(columns), name
 
     def _native(self, table):
-        return _lazyscope.constraint("pk", self.name, _names(self, self._columns, table))
+        return _lazyscope.constraint("pk", self._given_name, _names(self, self._columns, table))
+
+    def _attach(self, table):
+        """The columns that it names are the key now; without any, those that say so themselves."""
+        self.table = table
+        for column in self.columns:
+            column._primary_key, column._nullable = True, False
+        if not self._columns:
+            self._columns = [column for column in table._objects.values() if column._primary_key]
+
+    def __repr__(self):
+        return f"PrimaryKeyConstraint({', '.join(map(repr, self))})"
 
 
-class UniqueConstraint(Constraint):
+class UniqueConstraint(ColumnCollectionConstraint):
     def __init__(self, *columns, name=None, **kw):
         for known in ("deferrable", "initially", "info"):
             kw.pop(known, None)
         refuse_arguments("UniqueConstraint", kw)
-        self._columns, self.name = columns, name
+        self._columns, self._given_name = columns, name
 
     def _native(self, table):
-        return _lazyscope.constraint("unique", self.name, _names(self, self._columns, table))
+        return _lazyscope.constraint("unique", self._given_name, _names(self, self._columns, table))
 
 
 def column_of(part, table):
@@ -474,16 +528,16 @@ class CheckConstraint(Constraint):
         for known in ("deferrable", "initially", "info", "table", "_create_rule", "_autoattach"):
             kw.pop(known, None)
         refuse_arguments("CheckConstraint", kw)
-        self.sqltext, self.name = sqltext, name
+        self.sqltext, self._given_name = sqltext, name
 
     def _native(self, table):
         from .sql.elements import text
 
         words = text(self.sqltext) if isinstance(self.sqltext, str) else _by_names(self.sqltext)
-        return _lazyscope.constraint("check", self.name, words)
+        return _lazyscope.constraint("check", self._given_name, words)
 
 
-class ForeignKeyConstraint(Constraint):
+class ForeignKeyConstraint(ColumnCollectionConstraint):
     def __init__(
         self,
         columns,
@@ -502,36 +556,87 @@ class ForeignKeyConstraint(Constraint):
         **dialect_kw,
     ):
         refuse_arguments("ForeignKeyConstraint", dialect_kw)
-        self._columns, self._refcolumns, self.name = list(columns), list(refcolumns), name
-        self._how = dict(
+        how = dict(
             onupdate=onupdate, ondelete=ondelete, deferrable=deferrable, initially=initially, use_alter=use_alter
         )
+        self._columns, self._given_name = list(columns), name
+        self.elements = [ForeignKey(target, self, name=name, **how) for target in refcolumns]
+
+    @classmethod
+    def _of_column(cls, key):
+        """The one that a column's own `ForeignKey` stands for."""
+        made = cls([key.parent], [], key.name)
+        made.elements = [key]
+        key.constraint = made
+        return made
 
     def _give_types(self, table, columns, metadata):
         by_name = {column.name: column for column in columns}
-        for name, target in zip(_names(self, self._columns, table), self._refcolumns):
+        for name, key in zip(_names(self, self._columns, table), self.elements):
             if name in by_name:
-                by_name[name]._take_type_of(target, metadata)
+                by_name[name]._take_type_of(key._colspec, metadata)
 
     def _native(self, table):
-        pairs = []
-        for column, target in zip(_names(self, self._columns, table), self._refcolumns):
-            pairs.append((column, ForeignKey(target, name=self.name, **self._how)._describe()))
-        return _lazyscope.constraint("fk", self.name, pairs)
+        pairs = [(column, key._describe()) for column, key in zip(_names(self, self._columns, table), self.elements)]
+        return _lazyscope.constraint("fk", self._given_name, pairs)
+
+    def _attach(self, table):
+        super()._attach(table)
+        for column, key in zip(self.columns, self.elements):
+            if key.parent is None:
+                key.parent = column
+                column._foreign.append(key)
+
+    @property
+    def column_keys(self):
+        return [column.key for column in self.columns]
+
+    @property
+    def referred_table(self):
+        return self.elements[0].column.table
+
+    @property
+    def ondelete(self):
+        return self.elements[0].ondelete
+
+    @property
+    def onupdate(self):
+        return self.elements[0].onupdate
 
 
-class Index(SchemaItem):
+class Index(_Named):
     def __init__(self, name, *expressions, unique=False, quote=None, info=None, _table=None, _column_flag=False, **kw):
         where = kw.pop("sqlite_where", None)
         for other in [key for key in kw if key.startswith(("postgresql_", "mysql_", "mssql_", "oracle_"))]:
             kw.pop(other)
         refuse_arguments("Index", kw)
-        self.name, self._expressions, self.unique, self._where = name, expressions, unique, where
+        self._given_name, self._expressions, self.unique, self._where = name, expressions, unique, where
         for expression in expressions:
             table = getattr(expression, "_table", None)
             if table is not None:
-                _lazyscope.table_append_index(table, self._native(table))
+                self._put_on(table)
                 break
+
+    def _put_on(self, table):
+        _lazyscope.table_append_index(table, self._native(table))
+        self._attach(table)
+
+    def _attach(self, table):
+        super()._attach(table)
+        table.indexes.add(self)
+
+    @property
+    def name(self):
+        return self._given_name if self.table is None else _lazyscope.index_name(self.table, self._native(self.table))
+
+    @property
+    def expressions(self):
+        own = self.table.c
+        return [own[one] if isinstance(one, str) else _in_table(one, self.table) for one in self._expressions]
+
+    @property
+    def columns(self):
+        return ColumnCollection([(one.key, one) for one in self.expressions if isinstance(one, Column)])
 
     def _native(self, table):
         expressions = []
@@ -539,18 +644,7 @@ class Index(SchemaItem):
             if isinstance(expression, str):
                 expression = _key_in(self, expression, table)
             expressions.append(_in_table(expression, table))
-        return _lazyscope.index(self.name, expressions, bool(self.unique), self._where)
-
-
-class PrimaryKey(list):
-    """The columns of a table's primary key, in order."""
-
-    @property
-    def columns(self):
-        return ColumnCollection([(column.key, column) for column in self])
-
-    def __repr__(self):
-        return f"PrimaryKeyConstraint({', '.join(map(repr, self))})"
+        return _lazyscope.index(self._given_name, expressions, bool(self.unique), self._where)
 
 
 class Table(TableClause, SchemaItem):
@@ -606,13 +700,31 @@ class Table(TableClause, SchemaItem):
         _lazyscope.assume(self, _lazyscope.table(metadata, full, described, natives))
         for column in columns:
             column._attach(self)
-        self.constraints = set(constraints)
+            self._objects[column.key] = column
         self.indexes = set()
+        self.constraints = set()
+        keys = [each for each in constraints if isinstance(each, PrimaryKeyConstraint)]
+        self._primary_key = keys[0] if keys else PrimaryKeyConstraint()
+        for constraint in {self._primary_key, *constraints}:
+            constraint._attach(self)
+            self.constraints.add(constraint)
+        for column in columns:
+            self._take_schema_of(column)
         for arg in args:
             if isinstance(arg, Index):
-                _lazyscope.table_append_index(self, arg._native(self))
-                self.indexes.add(arg)
+                arg._put_on(self)
         metadata._tables[full] = self
+
+    def _take_schema_of(self, column):
+        """The constraints and the index that a column says it has; the native table knows them of its description."""
+        brought = [ForeignKeyConstraint._of_column(key) for key in column._foreign if key.constraint is None]
+        if column._index:
+            Index(None, column.key, unique=bool(column._unique))._attach(self)
+        elif column._unique:
+            brought.append(UniqueConstraint(column.key))
+        for constraint in brought:
+            constraint._attach(self)
+            self.constraints.add(constraint)
 
     @property
     def fullname(self):
@@ -657,9 +769,13 @@ class Table(TableClause, SchemaItem):
         _lazyscope.table_append_column(self, column._describe())
         column._attach(self)
         self._columns_cache = None
+        if column._primary_key:
+            self._primary_key._columns.append(column)
+        self._take_schema_of(column)
 
     def append_constraint(self, constraint):
         _lazyscope.table_append_constraint(self, constraint._native(self))
+        constraint._attach(self)
         self.constraints.add(constraint)
 
     @property
@@ -668,7 +784,11 @@ class Table(TableClause, SchemaItem):
 
     @property
     def primary_key(self):
-        return PrimaryKey([column for column in self._objects.values() if column._primary_key])
+        return self._primary_key
+
+    @property
+    def foreign_key_constraints(self):
+        return {each for each in self.constraints if isinstance(each, ForeignKeyConstraint)}
 
     def create(self, bind, checkfirst=True):
         self.metadata.create_all(bind, [self], checkfirst)

@@ -228,11 +228,20 @@ class LargeBinary(TypeEngine):
         self.length = length
 
 
+class _JsonNull:
+    """`null` as JSON has it, where None is the NULL of SQL."""
+
+    _is_json_null = True
+
+    def __repr__(self):
+        return "symbol('JSON_NULL')"
+
+
 class JSON(TypeEngine):
     _word = "json"
     python_type = object
 
-    NULL = "JSON_NULL"
+    NULL = _JsonNull()
 
     def __init__(self, none_as_null=False):
         self.none_as_null = none_as_null

@@ -2,13 +2,14 @@
 
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
+use super::operator::name_of;
 use crate::orm::sql::{BindValue, ExprKind, Op};
-use crate::python::native::node::{Kind, expr_of, expression, wrap};
+use crate::python::native::node::{Kind, expr_of, expression, wrap, wrap_expr};
 use crate::python::native::value::to_python;
 use crate::python::native::{Module, node};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    functions!(module, vm; expr_type, expr_name, expr_key, expr_same, expr_truth, bind_value);
+    functions!(module, vm; expr_operands, expr_type, expr_name, expr_key, expr_same, expr_truth, bind_value);
     Ok(())
 }
 
@@ -33,6 +34,28 @@ fn expr_same(one: PyObjectRef, other: PyObjectRef, vm: &VirtualMachine) -> PyRes
             _ => false,
         },
     )
+}
+
+/// Operator, left and right side of a comparison or calculation; the operator is None when the program made it.
+/// None for anything else.
+fn expr_operands(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let of = expr_of(&of, vm)?;
+    let ExprKind::Binary {
+        left, op, right, ..
+    } = of.kind()
+    else {
+        return Ok(vm.ctx.none());
+    };
+    let name = match name_of(op) {
+        Some(name) => vm.ctx.new_str(name).into(),
+        None => vm.ctx.none(),
+    };
+    let parts = vec![
+        name,
+        wrap_expr(left.clone(), vm)?,
+        wrap_expr(right.clone(), vm)?,
+    ];
+    Ok(vm.ctx.new_tuple(parts).into())
 }
 
 /// Python's truth of a comparison: whether both sides are the same; None for anything else.

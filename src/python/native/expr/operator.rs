@@ -29,61 +29,84 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     Ok(())
 }
 
-/// The operator of a Python name, as `eq` or `like`.
+/// The operators that have a name in Python, as `eq` or `like`.
+const NAMED: &[(&str, Op)] = &[
+    ("add", Op::Add),
+    ("sub", Op::Sub),
+    ("mul", Op::Mul),
+    ("truediv", Op::TrueDiv),
+    ("floordiv", Op::FloorDiv),
+    ("mod", Op::Mod),
+    ("neg", Op::Neg),
+    ("concat", Op::Concat),
+    ("bitwise_and", Op::BitAnd),
+    ("bitwise_or", Op::BitOr),
+    ("bitwise_xor", Op::BitXor),
+    ("bitwise_not", Op::BitNot),
+    ("bitwise_lshift", Op::ShiftLeft),
+    ("bitwise_rshift", Op::ShiftRight),
+    ("eq", Op::Eq),
+    ("ne", Op::Ne),
+    ("lt", Op::Lt),
+    ("le", Op::Le),
+    ("gt", Op::Gt),
+    ("ge", Op::Ge),
+    ("is_", Op::Is),
+    ("is_not", Op::IsNot),
+    ("is_distinct_from", Op::IsDistinctFrom),
+    ("is_not_distinct_from", Op::IsNotDistinctFrom),
+    ("like", Op::Like),
+    ("not_like", Op::NotLike),
+    ("ilike", Op::ILike),
+    ("not_ilike", Op::NotILike),
+    ("contains", Op::Contains),
+    ("startswith", Op::StartsWith),
+    ("endswith", Op::EndsWith),
+    ("icontains", Op::IContains),
+    ("istartswith", Op::IStartsWith),
+    ("iendswith", Op::IEndsWith),
+    ("in_", Op::In),
+    ("not_in", Op::NotIn),
+    ("match", Op::Match),
+    ("regexp_match", Op::RegexpMatch),
+    ("regexp_replace", Op::RegexpReplace),
+    ("and_", Op::And),
+    ("or_", Op::Or),
+    ("inv", Op::Inv),
+    ("distinct", Op::Distinct),
+    ("asc", Op::Asc),
+    ("desc", Op::Desc),
+    ("nulls_first", Op::NullsFirst),
+    ("nulls_last", Op::NullsLast),
+    ("getitem", Op::JsonGetItem),
+    ("path_getitem", Op::JsonPathGetItem),
+    ("between", Op::Between),
+    ("not_between", Op::NotBetween),
+    ("not_contains", Op::NotContains),
+    ("not_startswith", Op::NotStartsWith),
+    ("not_endswith", Op::NotEndsWith),
+    ("not_icontains", Op::NotIContains),
+    ("not_istartswith", Op::NotIStartsWith),
+    ("not_iendswith", Op::NotIEndsWith),
+    ("not_match", Op::NotMatch),
+    ("not_regexp_match", Op::NotRegexpMatch),
+];
+
 fn op_of(name: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Op> {
     let name = text(name, vm)?;
-    Ok(match name.as_str() {
-        "add" => Op::Add,
-        "sub" => Op::Sub,
-        "mul" => Op::Mul,
-        "truediv" => Op::TrueDiv,
-        "floordiv" => Op::FloorDiv,
-        "mod" => Op::Mod,
-        "neg" => Op::Neg,
-        "concat" => Op::Concat,
-        "bitwise_and" => Op::BitAnd,
-        "bitwise_or" => Op::BitOr,
-        "bitwise_xor" => Op::BitXor,
-        "bitwise_not" => Op::BitNot,
-        "bitwise_lshift" => Op::ShiftLeft,
-        "bitwise_rshift" => Op::ShiftRight,
-        "eq" => Op::Eq,
-        "ne" => Op::Ne,
-        "lt" => Op::Lt,
-        "le" => Op::Le,
-        "gt" => Op::Gt,
-        "ge" => Op::Ge,
-        "is_" => Op::Is,
-        "is_not" => Op::IsNot,
-        "is_distinct_from" => Op::IsDistinctFrom,
-        "is_not_distinct_from" => Op::IsNotDistinctFrom,
-        "like" => Op::Like,
-        "not_like" => Op::NotLike,
-        "ilike" => Op::ILike,
-        "not_ilike" => Op::NotILike,
-        "contains" => Op::Contains,
-        "startswith" => Op::StartsWith,
-        "endswith" => Op::EndsWith,
-        "icontains" => Op::IContains,
-        "istartswith" => Op::IStartsWith,
-        "iendswith" => Op::IEndsWith,
-        "in_" => Op::In,
-        "not_in" => Op::NotIn,
-        "match" => Op::Match,
-        "regexp_match" => Op::RegexpMatch,
-        "regexp_replace" => Op::RegexpReplace,
-        "and_" => Op::And,
-        "or_" => Op::Or,
-        "inv" => Op::Inv,
-        "distinct" => Op::Distinct,
-        "asc" => Op::Asc,
-        "desc" => Op::Desc,
-        "nulls_first" => Op::NullsFirst,
-        "nulls_last" => Op::NullsLast,
-        "getitem" => Op::JsonGetItem,
-        "path_getitem" => Op::JsonPathGetItem,
-        other => return Err(vm.new_value_error(format!("no operator is called {other}"))),
-    })
+    NAMED
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, op)| op.clone())
+        .ok_or_else(|| vm.new_value_error(format!("no operator is called {name}")))
+}
+
+/// The name of an operator; None for one that a program made.
+pub(super) fn name_of(op: &Op) -> Option<&'static str> {
+    NAMED
+        .iter()
+        .find(|(_, known)| known == op)
+        .map(|(name, _)| *name)
 }
 
 /// `operate(name, left, right, options)`; options are `escape`, `autoescape`, `symmetric` and `flags`.

@@ -188,6 +188,34 @@ fn near(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<
         .collect()
 }
 
+/// `orm_join(mapper, key)`: the conditions of a relationship, the pairs of near and far columns, and of those that a
+/// flush copies: `(primaryjoin, secondaryjoin, local_remote_pairs, synchronize_pairs)`.
+fn join(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let relationship = relationship_of(&mapper, &key, vm)?;
+    let join = relationship.join();
+    let pairs = |pairs: &[(Expr, Expr)]| -> PyResult {
+        let pairs: PyResult<Vec<PyObjectRef>> = pairs
+            .iter()
+            .map(|(one, other)| {
+                let pair = vec![wrap_expr(one.clone(), vm)?, wrap_expr(other.clone(), vm)?];
+                Ok(vm.ctx.new_tuple(pair).into())
+            })
+            .collect();
+        Ok(vm.ctx.new_list(pairs?).into())
+    };
+    let secondaryjoin = match &join.secondaryjoin {
+        Some(condition) => wrap_expr(condition.clone(), vm)?,
+        None => vm.ctx.none(),
+    };
+    let parts = vec![
+        wrap_expr(join.primaryjoin.clone(), vm)?,
+        secondaryjoin,
+        pairs(&join.local_remote_pairs)?,
+        pairs(&join.synchronize_pairs)?,
+    ];
+    Ok(vm.ctx.new_tuple(parts).into())
+}
+
 /// `orm_mark(column, "foreign" | "remote")`: marks a column of a join condition.
 fn mark(column: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let column = expression(&column, vm)?;
@@ -220,6 +248,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         orm_unconfigured = unconfigured,
         orm_ensure = ensure,
         orm_near = near,
+        orm_join = join,
         orm_mark = mark,
         current_line,
     );

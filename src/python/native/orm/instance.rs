@@ -10,8 +10,9 @@ use rustpython_vm::{
     AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, pyclass,
 };
 
-use crate::orm::instance::Instance;
+use crate::orm::instance::{Instance, Slot};
 use crate::python::native::node::class_mapper;
+use crate::python::native::value::to_python;
 use crate::python::native::{Module, set};
 
 /// An object of a mapped class.
@@ -209,6 +210,60 @@ fn modified(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(expect_instance(&object, vm)?.is_modified())
 }
 
+/// `orm_expired(object)`: whether all of it was expired and nothing loaded since, and the columns that are.
+fn expired(object: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let instance = expect_instance(&object, vm)?;
+    let keys: Vec<PyObjectRef> = instance
+        .mapper
+        .attributes()
+        .iter()
+        .filter(|attribute| {
+            attribute.as_column().is_some()
+                && matches!(instance.slot(attribute.index), Slot::Expired)
+        })
+        .map(|attribute| vm.ctx.new_str(&*attribute.key).into())
+        .collect();
+    let all = vm.ctx.new_bool(instance.state.borrow().expired).into();
+    Ok(vm
+        .ctx
+        .new_tuple(vec![all, vm.ctx.new_list(keys).into()])
+        .into())
+}
+
+/// `orm_committed(object)`: pairs of an attribute that was changed since the last flush and what it had before, in a
+/// list, which is empty where that is not known.
+fn committed(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    let instance = expect_instance(&object, vm)?;
+    let mut pairs = Vec::new();
+    for attribute in instance.mapper.attributes() {
+        let before = {
+            let state = instance.state.borrow();
+            state.committed.get(&attribute.index).cloned()
+        };
+        let value = match before {
+            None => continue,
+            Some(Slot::Unloaded | Slot::Expired) => Vec::new(),
+            Some(Slot::Value(value)) => match attribute.as_column() {
+                Some(column) => vec![to_python(&value, column.expr.ty(), vm)?],
+                None => Vec::new(),
+            },
+            Some(Slot::One(one)) => vec![wrap_optional(one.as_ref(), vm)?],
+            Some(Slot::Many(many)) => {
+                let members = many.items.borrow().clone();
+                let members: PyResult<Vec<_>> = members
+                    .iter()
+                    .map(|member| wrap_optional(member.as_ref(), vm))
+                    .collect();
+                vec![vm.ctx.new_list(members?).into()]
+            }
+        };
+        let key = vm.ctx.new_str(&*attribute.key).into();
+        let value = vm.ctx.new_list(value).into();
+        pairs.push(vm.ctx.new_tuple(vec![key, value]).into());
+    }
+    Ok(pairs)
+}
+
 /// `orm_make_transient(object)`: as if it had never had a session or a row.
 fn make_transient(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     crate::orm::lifecycle::make_transient(&expect_instance(&object, vm)?);
@@ -238,6 +293,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         orm_make_detached = make_detached,
         orm_was_deleted = was_deleted,
         orm_dict = dict,
+        orm_expired = expired,
+        orm_committed = committed,
         orm_modified = modified,
     );
     Ok(())

@@ -223,6 +223,12 @@ fn check_key(mapper: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
         .map_err(|error| raise(error, vm))
 }
 
+/// `orm_eager_defaults(mapper, flag)`: whether what the database fills in comes back with the INSERT.
+fn eager_defaults(mapper: PyObjectRef, flag: bool, vm: &VirtualMachine) -> PyResult<()> {
+    entity_of(&mapper, vm)?.mapper().eager_defaults.set(flag);
+    Ok(())
+}
+
 /// `orm_fail(mapper, words)`: whoever uses the mapper from now on is told why it could not be configured.
 fn fail(mapper: PyObjectRef, words: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let words = text(&words, vm)?;
@@ -393,6 +399,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         expr_entity,
         expr_attribute,
         orm_check_key = check_key,
+        orm_eager_defaults = eager_defaults,
         orm_fail = fail,
         orm_facts = facts,
         orm_table = table,

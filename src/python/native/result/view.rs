@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustpython_vm::builtins::PyBaseExceptionRef;
-use rustpython_vm::builtins::PySet;
+use rustpython_vm::builtins::{PySet, PyStr};
 use rustpython_vm::protocol::PyIterReturn;
 use rustpython_vm::types::{IterNext, Iterable, SelfIter};
 use rustpython_vm::{
@@ -307,6 +307,9 @@ impl View {
             Err(_) => self.keys().index_of(column, vm)?,
         };
         found.ok_or_else(|| {
+            if self.keys().is_orm && column.downcast_ref::<PyStr>().is_some() {
+                return vm.new_key_error(column.clone());
+            }
             let shown = column
                 .str(vm)
                 .map_or_else(|_| String::new(), |text| text.to_string());

@@ -39,9 +39,7 @@ fn from_item(role: Role, of: &PyObject, vm: &VirtualMachine) -> PyResult<FromIte
         }
         None if role == Role::From && of.downcast_ref::<PyStr>().is_some() => {
             let words = text(of, vm)?;
-            let words = format!(
-                "Textual SQL expression '{words}' should be explicitly declared as text('{words}')"
-            );
+            let words = crate::python::native::role::textual(&words, vm);
             Err(sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm))
         }
         _ => Err(role.unfit(of, vm)),

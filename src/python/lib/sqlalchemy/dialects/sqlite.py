@@ -1,7 +1,7 @@
 """What is SQLite's own."""
 
 from .._missing import module_getattr
-from ..sql.dml import insert  # noqa: F401
+from ..sql.dml import Insert, insert  # noqa: F401
 from ..types import (  # noqa: F401
     BLOB,
     BOOLEAN,

@@ -1,5 +1,7 @@
 """Attributes that stand for an attribute of related objects: `user.keywords` for `link.keyword` of `user.links`."""
 
+import enum
+
 import _lazyscope
 
 from .. import exc
@@ -7,8 +9,16 @@ from .._missing import module_getattr, refuse_arguments
 from ..sql.elements import or_
 
 
+class AssociationProxyExtensionType(enum.Enum):
+    """What a mapper's descriptors tell a proxy by."""
+
+    ASSOCIATION_PROXY = "ASSOCIATION_PROXY"
+
+
 class AssociationProxy:
     """The proxy as it stands in a class body."""
+
+    extension_type = AssociationProxyExtensionType.ASSOCIATION_PROXY
 
     def __class_getitem__(cls, item):
         return cls
@@ -154,7 +164,11 @@ class AssociationProxyInstance:
         return self._exists(criterion, kwargs)
 
     def contains(self, other, **kwargs):
-        if self._is_object and not isinstance(self.remote_attr, AssociationProxyInstance):
+        remote = self.remote_attr
+        if isinstance(remote, AssociationProxyInstance):
+            found = remote == other if remote.scalar else remote.contains(other)
+            return self.local_attr._exists(found, {})
+        if self._is_object:
             if self.scalar:
                 return self.local_attr.has(self.remote_attr.contains(other))
             return self.local_attr._exists(None, {self.value_attr: other})

@@ -1,13 +1,24 @@
 """Attributes that are Python on objects and SQL on classes."""
 
+import enum
+
 import _lazyscope
 
 from .._missing import module_getattr, refuse
 from ..sql.elements import ColumnElement
 
 
+class HybridExtensionType(enum.Enum):
+    """The kinds of hybrids, as a mapper's descriptors tell them."""
+
+    HYBRID_METHOD = "HYBRID_METHOD"
+    HYBRID_PROPERTY = "HYBRID_PROPERTY"
+
+
 class hybrid_property:
     """A property that a query can use too."""
+
+    extension_type = HybridExtensionType.HYBRID_PROPERTY
 
     def __init__(self, fget, fset=None, fdel=None, expr=None, custom_comparator=None, update_expr=None):
         self.fget = fget
@@ -105,6 +116,8 @@ class _Inplace:
 
 class hybrid_method:
     """A method that a query can use too."""
+
+    extension_type = HybridExtensionType.HYBRID_METHOD
 
     def __init__(self, func, expr=None):
         self.func = func

@@ -4,6 +4,12 @@ from .._missing import module_getattr
 from ..exc import ArgumentError as _ArgumentError
 from . import exc, interfaces  # noqa: F401
 from .annotations import DynamicMapped, Mapped, WriteOnlyMapped  # noqa: F401
+from .base import (  # noqa: F401
+    LoaderCallableStatus,
+    NO_VALUE,
+    PassiveFlag,
+    object_mapper,
+)
 from .attributes import InstrumentedAttribute, QueryableAttribute  # noqa: F401
 from .cascades import CascadeOptions  # noqa: F401
 from .collections import (  # noqa: F401
@@ -21,13 +27,20 @@ from .configure import configure_mappers  # noqa: F401
 from .declarative import (  # noqa: F401
     DeclarativeBase,
     DeclarativeBaseNoMeta,
+    DeclarativeMeta,
     MappedAsDataclass,
+    as_declarative,
+    clear_mappers,
     declarative_base,
+    declarative_mixin,
     declared_attr,
+    has_inherited_table,
+    mapped_as_dataclass,
     registry,
+    synonym_for,
 )
-from .events import ORMExecuteState, UOWTransaction, validates  # noqa: F401
-from .interfaces import MANYTOMANY, MANYTOONE, ONETOMANY  # noqa: F401
+from .events import ORMExecuteState, UOWTransaction, reconstructor, validates  # noqa: F401
+from .interfaces import MANYTOMANY, MANYTOONE, ONETOMANY, RelationshipDirection  # noqa: F401
 from .mapper import Mapper  # noqa: F401
 from .properties import (  # noqa: F401
     ColumnProperty,
@@ -40,6 +53,7 @@ from .properties import (  # noqa: F401
     backref,
     column_property,
     deferred,
+    dynamic_loader,
     mapped_column,
     query_expression,
     relationship,
@@ -78,6 +92,8 @@ from .strategy_options import (  # noqa: F401
 from .util import AliasedClass, Bundle, aliased, join, outerjoin, with_loader_criteria, with_parent  # noqa: F401
 
 
+from ..inspection import InstanceState  # noqa: F401
+from .base import instance_state as _instance_state
 from .writeonly import WriteOnlyCollection  # noqa: F401
 
 
@@ -92,10 +108,9 @@ def class_mapper(class_, configure=True):
     return mapper
 
 
-def reconstructor(function):
-    from .._missing import refuse
-
-    refuse("sqlalchemy.orm.reconstructor")
+def was_deleted(object_):
+    """Whether the row of an object was deleted in a flush."""
+    return _instance_state(object_).was_deleted
 
 
 __getattr__ = module_getattr(__name__)

@@ -9,8 +9,9 @@ from ..sql.elements import ColumnElement
 def get_history(obj, key, passive=None):
     """How an attribute of an object has changed since the last flush."""
     from ..inspection import history_of
+    from .base import loads
 
-    return history_of(obj, key, True)
+    return history_of(obj, key, passive is None or loads(passive))
 
 
 def flag_modified(instance, key):
@@ -63,7 +64,8 @@ class QueryableAttribute:
     property = prop
 
     def __str__(self):
-        return f"{self.class_.__name__}.{self.key}"
+        is_alias = getattr(self._entity, "_entity_class", None) is not None
+        return f"aliased({self.class_.__name__}).{self.key}" if is_alias else f"{self.class_.__name__}.{self.key}"
 
     def _no_attribute(self, name):
         return (
@@ -99,9 +101,11 @@ class InstrumentedAttribute(QueryableAttribute, ColumnElement):
 
 # What columns can and relationships cannot.
 _COLUMN_OPERATORS = frozenset(
-    """asc between collate concat desc distinct endswith icontains iendswith ilike istartswith like not_ilike not_in
-    not_like nulls_first nulls_last startswith""".split()
+    """asc between collate concat desc distinct endswith icontains iendswith ilike is_distinct_from is_not_distinct_from
+    istartswith like not_ilike not_in not_like nulls_first nulls_last startswith""".split()
 )
+# Those that SQLAlchemy's own functions are called by as they are; the others have `_op` after it.
+_PLAIN = frozenset({"is_", "is_not"})
 
 
 class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
@@ -197,13 +201,9 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
     def __getattr__(self, name):
         if name in _COLUMN_OPERATORS:
             raise NotImplementedError(f"<function {name}_op at {id(name):#x}>")
+        if name in _PLAIN:
+            raise NotImplementedError(f"<function {name} at {id(name):#x}>")
         return super().__getattr__(name)
-
-    def is_(self, other):
-        return self == other
-
-    def is_not(self, other):
-        return self != other
 
     def in_(self, other):
         raise NotImplementedError(

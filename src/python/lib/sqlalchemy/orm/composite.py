@@ -149,8 +149,12 @@ class CompositeAttribute(Bundle):
         super().__init__(prop.key, *columns)
         self._make = prop._made
 
+    def _parts_of(self, value):
+        """Its columns, each with its part of a value."""
+        return list(zip(self.exprs, self.prop._values(value)))
+
     def _compare(self, compare, other):
-        return and_(*[compare(column, value) for column, value in zip(self.exprs, self.prop._values(other))])
+        return and_(*[compare(column, value) for column, value in self._parts_of(other)])
 
     def __eq__(self, other):
         return self._compare(operator.eq, other)

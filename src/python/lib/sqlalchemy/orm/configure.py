@@ -36,6 +36,16 @@ def more(mapper):
     _lazyscope.orm_unconfigured(True)
 
 
+def forget(registry):
+    """Takes out the mappers of a base that is done with, and gives them."""
+    gone = [mapper for mapper in _every if mapper.registry is registry]
+    _every[:] = [mapper for mapper in _every if mapper.registry is not registry]
+    pending[:] = [mapper for mapper in pending if mapper.registry is not registry]
+    _failed.pop(registry, None)
+    _lazyscope.orm_unconfigured(bool(pending))
+    return gone
+
+
 @at_end
 def clean():
     """Forgets the classes of the run that has ended."""
@@ -48,14 +58,32 @@ def clean():
 
 
 def configure_mappers():
-    """Looks the names up and tells the session layer what they mean, base by base."""
-    while pending:
-        registry = pending[0].registry
-        mappers = [mapper for mapper in pending if mapper.registry is registry]
-        pending[:] = [mapper for mapper in pending if mapper.registry is not registry]
-        _lazyscope.orm_unconfigured(bool(pending))
+    """Looks the names up and tells the session layer what they mean; what has failed before fails again."""
+    for registry in list(_failed):
         check(registry)
-        _configure(mappers)
+    _configure_pending()
+
+
+def _configure_pending():
+    while pending:
+        configure_registry(pending[0].registry)
+
+
+def configure_registry(registry):
+    """The mappers of a base, and those of other bases that its relationships lead to."""
+    mappers = [mapper for mapper in pending if mapper.registry is registry]
+    pending[:] = [mapper for mapper in pending if mapper.registry is not registry]
+    _lazyscope.orm_unconfigured(bool(pending))
+    check(registry)
+    _configure(mappers)
+    if pending:
+        for other in {value.mapper.registry for mapper in mappers for value in _relationships(mapper)}:
+            if any(mapper.registry is other for mapper in pending):
+                configure_registry(other)
+
+
+def _relationships(mapper):
+    return [value for value in mapper._properties.values() if hasattr(value, "backref")]
 
 
 def check(registry):
@@ -94,7 +122,7 @@ def _look_up(mapper):
             _Configuration(mapper, key, value).configure()
 
 
-_lazyscope.orm_on_configure(configure_mappers)
+_lazyscope.orm_on_configure(_configure_pending)
 
 
 class _ClassNames:

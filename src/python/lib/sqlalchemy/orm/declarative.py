@@ -16,7 +16,7 @@ from ..schema import Column, MetaData, Table
 from . import annotations, collections, configure
 from ._dataclass import MappedAsDataclass  # noqa: F401
 from .exc import MappedAnnotationError
-from .mapping import MappedObject, add_property, map_imperatively, map_to_table
+from .mapping import MappedObject, add_property, map_imperatively, map_to_table, warn_of_namesake
 from .composite import CompositeProperty
 from .properties import MappedColumn, MapperProperty, RelationshipProperty
 
@@ -47,10 +47,16 @@ class registry:
 
     @property
     def mappers(self):
-        return frozenset(cls.__mapper__ for cls in self._classes.values())
+        return frozenset(mapper for mapper in configure.every_mapper() if mapper.registry is self)
 
     def configure(self, cascade=False):
-        configure.configure_mappers()
+        configure.configure_registry(self)
+
+    def dispose(self, cascade=False):
+        """Takes the mapping from the classes: they are as if they had never been mapped."""
+        for mapper in configure.forget(self):
+            _unmap(mapper)
+        self._classes.clear()
 
     def update_type_annotation_map(self, type_annotation_map):
         self.type_annotation_map.update(type_annotation_map)
@@ -58,7 +64,17 @@ class registry:
     def generate_base(self, mapper=None, cls=object, name="Base", metaclass=None):
         bases = cls if isinstance(cls, tuple) else (cls,)
         namespace = {"registry": self, "metadata": self.metadata, "__abstract__": True}
-        return type(name, (*[base for base in bases if base is not object], _Mapped), namespace)
+        return (metaclass or DeclarativeMeta)(
+            name, (*[base for base in bases if base is not object], _Mapped), namespace
+        )
+
+    def as_declarative_base(self, **kw):
+        """A decorator: the class becomes a declarative base."""
+
+        def decorate(cls):
+            return self.generate_base(cls=cls, name=cls.__name__, **kw)
+
+        return decorate
 
     def mapped(self, cls):
         """Maps a class that derives from no base: the class comes back with one."""
@@ -119,6 +135,13 @@ class DeclarativeAttributeIntercept(type):
 DeclarativeAttributeIntercept.__module__ = "sqlalchemy.orm.decl_api"
 
 
+class DeclarativeMeta(DeclarativeAttributeIntercept):
+    """The class of declarative bases that a function made."""
+
+
+DeclarativeMeta.__module__ = "sqlalchemy.orm.decl_api"
+
+
 class _Mapped(MappedObject, metaclass=DeclarativeAttributeIntercept):
     """What every declarative class derives from."""
 
@@ -160,9 +183,51 @@ class DeclarativeBaseNoMeta(DeclarativeBase):
     __abstract__ = True
 
 
-def declarative_base(*, metadata=None, cls=object, name="Base", type_annotation_map=None, **unknown):
+def declarative_base(
+    *, metadata=None, cls=object, name="Base", type_annotation_map=None, class_registry=None, metaclass=None, **unknown
+):
     refuse_arguments("declarative_base", unknown)
-    return registry(metadata=metadata, type_annotation_map=type_annotation_map).generate_base(cls=cls, name=name)
+    made = registry(metadata=metadata, type_annotation_map=type_annotation_map, class_registry=class_registry)
+    return made.generate_base(cls=cls, name=name, metaclass=metaclass)
+
+
+def as_declarative(**kw):
+    """A decorator: the class becomes a declarative base with a registry of its own."""
+    own = {name: kw.pop(name) for name in ("metadata", "class_registry") if name in kw}
+    return registry(**own).as_declarative_base(**kw)
+
+
+def declarative_mixin(cls):
+    """A mark for type checkers alone."""
+    return cls
+
+
+def mapped_as_dataclass(registry, **arguments):
+    """The decorator of a registry, as a function."""
+    return registry.mapped_as_dataclass(**arguments)
+
+
+def has_inherited_table(cls):
+    """Whether a class derives from one that has a table."""
+    return any(getattr(base, "__table__", None) is not None for base in cls.__mro__[1:])
+
+
+def synonym_for(name, map_column=False):
+    refuse("sqlalchemy.orm.synonym_for")
+
+
+def clear_mappers():
+    """Takes their mapping from all classes of this run."""
+    for owner in {mapper.registry for mapper in configure.every_mapper()}:
+        owner.dispose()
+
+
+def _unmap(mapper):
+    cls = mapper.class_
+    for name, value in vars(cls).copy().items():
+        if name in mapper._properties or isinstance(value, MapperProperty):
+            type.__delattr__(cls, name)
+    type.__delattr__(cls, "__mapper__")
 
 
 def map_class(cls):
@@ -194,6 +259,7 @@ class _MappedClass:
     def map(self):
         cls = self.cls
         self._scan()
+        warn_of_namesake(self.registry, cls)
         table = cls.__dict__.get("__table__")
         if table is None:
             table = self._table()

@@ -9,6 +9,7 @@ from .._missing import Facade, refuse
 from .._runs import at_end
 from ..event import _find
 from ..inspection import inspect
+from .base import NO_VALUE
 
 _SESSION_EVENTS = frozenset(
     """do_orm_execute after_begin before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
@@ -192,16 +193,6 @@ class _Listeners:
         return value if event == "remove" else function(target, key, value)
 
 
-class _NoValue:
-    name = "NO_VALUE"
-
-    def __repr__(self):
-        return "LoaderCallableStatus.NO_VALUE"
-
-
-NO_VALUE = _NoValue()
-
-
 class Initiator:
     """What a listener of an attribute is told the change began with."""
 
@@ -326,6 +317,23 @@ def add_validators(cls, mapper):
             names, include_removes = getattr(function, "_lazyscope_validates", ((), False))
             for name in names:
                 listeners_of(mapper).validators[name] = (function, include_removes)
+
+
+def reconstructor(function):
+    """Marks the method that is called on an object that was loaded, as `__init__` is on one that was made."""
+    function._lazyscope_reconstructs = True
+    return function
+
+
+def add_reconstructor(cls, mapper):
+    """It is asked before other listeners; of several the one that is furthest from the class."""
+    found = None
+    for base in cls.__mro__:
+        for function in base.__dict__.values():
+            if getattr(function, "_lazyscope_reconstructs", False):
+                found = function
+    if found is not None:
+        listeners_of(mapper).events.setdefault("load", []).insert(0, lambda target, context: found(target))
 
 
 class UOWTransaction(Facade):

@@ -4,6 +4,7 @@ import _lazyscope
 
 from .._missing import Facade
 from ..schema import Column
+from .properties import SynonymProperty
 
 
 class _Attributes:
@@ -99,6 +100,69 @@ class Mapper(Facade, _lazyscope.Node):
     def add_properties(self, dict_of_properties):
         for key, prop in dict_of_properties.items():
             self.add_property(key, prop)
+
+    @property
+    def tables(self):
+        return [self.local_table]
+
+    @property
+    def synonyms(self):
+        found = vars(self.class_).items()
+        return _Attributes({key: value for key, value in found if isinstance(value, SynonymProperty)})
+
+    @property
+    def all_orm_descriptors(self):
+        """What of the class stands for something in SQL: mapped attributes, hybrids, proxies."""
+        _lazyscope.orm_ensure()
+        found = {}
+        for base in self.class_.__mro__:
+            for key, value in vars(base).items():
+                if key in self._properties:
+                    found.setdefault(key, getattr(self.class_, key))
+                elif isinstance(value, SynonymProperty) or hasattr(value, "extension_type"):
+                    found.setdefault(key, value)
+        return _Attributes(found)
+
+    @property
+    def iterate_properties(self):
+        return iter([*self.attrs, *self.synonyms])
+
+    def has_property(self, key):
+        return key in self._properties or key in self.synonyms
+
+    def get_property_by_column(self, column):
+        for value in self.attrs:
+            if any(one is column for one in getattr(value, "columns", ())):
+                return value
+        from .exc import UnmappedColumnError
+
+        raise UnmappedColumnError(f"No column {column} is configured on mapper {self}...")
+
+    def _key_attributes(self):
+        return [self.get_property_by_column(column).key for column in self.primary_key]
+
+    def primary_key_from_instance(self, instance):
+        """The values of an object's key as they are, in order."""
+        return tuple(getattr(instance, key) for key in self._key_attributes())
+
+    def identity_key_from_instance(self, instance):
+        return self.identity_key_from_primary_key(self.primary_key_from_instance(instance))
+
+    def identity_key_from_primary_key(self, primary_key, identity_token=None):
+        return (self.class_, tuple(primary_key), identity_token)
+
+    def isa(self, other):
+        return other is self
+
+    def iterate_to_root(self):
+        yield self
+
+    @property
+    def self_and_descendants(self):
+        return frozenset({self})
+
+    def common_parent(self, other):
+        return other is self
 
     def get_property(self, key):
         try:

@@ -18,11 +18,13 @@ class MappedObject(_lazyscope.Entity):
     """What the objects of every mapped class are."""
 
     def __new__(cls, *args, **kwargs):
-        if configure.pending:
-            configure.configure_mappers()
         mapper = getattr(cls, "__mapper__", None)
+        # A class that was mapped imperatively, and is no longer, has none.
+        registry = getattr(cls, "registry", None) if mapper is None else mapper.registry
+        if configure.pending and registry is not None:
+            configure.configure_registry(registry)
         if configure._failed:
-            configure.check(cls.registry if mapper is None else mapper.registry)
+            configure.check(registry)
         if mapper is None:
             return _unmapped(cls, kwargs)
         # A class that was mapped imperatively was made over `object`, whose __new__ Python would hold it to.
@@ -66,6 +68,16 @@ def _unmapped(cls, kwargs):
     return type(cls.__name__, (), {"__module__": cls.__module__})()
 
 
+def warn_of_namesake(registry, cls):
+    """Two classes of one name: only one of them can be meant by it."""
+    known = registry._classes.get(cls.__name__)
+    if known is not None and known.__module__ == cls.__module__:
+        _host.warn(
+            "This declarative base already contains a class with the same class name and module name as "
+            f"{cls.__module__}.{cls.__name__}, and will be replaced in the string-lookup table."
+        )
+
+
 def map_imperatively(registry, cls, table, properties, mapper_args):
     """Maps a plain class, whose objects become mapped ones."""
     if "__mapper__" in cls.__dict__:
@@ -83,6 +95,7 @@ def map_imperatively(registry, cls, table, properties, mapper_args):
     bases = tuple(base for base in cls.__bases__ if base is not object)
     if not issubclass(cls, MappedObject):
         cls.__bases__ = (*bases, MappedObject)
+    warn_of_namesake(registry, cls)
     return map_to_table(cls, registry, table, given, mapper_args)
 
 
@@ -104,19 +117,16 @@ def map_to_table(cls, registry, table, properties, mapper_args):
     cls.__mapper__ = mapper
     cls.__table__ = table
     _lazyscope.orm_adopt(cls, MappedObject)
+    if "eager_defaults" in mapper_args:
+        _lazyscope.orm_eager_defaults(mapper, bool(mapper_args["eager_defaults"]))
     _map_attributes(mapper, table, properties, mapper_args)
     _lazyscope.orm_check_key(mapper)
-    known = registry._classes.get(cls.__name__)
-    if known is not None and known.__module__ == cls.__module__:
-        _host.warn(
-            "This declarative base already contains a class with the same class name and module name as "
-            f"{cls.__module__}.{cls.__name__}, and will be replaced in the string-lookup table."
-        )
     registry._classes[cls.__name__] = cls
     if _dataclass.is_dataclass(cls):
         _dataclass.make(cls, properties)
     events.add_validators(cls, mapper)
     events.inherit(mapper)
+    events.add_reconstructor(cls, mapper)
     configure.add(mapper)
     return mapper
 

@@ -34,6 +34,10 @@ class MapperProperty(Mapped):
     def _copy(self):
         refuse(f"{type(self).__name__} on a mixin without declared_attr")
 
+    def __str__(self):
+        parent = self.__dict__.get("parent")
+        return repr(self) if parent is None else f"{parent.class_.__name__}.{self.key}"
+
 
 class MappedColumn(MapperProperty):
     """A column, its type perhaps told by the annotation."""
@@ -369,10 +373,6 @@ class RelationshipProperty(MapperProperty):
         return _lazyscope.orm_toggled(f"{self.parent.class_.__name__}.{self.key}") or self._options["lazy"]
 
     @property
-    def lazy(self):
-        return self._options["lazy"]
-
-    @property
     def _is_write_only(self):
         return self._active in ("write_only", "dynamic")
 
@@ -400,8 +400,75 @@ class RelationshipProperty(MapperProperty):
         _lazyscope.orm_ensure()
         return _lazyscope.path_uselist(_lazyscope.path_new(self.parent, self.key))
 
+    @property
+    def lazy(self):
+        return self._active
+
+    @property
+    def target(self):
+        return self.mapper.local_table
+
+    @property
+    def _joined(self):
+        _lazyscope.orm_ensure()
+        return _lazyscope.orm_join(self.parent, self.key)
+
+    def _columns(self, pairs):
+        """The tables' own columns, of pairs of what a join condition has for them."""
+        return [tuple(map(self._column, pair)) for pair in pairs]
+
+    def _column(self, expression):
+        facts = _lazyscope.column_facts(expression)
+        if facts is None:
+            return expression
+        _, key, _, _, from_ = facts
+        for table in (self.parent.local_table, self.target, self.secondary):
+            if table is not None and _lazyscope.from_same(table, from_):
+                return table.c[key]
+        return expression
+
+    @property
+    def primaryjoin(self):
+        return self._joined[0]
+
+    @property
+    def secondaryjoin(self):
+        return self._joined[1]
+
+    @property
+    def local_remote_pairs(self):
+        return self._columns(self._joined[2])
+
+    @property
+    def synchronize_pairs(self):
+        return self._columns(self._joined[3])
+
+    @property
+    def local_columns(self):
+        return {local for local, _ in self.local_remote_pairs}
+
+    @property
+    def remote_side(self):
+        return {remote for _, remote in self.local_remote_pairs}
+
+    @property
+    def viewonly(self):
+        return bool(self._options["viewonly"])
+
+    @property
+    def order_by(self):
+        _lazyscope.orm_ensure()
+        return self._order_by or False
+
+    @property
+    def class_attribute(self):
+        return getattr(self.parent.class_, self.key)
+
     def __str__(self):
         return f"{self.parent.class_.__name__}.{self.key}"
+
+    def __repr__(self):
+        return f"<_RelationshipDeclared at {hex(id(self))}; {self.key}>"
 
 
 Relationship = RelationshipProperty
@@ -451,6 +518,10 @@ def deferred(column, *more, group=None, raiseload=False, **kwargs):
 
 def relationship(argument=None, secondary=None, **kwargs):
     return RelationshipProperty(argument, secondary, **kwargs)
+
+
+def dynamic_loader(argument=None, **kwargs):
+    return RelationshipProperty(argument, lazy="dynamic", **kwargs)
 
 
 def backref(name, **kwargs):

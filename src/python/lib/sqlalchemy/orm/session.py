@@ -218,6 +218,8 @@ class Session(Facade, _events.Listening):
         if kind == "statement":
             return _lazyscope.session_dml(self._native, statement, params, options)
         is_list = isinstance(params, (list, tuple))
+        if is_list and params and not isinstance(params[0], dict):
+            raise exc.ArgumentError("List argument must consist only of dictionaries")
         if kind == "text" or is_list and len(params) > 1:
             result = _lazyscope.session_core(self._native, statement, params, options.get("autoflush", True))
         else:
@@ -251,6 +253,8 @@ class Session(Facade, _events.Listening):
             raise exc.NoInspectionAvailable(
                 f"No inspection system is available for object of type {type(entity)}"
             )
+        if not hasattr(mapper, "class_"):
+            raise exc.ArgumentError(f"Expected mapped class or mapper, got: {entity!r}")
         if isinstance(ident, dict):
             keys = [column.key for column in mapper.primary_key]
             try:
@@ -430,6 +434,21 @@ class Session(Facade, _events.Listening):
     def get_bind(self, mapper=None, **kwargs):
         return self.bind
 
+    @classmethod
+    def object_session(cls, instance):
+        """The session that an object belongs to."""
+        return object_session(instance)
+
+    @classmethod
+    def identity_key(cls, class_=None, ident=None, *, instance=None, row=None, identity_token=None):
+        """What the identity map knows an object by."""
+        if instance is not None:
+            return type(instance).__mapper__.identity_key_from_instance(instance)
+        if row is not None:
+            refuse("Session.identity_key(row=…)")
+        key = ident if isinstance(ident, (list, tuple)) else (ident,)
+        return class_.__mapper__.identity_key_from_primary_key(key, identity_token)
+
     def run_sync(self, function, *args, **kwargs):
         return function(self, *args, **kwargs)
 
@@ -483,8 +502,13 @@ def make_transient_to_detached(instance):
     _lazyscope.orm_make_detached(instance)
 
 
+def every_session():
+    """The sessions that the program still holds."""
+    return list(_sessions.values())
+
+
 def close_all_sessions():
-    for session in list(_sessions.values()):
+    for session in every_session():
         session.close()
 
 
@@ -507,6 +531,10 @@ class sessionmaker(_events.Listening):
 
     def begin(self):
         return _Begun(self())
+
+    def __repr__(self):
+        words = ", ".join(f"{name}={value!r}" for name, value in self.kw.items())
+        return f"sessionmaker(class_={self.class_.__name__!r}, {words})"
 
 
 class _Begun:

@@ -20,7 +20,7 @@ class Load(Facade, _lazyscope.Node):
     def __init__(self, entity=None):
         if entity is not None:
             _lazyscope.orm_ensure()
-            _lazyscope.assume(self, _lazyscope.opt_new(inspect(entity)))
+            _lazyscope.assume(self, _lazyscope.opt_new(getattr(inspect(entity), "_node", entity)))
 
     def __str__(self):
         entity = _lazyscope.opt_entity(self)

@@ -30,6 +30,39 @@ class AliasedClass(_lazyscope.Node):
 _lazyscope.register("entity", AliasedClass)
 
 
+class AliasedInsp(Facade):
+    """What is known of an alias."""
+
+    _public = "AliasedInsp"
+    is_aliased_class = True
+    is_mapper = False
+
+    def __init__(self, entity):
+        self.entity = self._node = entity
+
+    @property
+    def class_(self):
+        return self.entity._entity_class
+
+    @property
+    def mapper(self):
+        return self.class_.__mapper__
+
+    @property
+    def selectable(self):
+        return _lazyscope.orm_table(self.entity)
+
+    @property
+    def name(self):
+        return self.selectable.name
+
+    def __str__(self):
+        return f"aliased({self.class_.__name__})"
+
+    def __repr__(self):
+        return f"<AliasedInsp at {hex(id(self))}; {self.class_.__name__}({self.class_.__name__})>"
+
+
 def aliased(element, alias=None, name=None, flat=False, adapt_on_names=False):
     """An alias of a mapped class, or of a table."""
     _lazyscope.orm_ensure()

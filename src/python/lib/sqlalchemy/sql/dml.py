@@ -68,8 +68,12 @@ class UpdateBase(ClauseElement, Executable):
             if hybrid is not None and hybrid.update_expr is not None:
                 named.extend(self._by_column(hybrid._updates(self._entity, value)))
                 continue
+            attribute = getattr(self._entity, key, None) if isinstance(key, str) else key
+            if hasattr(attribute, "_parts_of"):
+                # A composite: the columns that it is made of.
+                named.extend(self._by_column(attribute._parts_of(value)))
+                continue
             if isinstance(key, str):
-                attribute = getattr(self._entity, key, None)
                 if isinstance(attribute, _lazyscope.Node) and _lazyscope.kind(attribute) == "expr":
                     key = attribute
             named.append((key, value))

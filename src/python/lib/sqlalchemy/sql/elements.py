@@ -5,8 +5,8 @@ import functools
 import _lazyscope
 
 from .. import exc
-from .._missing import Facade, refuse_arguments
-from ..types import Boolean, Float, Integer, String, from_native, native, to_instance
+from .._missing import Facade, refuse, refuse_arguments
+from ..types import JSON, Boolean, Float, Integer, String, from_native, native, to_instance
 
 _operate = _lazyscope.operate
 
@@ -99,6 +99,8 @@ class ColumnOperators(Operators):
         return _lazyscope.negation(self)
 
     def __getitem__(self, index):
+        if not isinstance(self.type, JSON):
+            raise NotImplementedError("Operator 'getitem' is not supported on this expression")
         if isinstance(index, (tuple, list)):
             return _operate("path_getitem", self, "$" + "".join(_json_step(step) for step in index), None)
         return _operate("getitem", self, "$" + _json_step(index), None)
@@ -206,8 +208,6 @@ class ClauseElement(_lazyscope.Node, Facade):
         return self
 
     def unique_params(self, *args, **kwargs):
-        from .._missing import refuse
-
         refuse("ClauseElement.unique_params")
 
     def params(self, *args, **kwargs):
@@ -311,7 +311,17 @@ class ColumnElement(ColumnOperators, ClauseElement):
         return _lazyscope.expr_same(self, other)
 
     def compare(self, other):
-        return _lazyscope.expr_same(self, other)
+        """Whether both are the same SQL, the values of their parameters among it."""
+        if _lazyscope.expr_same(self, other):
+            return True
+        return isinstance(other, ColumnElement) and _as_sent(self) == _as_sent(other)
+
+    def __getattr__(self, name):
+        if name in ("left", "right", "operator"):
+            operands = _lazyscope.expr_operands(self)
+            if operands is not None:
+                return _operator_of(self, operands[0]) if name == "operator" else operands[1 + (name == "right")]
+        return super().__getattr__(name)
 
     @property
     def expression(self):
@@ -337,9 +347,17 @@ class ColumnElement(ColumnOperators, ClauseElement):
         return _lazyscope.column_valued(self, name)
 
     def scalar_table_valued(self, name, type_=None):
-        from .._missing import refuse
-
         refuse("scalar_table_valued")
+
+
+def _as_sent(element):
+    return _lazyscope.compile_text(element, False, False), _lazyscope.compile_params(element)
+
+
+def _operator_of(element, name):
+    from .operators import OF_NAME
+
+    return OF_NAME[name] if name in OF_NAME else refuse(f"the operator of {element}")
 
 
 class Expression(ColumnElement):
@@ -491,7 +509,8 @@ def cast(expression, type_):
     return _lazyscope.cast(expression, to_instance(type_)._native)
 
 
-try_cast = cast
+def try_cast(expression, type_):
+    refuse("sqlalchemy.try_cast")
 
 
 @also_in_class_bodies

@@ -3,7 +3,7 @@
 import _lazyscope
 
 from ..._missing import Facade
-from ...engine import create_engine
+from ...engine import create_engine, engine_from_config
 from .awaiting import Started, awaited, completed
 from .result import AsyncResult, AsyncScalarResult
 
@@ -71,6 +71,18 @@ class AsyncConnection(Facade):
     def _awaited(self):
         return awaited(self.engine.sync_engine)
 
+    @property
+    def async_engine(self):
+        return self.engine
+
+    @property
+    def closed(self):
+        return self.sync_connection.closed
+
+    @property
+    def dialect(self):
+        return self.sync_connection.dialect
+
     async def execute(self, statement, parameters=None, **kwargs):
         with self._awaited():
             return self.sync_connection.execute(statement, parameters, **kwargs)
@@ -90,10 +102,10 @@ class AsyncConnection(Facade):
         return _Stream(self, statement, parameters, kwargs, lambda result, engine: AsyncScalarResult(result.scalars(), engine))
 
     def begin(self):
-        return _AsyncTransaction(self, "begin")
+        return AsyncTransaction(self, "begin")
 
     def begin_nested(self):
-        return _AsyncTransaction(self, "begin_nested")
+        return AsyncTransaction(self, "begin_nested")
 
     def in_transaction(self):
         return self.sync_connection.in_transaction()
@@ -143,7 +155,7 @@ class _Stream:
         await completed(self._started.close())
 
 
-class _AsyncTransaction:
+class AsyncTransaction:
     """A transaction of an async connection."""
 
     def __init__(self, connection, method):
@@ -179,3 +191,7 @@ class _AsyncTransaction:
 def create_async_engine(url, **kwargs):
     """An async engine. Whatever the URL names, an embedded SQLite answers."""
     return AsyncEngine(create_engine(url, **kwargs))
+
+
+def async_engine_from_config(configuration, prefix="sqlalchemy.", **kwargs):
+    return AsyncEngine(engine_from_config(configuration, prefix, **kwargs))

@@ -26,7 +26,7 @@ class AsyncResult:
         return AsyncScalarResult(self._result.scalars(index), self._engine)
 
     def mappings(self):
-        return AsyncScalarResult(self._result.mappings(), self._engine)
+        return AsyncMappingResult(self._result.mappings(), self._engine)
 
     def unique(self, strategy=None):
         return type(self)(self._result.unique(strategy), self._engine)
@@ -63,3 +63,7 @@ for _name in ("all", "first", "one", "one_or_none", "scalar", "scalar_one", "sca
 
 class AsyncScalarResult(AsyncResult):
     """A result of single values whose rows are awaited."""
+
+
+class AsyncMappingResult(AsyncResult):
+    """A result of mappings whose rows are awaited."""

@@ -1,8 +1,9 @@
 """Async sessions."""
 
 from ..._missing import Facade, refuse
-from ...orm.session import ScopedRegistry, Session, object_session, scoped
+from ...orm.session import ScopedRegistry, Session, every_session, object_session, scoped
 from .awaiting import Started, awaited, completed
+from .engine import AsyncConnection
 from .result import AsyncResult, AsyncScalarResult
 
 
@@ -73,6 +74,14 @@ class AsyncSession(Facade):
         with self._awaited():
             return function(self.sync_session, *args, **kwargs)
 
+    async def connection(self, **kwargs):
+        with self._awaited():
+            connection = self.sync_session.connection(**kwargs)
+        return AsyncConnection(getattr(self.bind, "async_engine", self.bind), connection)
+
+    def get_bind(self, *args, **kwargs):
+        return self.sync_session.get_bind(*args, **kwargs)
+
     def begin(self):
         return AsyncSessionTransaction(self, False)
 
@@ -99,7 +108,7 @@ class AsyncSession(Facade):
 
 
 for _name in ("execute", "scalars", "scalar", "get", "get_one", "refresh", "commit", "rollback", "flush", "delete", "merge",
-              "merge_all", "connection"):
+              "merge_all"):
     setattr(AsyncSession, _name, _awaited(_name))
 
 for _name in ("add", "add_all", "expire", "expire_all", "expunge", "expunge_all", "is_modified", "in_transaction",
@@ -143,6 +152,16 @@ class AsyncSessionTransaction:
     async def rollback(self):
         with self.session._awaited():
             self.sync_transaction.rollback()
+
+
+async def close_all_sessions():
+    """Closes every session that the program still holds."""
+    for session in every_session():
+        held = getattr(session, "_async_session", None)
+        if held is not None:
+            await held.close()
+        else:
+            session.close()
 
 
 class async_sessionmaker:
