@@ -28,6 +28,9 @@ const SAMPLE_TEXT_BYTES: usize = 200;
 /// Names of a statement's columns.
 type Names = Arc<[String]>;
 
+/// The names of a text's columns, as they were at a state of the schema; none before it was executed.
+type Known = Option<(u32, Names)>;
+
 /// An in-memory database and the one connection to it.
 pub struct Connection {
     sqlite: rusqlite::Connection,
@@ -36,7 +39,7 @@ pub struct Connection {
     database: u32,
     /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
     /// its columns.
-    known: RefCell<FastMap<Arc<str>, Option<(u32, Names)>>>,
+    known: RefCell<FastMap<Arc<str>, Known>>,
     /// Rises with each change of the schema: names of columns from before no longer hold.
     schema: Cell<u32>,
     stop: Arc<AtomicBool>,
