@@ -194,15 +194,18 @@ impl Files {
     }
 }
 
-/// Puts a text in the place of a file. It is written beside it first: should that fail, the file is as it was.
+/// Puts a text in the place of a file. It is written beside it first: should that fail, the file is as it was. Where
+/// nothing new can be beside it, it is written in place.
 fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
     // Behind a link is the file that is meant.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".saving");
     let beside = path.with_file_name(name);
-    let write = || {
-        let mut file = std::fs::File::create(&beside)?;
+    let Ok(mut file) = std::fs::File::create_new(&beside) else {
+        return std::fs::write(&path, text);
+    };
+    let mut write = || {
         file.write_all(text)?;
         file.sync_all()?;
         if let Ok(old) = std::fs::metadata(&path) {
@@ -282,5 +285,26 @@ pub fn export_name(info: &ScenarioInfo) -> &str {
         "trace"
     } else {
         &info.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_beside_it_is_touched() {
+        let folder = std::env::temp_dir().join(format!("lazyscope-files-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let (path, beside) = (folder.join("mine.py"), folder.join("mine.py.saving"));
+        replace(&path, b"first").expect("it is written");
+        replace(&path, b"second").expect("it is written again");
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"second");
+        assert!(!beside.exists());
+        std::fs::write(&beside, "another's").expect("a file");
+        replace(&path, b"third").expect("it is written in place");
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"third");
+        assert_eq!(std::fs::read(&beside).expect("it is there"), b"another's");
+        std::fs::remove_dir_all(&folder).expect("it can go");
     }
 }
