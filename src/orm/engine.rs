@@ -29,13 +29,14 @@ pub trait Host {
     /// When it cannot be printed any more.
     fn log(&self, line: &str) -> Result<()>;
     /// `before_cursor_execute`: the program's listeners on this engine. One of them may put another text and other
-    /// values in place.
+    /// values in place. The execution has a number, as others may come before its end.
     ///
     /// # Errors
     /// What a listener raised.
     fn before_execute(
         &self,
         engine: &Engine,
+        number: u64,
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
@@ -47,6 +48,7 @@ pub trait Host {
     fn after_execute(
         &self,
         engine: &Engine,
+        number: u64,
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
@@ -66,8 +68,24 @@ pub trait Host {
         function: &Rc<dyn HostObject>,
         current: &[(Rc<str>, Value)],
     ) -> Result<Value>;
+    /// Whether this is a call that an async program awaits: nobody else may send.
+    fn is_awaited(&self) -> bool;
+    /// An async program's turn goes to its other tasks while the driver works.
+    ///
+    /// # Errors
+    /// What the program threw in while it was waiting.
+    fn wait(&self, wait: Wait) -> Result<()>;
     /// Values as Python prints a tuple of them, for the log and for error messages.
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
+}
+
+/// What an async driver is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// One call of it.
+    Call,
+    /// An execution, which no other one of the same connection may come into.
+    Execution { fetches: bool },
 }
 
 /// How many rows of values a statement goes with.
@@ -129,8 +147,6 @@ pub struct Engine {
     pub ledger: Ledger,
     /// An async engine: whoever does not await cannot send.
     pub is_async: Cell<bool>,
-    /// Depth of awaited calls.
-    pub awaited: Cell<u32>,
     pub compiled: CompiledCache,
     /// What failed flushes keep alive.
     pub failed_flushes: FailedFlushes,
@@ -156,7 +172,6 @@ impl Engine {
             flushes: Cell::new(0),
             ledger: Ledger::default(),
             is_async: Cell::new(false),
-            awaited: Cell::new(0),
             compiled: CompiledCache::default(),
             failed_flushes: FailedFlushes::default(),
         });
@@ -188,7 +203,7 @@ impl Engine {
         provenance: Provenance,
     ) -> Result<Executed> {
         let execution = self.prepare(compiled, given)?;
-        if self.is_async.get() && self.awaited.get() == 0 {
+        if self.is_async.get() && !self.host.is_awaited() {
             let shown = self.show_by_name(compiled, &execution.parameters);
             return Err(not_awaited(&execution.sql, &shown));
         }
@@ -295,14 +310,19 @@ impl Engine {
         provenance: Provenance,
     ) -> Result<Executed> {
         let executemany = rows == Rows::Many;
-        if self.is_async.get() && self.awaited.get() == 0 {
+        if self.is_async.get() && !self.host.is_awaited() {
             return Err(not_awaited(sql, "[]"));
         }
+        // For a cursor.
+        self.wait(Wait::Call)?;
         self.begin_implicitly()?;
         let watched = self.listened.get();
+        let number = self.next_run_id();
         let mut sql = std::borrow::Cow::Borrowed(sql);
         if watched
-            && let Some(replaced) = self.host.before_execute(self, &sql, &parameters, rows)?
+            && let Some(replaced) =
+                self.host
+                    .before_execute(self, number, &sql, &parameters, rows)?
         {
             sql = std::borrow::Cow::Owned(replaced.sql);
             parameters = replaced.parameters;
@@ -322,27 +342,55 @@ impl Engine {
             executemany,
             provenance,
         };
-        let executed = self.connection.execute(request);
-        match executed {
+        match self.connection.execute(request) {
             Ok(executed) => {
-                if watched && let Some(parameters) = &shown {
-                    let count = row_count(sql, &executed);
-                    let told = self.host.after_execute(self, sql, parameters, rows, count);
-                    if let Err(error) = told {
-                        // It was sent, whatever a listener makes of it.
-                        self.record(executed.statement)?;
-                        return Err(error);
-                    }
+                let followed = self.follow(sql, shown.filter(|_| watched), rows, &executed, number);
+                if let Err(error) = followed {
+                    // It was sent, whatever came of it later.
+                    self.record(executed.statement)?;
+                    return Err(error);
                 }
                 Ok(executed)
             }
-            Err(failed) => Err(database_error(
-                failed.error,
-                sql,
-                &failed.parameters,
-                executemany,
-            )),
+            Err(failed) => {
+                self.wait(Wait::Execution { fetches: false })?;
+                self.wait(Wait::Call)?;
+                Err(database_error(
+                    failed.error,
+                    sql,
+                    &failed.parameters,
+                    executemany,
+                ))
+            }
         }
+    }
+
+    /// What comes after a statement was executed: its answer is waited for, listeners are told, its cursor is closed.
+    fn follow(
+        &self,
+        sql: &str,
+        listened: Option<Vec<Vec<trace::Value>>>,
+        rows: Rows,
+        executed: &Executed,
+        number: u64,
+    ) -> Result<()> {
+        self.wait(Wait::Execution {
+            fetches: !executed.rows.columns().is_empty(),
+        })?;
+        if let Some(parameters) = listened {
+            let count = row_count(sql, executed);
+            self.host
+                .after_execute(self, number, sql, &parameters, rows, count)?;
+        }
+        self.wait(Wait::Call)
+    }
+
+    /// The turn goes to the other tasks of an async program.
+    fn wait(&self, wait: Wait) -> Result<()> {
+        if self.is_async.get() {
+            self.host.wait(wait)?;
+        }
+        Ok(())
     }
 
     /// Puts an executed statement into the trace.
@@ -394,12 +442,12 @@ impl Engine {
         if self.echo.get() {
             self.host.log(word)?;
         }
-        if self.connection.is_autocommit() {
-            return Ok(());
+        if !self.connection.is_autocommit() {
+            self.connection
+                .transaction(word)
+                .map_err(|error| database_error(error, word, &[], false))?;
         }
-        self.connection
-            .transaction(word)
-            .map_err(|error| database_error(error, word, &[], false))
+        self.wait(Wait::Call)
     }
 
     /// A session that has rolled back gives its connection back. A transaction that is still open at the driver, as its

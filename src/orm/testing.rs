@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::engine::{Engine, Host, Replaced, Rows};
+use super::engine::{Engine, Host, Replaced, Rows, Wait};
 use super::error::Result;
 use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper};
@@ -37,6 +37,7 @@ impl Host for TestHost {
     fn before_execute(
         &self,
         _: &Engine,
+        _: u64,
         _: &str,
         _: &[Vec<trace::Value>],
         _: Rows,
@@ -47,6 +48,7 @@ impl Host for TestHost {
     fn after_execute(
         &self,
         _: &Engine,
+        _: u64,
         _: &str,
         _: &[Vec<trace::Value>],
         _: Rows,
@@ -56,6 +58,14 @@ impl Host for TestHost {
     }
 
     fn transaction(&self, _: &Engine, _: &'static str) -> Result<()> {
+        Ok(())
+    }
+
+    fn is_awaited(&self) -> bool {
+        true
+    }
+
+    fn wait(&self, _: Wait) -> Result<()> {
         Ok(())
     }
 

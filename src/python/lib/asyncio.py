@@ -192,6 +192,8 @@ class AbstractEventLoop:
     def __init__(self):
         self._ready = collections.deque()
         self._timers = []
+        self._asked = collections.deque()
+        self._turns = 0
         self._order = itertools.count()
         self._tasks = set()
         self._current = None
@@ -227,6 +229,12 @@ class AbstractEventLoop:
             future.set_exception(error)
         return future
 
+    def _elsewhere(self):
+        """What is done on another thread; answers come in the order in which they were asked for."""
+        future = self.create_future()
+        self._asked.append(future)
+        return future
+
     def is_running(self):
         return _running is self
 
@@ -256,12 +264,15 @@ class AbstractEventLoop:
         try:
             future = ensure_future(future, loop=self)
             while not future.done():
-                self._turn(future)
+                self._turn()
             return future.result()
         finally:
             _running = None
 
-    def _turn(self, awaited):
+    def _turn(self):
+        self._turns += 1
+        if self._asked and (not self._ready or self._turns % _TURNS_OF_AN_ANSWER == 0):
+            self.call_soon(_answer, self._asked.popleft())
         if not self._ready:
             while self._timers and self._timers[0][2].cancelled():
                 heapq.heappop(self._timers)
@@ -283,6 +294,15 @@ class AbstractEventLoop:
             task.cancel()
         if tasks:
             self.run_until_complete(gather(*tasks, return_exceptions=True, loop=self))
+
+
+# Another thread answers when nobody has anything to do, and within so many turns of those who have.
+_TURNS_OF_AN_ANSWER = 10
+
+
+def _answer(future):
+    if not future.done():
+        future.set_result(None)
 
 
 class _Timer:
@@ -638,23 +658,40 @@ class Semaphore:
         self._waiters = collections.deque()
 
     def locked(self):
-        return self._value == 0
+        return self._value == 0 or any(not waiter.cancelled() for waiter in self._waiters)
 
     async def acquire(self):
-        while self._value <= 0:
-            waiter = get_running_loop().create_future()
-            self._waiters.append(waiter)
-            await waiter
-        self._value -= 1
+        if not self.locked():
+            self._value -= 1
+            return True
+        waiter = get_running_loop().create_future()
+        self._waiters.append(waiter)
+        try:
+            try:
+                await waiter
+            finally:
+                self._waiters.remove(waiter)
+        except CancelledError:
+            # It was its turn already, which goes to the next.
+            if not waiter.cancelled():
+                self._value += 1
+                self._hand_over()
+            raise
+        if self._value > 0:
+            self._hand_over()
         return True
 
     def release(self):
         self._value += 1
-        while self._waiters:
-            waiter = self._waiters.popleft()
+        self._hand_over()
+
+    def _hand_over(self):
+        """Whoever has waited longest has it from now on, before anybody who comes later."""
+        for waiter in self._waiters:
             if not waiter.done():
+                self._value -= 1
                 waiter.set_result(True)
-                break
+                return
 
     async def __aenter__(self):
         await self.acquire()

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::fiber;
 use super::parameters::driver_row;
-use crate::orm::engine::{Host as EngineHost, Replaced, Rows};
+use crate::orm::engine::{Host as EngineHost, Replaced, Rows, Wait};
 use crate::orm::sql::SqlType;
 use crate::orm::{Engine, Error, HostObject, Value};
 use crate::python::native::errors::host_error;
@@ -57,9 +58,10 @@ impl Python {
     }
 }
 
-/// What listeners are told of an execution: the engine, the statement, its parameters, and whether they are many.
+/// What listeners are told of an execution: the engine, its number, the statement, its parameters, and whether they are many.
 fn execution(
     engine: &Engine,
+    number: u64,
     sql: &str,
     parameters: &[Vec<trace::Value>],
     rows: Rows,
@@ -67,6 +69,7 @@ fn execution(
 ) -> PyResult<Vec<PyObjectRef>> {
     Ok(vec![
         vm.ctx.new_int(engine.id).into(),
+        vm.ctx.new_int(number).into(),
         vm.ctx.new_str(sql).into(),
         parameters_to_python(parameters, rows == Rows::Many, vm)?,
         vm.ctx.new_bool(rows != Rows::One).into(),
@@ -119,12 +122,13 @@ impl EngineHost for Python {
     fn before_execute(
         &self,
         engine: &Engine,
+        number: u64,
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
     ) -> Result<Option<Replaced>, Error> {
         with_current_vm(|vm| {
-            execution(engine, sql, parameters, rows, vm)
+            execution(engine, number, sql, parameters, rows, vm)
                 .and_then(|arguments| self.call("before_execute", arguments, vm))
                 .and_then(|answer| replaced(&answer, rows, vm))
                 .map_err(host_error)
@@ -134,6 +138,7 @@ impl EngineHost for Python {
     fn after_execute(
         &self,
         engine: &Engine,
+        number: u64,
         sql: &str,
         parameters: &[Vec<trace::Value>],
         rows: Rows,
@@ -141,7 +146,7 @@ impl EngineHost for Python {
     ) -> Result<(), Error> {
         with_current_vm(|vm| {
             let count = vm.ctx.new_int(count).into();
-            execution(engine, sql, parameters, rows, vm)
+            execution(engine, number, sql, parameters, rows, vm)
                 .and_then(|mut arguments| {
                     arguments.push(count);
                     self.call("after_execute", arguments, vm)
@@ -184,6 +189,14 @@ impl EngineHost for Python {
                 .map_err(host_error)?;
             Ok(to_value(&made, vm))
         })
+    }
+
+    fn is_awaited(&self) -> bool {
+        fiber::is_running()
+    }
+
+    fn wait(&self, wait: Wait) -> Result<(), Error> {
+        fiber::wait(wait).map_err(host_error)
     }
 
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String {

@@ -1,6 +1,7 @@
 //! Engines: the embedded database of a scenario's `create_engine()`. [`host`] is what the session layer asks of Python,
-//! [`parameters`] the values that come with a statement.
+//! [`parameters`] the values that come with a statement, [`fiber`] what an async program awaits.
 
+mod fiber;
 mod host;
 mod parameters;
 
@@ -38,8 +39,9 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         engine_was_used,
         engine_savepoint,
         engine_has_table,
+        engine_async,
     );
-    Ok(())
+    fiber::install(module, vm)
 }
 
 /// `engine_new(id)`: an engine over an empty database.
@@ -54,6 +56,12 @@ fn engine_new(id: u64, vm: &VirtualMachine) -> PyResult {
 
 fn engine_id(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<u64> {
     Ok(engine_of(&of, vm)?.id)
+}
+
+/// `engine_async(engine)`: makes it an async engine.
+fn engine_async(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    engine_of(&of, vm)?.is_async.set(true);
+    Ok(())
 }
 
 fn engine_echo(of: PyObjectRef, echo: bool, vm: &VirtualMachine) -> PyResult<()> {

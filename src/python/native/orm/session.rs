@@ -386,21 +386,6 @@ fn select(
     wrap_result(done(result, vm)?, vm)
 }
 
-/// `session_await(session, by)`: enters (+1) or leaves (-1) an awaited call of an async engine.
-fn awaited(engine: PyObjectRef, by: i32, vm: &VirtualMachine) -> PyResult<()> {
-    let engine = engine_of(&engine, vm)?;
-    engine
-        .awaited
-        .set(engine.awaited.get().saturating_add_signed(by));
-    Ok(())
-}
-
-/// `engine_async(engine)`: makes it an async engine.
-fn make_async(engine: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-    engine_of(&engine, vm)?.is_async.set(true);
-    Ok(())
-}
-
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     functions!(
         module, vm;
@@ -435,8 +420,6 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         session_id = id,
         session_get = get,
         session_select = select,
-        engine_await = awaited,
-        engine_async = make_async,
     );
     Ok(())
 }

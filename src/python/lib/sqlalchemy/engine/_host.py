@@ -124,17 +124,20 @@ class Cursor:
 _executing = []
 
 
-class executing:
-    """`with executing(connection, options): …`: whom listeners are told of."""
+class executing(sending):
+    """`with executing(connection, options): …`: whom listeners are told of, and how it is logged."""
 
-    def __init__(self, connection, options):
+    def __init__(self, connection, options, how=None):
+        super().__init__(how)
         self._entry = connection, options
 
     def __enter__(self):
+        super().__enter__()
         _executing.append(self._entry)
 
     def __exit__(self, *error):
         _executing.pop()
+        super().__exit__()
 
 
 def _connection_of(engine):
@@ -159,15 +162,16 @@ class Context:
         self.isdelete = statement.lstrip()[:6].upper() == "DELETE"
 
 
-_contexts = []
+# Of the executions that have not ended, by their number.
+_contexts = {}
 
 
-def before_execute(engine_id, sql, parameters, many):
+def before_execute(engine_id, number, sql, parameters, many):
     engine = engines.get(engine_id)
     if engine is None:
         return
     context = Context(engine, sql, parameters, many)
-    _contexts.append(context)
+    _contexts[number] = context
     replaced = False
     for function in listeners(engine, "before_cursor_execute"):
         answer = function(context.connection, Cursor(), sql, parameters, context, many)
@@ -177,11 +181,11 @@ def before_execute(engine_id, sql, parameters, many):
     return (sql, parameters) if replaced else None
 
 
-def after_execute(engine_id, sql, parameters, many, count):
+def after_execute(engine_id, number, sql, parameters, many, count):
     engine = engines.get(engine_id)
     if engine is None:
         return
-    context = _contexts.pop() if _contexts else Context(engine, sql, parameters, many)
+    context = _contexts.pop(number, None) or Context(engine, sql, parameters, many)
     for function in listeners(engine, "after_cursor_execute"):
         function(context.connection, Cursor(count), sql, parameters, context, many)
 

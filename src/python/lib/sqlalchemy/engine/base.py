@@ -211,6 +211,16 @@ class Connection(Facade):
         return f"sa_savepoint_{next(self._savepoints)}"
 
     def execute(self, statement, parameters=None, *, execution_options=None):
+        return self._call(self._to_execute(statement, parameters, execution_options))
+
+    @staticmethod
+    def _call(prepared):
+        within, function, *arguments = prepared
+        with within:
+            return function(*arguments)
+
+    def _to_execute(self, statement, parameters=None, execution_options=None):
+        """The call that executes a statement, and what it is to be made in."""
         if isinstance(statement, str):
             raise exc.ObjectNotExecutableError(statement)
         statement = getattr(statement, "__clause_element__", lambda: statement)()
@@ -224,8 +234,7 @@ class Connection(Facade):
         from ..schema import DDL
 
         if isinstance(statement, DDL):
-            with self._executing(options):
-                return _lazyscope.engine_send(self.engine, statement.statement, [], True)
+            return self._executing(options), _lazyscope.engine_send, self.engine, statement.statement, [], True
         if not isinstance(statement, _lazyscope.Node):
             raise exc.ObjectNotExecutableError(statement)
         if isinstance(parameters, (list, tuple)) and not parameters:
@@ -233,13 +242,12 @@ class Connection(Facade):
                 "Empty parameter sequence passed to execute(). This use is deprecated and will raise an exception in a "
                 "future SQLAlchemy release"
             )
-        with self._executing(options):
-            return _lazyscope.engine_execute(self.engine, statement, parameters)
+        return self._executing(options), _lazyscope.engine_execute, self.engine, statement, parameters
 
-    def _executing(self, options):
+    def _executing(self, options, how=None):
         """A transaction is begun; listeners learn of the connection and its options while the block lasts."""
         self._begun()
-        return _host.executing(self, options)
+        return _host.executing(self, options, how)
 
     def scalars(self, statement, parameters=None, *, execution_options=None):
         return self.execute(statement, parameters, execution_options=execution_options).scalars()
@@ -248,6 +256,9 @@ class Connection(Facade):
         return self.execute(statement, parameters, execution_options=execution_options).scalar()
 
     def exec_driver_sql(self, statement, parameters=None, execution_options=None):
+        return self._call(self._to_exec_driver_sql(statement, parameters, execution_options))
+
+    def _to_exec_driver_sql(self, statement, parameters=None, execution_options=None):
         if parameters is None:
             rows = []
         elif isinstance(parameters, list):
@@ -255,8 +266,7 @@ class Connection(Facade):
         else:
             rows = [list(parameters)]
         options = {**self.get_execution_options(), **_checked(execution_options or {})}
-        with self._executing(options), _host.sending("raw sql"):
-            return _lazyscope.engine_send(self.engine, statement, rows, False)
+        return self._executing(options, "raw sql"), _lazyscope.engine_send, self.engine, statement, rows, False
 
     def begin(self):
         self._usable()

@@ -1,5 +1,6 @@
 """Sessions."""
 
+import functools
 import itertools
 import threading
 import warnings
@@ -16,23 +17,35 @@ from . import events as _events
 _NO_OPTIONS = {}
 
 
+def prepared(prepare):
+    """A method that comes down to one native call, which `prepare` gives: an async session awaits that by itself."""
+
+    @functools.wraps(prepare)
+    def method(*args, **kwargs):
+        function, *arguments = prepare(*args, **kwargs)
+        return function(*arguments)
+
+    method.prepare = prepare
+    return method
+
+
 class SessionTransaction:
     """The transaction of a session, or a savepoint in it, as a context manager."""
 
-    def __init__(self, session, nested):
+    def __init__(self, session, nested, number):
         self.session = session
         self.nested = nested
-        self._id = _lazyscope.session_begin(session._native, nested)
+        self._id = number
+
+    @classmethod
+    def _begun(cls, session, nested):
+        return cls(session, nested, _lazyscope.session_begin(session._native, nested))
 
     @classmethod
     def _known(cls, session, nested):
         """The one that the session is in; None outside of any."""
         number = _lazyscope.session_transaction(session._native, nested)
-        if number is None:
-            return None
-        made = object.__new__(cls)
-        made.session, made.nested, made._id = session, nested, number
-        return made
+        return None if number is None else cls(session, nested, number)
 
     def __eq__(self, other):
         return isinstance(other, SessionTransaction) and (self._id, self.session) == (other._id, other.session)
@@ -43,11 +56,13 @@ class SessionTransaction:
     def is_active(self):
         return _lazyscope.session_transaction_is_active(self.session._native, self._id)
 
+    @prepared
     def commit(self):
-        _lazyscope.session_end(self.session._native, self._id, True)
+        return _lazyscope.session_end, self.session._native, self._id, True
 
+    @prepared
     def rollback(self):
-        _lazyscope.session_end(self.session._native, self._id, False)
+        return _lazyscope.session_end, self.session._native, self._id, False
 
     close = rollback
 
@@ -55,8 +70,9 @@ class SessionTransaction:
         self._outer = _lazyscope.session_enter(self.session._native, self._id)
         return self
 
+    @prepared
     def __exit__(self, kind, error, trace):
-        _lazyscope.session_leave(self.session._native, self._id, self._outer, kind is not None)
+        return _lazyscope.session_leave, self.session._native, self._id, self._outer, kind is not None
 
 
 class _CurrentTransaction:
@@ -183,6 +199,11 @@ class Session(Facade, _events.Listening):
         return self._execute(statement, params, execution_options)
 
     def _execute(self, statement, params, execution_options):
+        statement, options = self._asked(statement, execution_options)
+        return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"))
+
+    def _asked(self, statement, execution_options):
+        """A statement that is to be executed, and its options."""
         if not isinstance(statement, _lazyscope.Node):
             element = getattr(statement, "__clause_element__", None)
             if element is None:
@@ -199,7 +220,7 @@ class Session(Facade, _events.Listening):
             self._asking = statement
         options = dict(getattr(statement, "_execution_options", None) or _NO_OPTIONS)
         options.update(execution_options)
-        return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"))
+        return statement, options
 
     def _send_asking(self, statement, params, options, listeners):
         """Sends a statement when all listeners have had their say: each may change it, or answer in its place."""
@@ -214,22 +235,25 @@ class Session(Facade, _events.Listening):
         return self._send(statement, params, options)
 
     def _send(self, statement, params, options):
-        kind = _lazyscope.kind(statement)
-        if kind == "statement":
-            return _lazyscope.session_dml(self._native, statement, params, options)
-        is_list = isinstance(params, (list, tuple))
-        if is_list and params and not isinstance(params[0], dict):
-            raise exc.ArgumentError("List argument must consist only of dictionaries")
-        if kind == "text" or is_list and len(params) > 1:
-            result = _lazyscope.session_core(self._native, statement, params, options.get("autoflush", True))
-        else:
-            if params:
-                options = dict(options, parameters=dict(params[0] if is_list else params))
-            result = _lazyscope.session_select(self._native, statement, options)
+        function, *arguments = self._to_send(statement, params, options)
+        result = function(*arguments)
         result._yield_per = options.get("yield_per")
         if "_async_session" in self.__dict__ and not options.get("stream_results"):
             result._view.buffer()
         return result
+
+    def _to_send(self, statement, params, options):
+        kind = _lazyscope.kind(statement)
+        if kind == "statement":
+            return _lazyscope.session_dml, self._native, statement, params, options
+        is_list = isinstance(params, (list, tuple))
+        if is_list and params and not isinstance(params[0], dict):
+            raise exc.ArgumentError("List argument must consist only of dictionaries")
+        if kind == "text" or is_list and len(params) > 1:
+            return _lazyscope.session_core, self._native, statement, params, options.get("autoflush", True)
+        if params:
+            options = dict(options, parameters=dict(params[0] if is_list else params))
+        return _lazyscope.session_select, self._native, statement, options
 
     def _before_execute(self, statement, is_relationship_load, is_column_load):
         state = _events.ORMExecuteState(self, statement, None, {}, is_relationship_load, is_column_load)
@@ -245,6 +269,7 @@ class Session(Facade, _events.Listening):
         refuse_arguments("Session.scalar", unknown)
         return self._execute(statement, params, execution_options).scalar()
 
+    @prepared
     def get(self, entity, ident, *, options=None, populate_existing=False, with_for_update=None, identity_token=None,
             execution_options=_NO_OPTIONS, bind_arguments=None):
         _lazyscope.orm_ensure()
@@ -268,7 +293,7 @@ class Session(Facade, _events.Listening):
         elif isinstance(ident, list):
             ident = tuple(ident)
         populate_existing = populate_existing or execution_options.get("populate_existing", False)
-        return _lazyscope.session_get(self._native, mapper, ident, list(options or ()), populate_existing)
+        return _lazyscope.session_get, self._native, mapper, ident, list(options or ()), populate_existing
 
     def get_one(self, entity, ident, **kwargs):
         found = self.get(entity, ident, **kwargs)
@@ -290,8 +315,9 @@ class Session(Facade, _events.Listening):
         for instance in list(instances):
             _lazyscope.session_add(self._native, instance)
 
+    @prepared
     def delete(self, instance):
-        _lazyscope.session_delete(self._native, instance)
+        return _lazyscope.session_delete, self._native, instance
 
     def delete_all(self, instances):
         for instance in list(instances):
@@ -309,11 +335,13 @@ class Session(Facade, _events.Listening):
     def expire_all(self):
         _lazyscope.session_expire_all(self._native)
 
+    @prepared
     def refresh(self, instance, attribute_names=None, with_for_update=None):
-        _lazyscope.session_refresh(self._native, instance, _names(attribute_names))
+        return _lazyscope.session_refresh, self._native, instance, _names(attribute_names)
 
+    @prepared
     def merge(self, instance, *, load=True, options=None):
-        return _lazyscope.session_merge(self._native, instance, load, list(options or ()))
+        return _lazyscope.session_merge, self._native, instance, load, list(options or ())
 
     def merge_all(self, instances, *, load=True, options=None):
         return [self.merge(instance, load=load, options=options) for instance in instances]
@@ -385,16 +413,19 @@ class Session(Facade, _events.Listening):
 
     # The transaction.
 
+    @prepared
     def flush(self, objects=None):
         if objects:
             refuse("Session.flush(objects), which flushes some objects only,")
-        _lazyscope.session_flush(self._native)
+        return _lazyscope.session_flush, self._native
 
+    @prepared
     def commit(self):
-        _lazyscope.session_commit(self._native)
+        return _lazyscope.session_commit, self._native
 
+    @prepared
     def rollback(self):
-        _lazyscope.session_rollback(self._native)
+        return _lazyscope.session_rollback, self._native
 
     def close(self):
         if self._made is not None:
@@ -405,10 +436,10 @@ class Session(Facade, _events.Listening):
     def begin(self, nested=False):
         if nested:
             return self.begin_nested()
-        return SessionTransaction(self, False)
+        return SessionTransaction._begun(self, False)
 
     def begin_nested(self):
-        return SessionTransaction(self, True)
+        return SessionTransaction._begun(self, True)
 
     def in_transaction(self):
         return _lazyscope.session_in_transaction(self._native)

@@ -1,23 +1,52 @@
-"""Whether statements may be sent: only within a call that is awaited."""
+"""What is awaited: it runs beside the program, and waits for the driver as one waits for an async one."""
 
 import asyncio
 
 import _lazyscope
 
 
-class awaited:
-    """A call that is awaited: what it sends is allowed."""
-
-    def __init__(self, engine):
-        self._engine = getattr(engine, "engine", engine)
-
+class _Nothing:
     def __enter__(self):
-        if self._engine is not None:
-            _lazyscope.engine_await(self._engine, 1)
+        pass
 
     def __exit__(self, *error):
-        if self._engine is not None:
-            _lazyscope.engine_await(self._engine, -1)
+        pass
+
+
+async def spawned(bind, function, *arguments, within=_Nothing()):
+    """Calls a function that may send statements; `within` is entered each time that it goes on."""
+    fiber = _lazyscope.Fiber(function, arguments)
+    error = None
+    try:
+        while True:
+            with within:
+                wait, value = fiber.resume(error)
+            if wait is None:
+                return value
+            error = await _thrown_in(bind, wait)
+    finally:
+        for wait in fiber.owed():
+            await _waited(bind, wait)
+
+
+async def _thrown_in(bind, wait):
+    """Waits; gives what ended the waiting early, if anything did."""
+    try:
+        await _waited(bind, wait)
+    except BaseException as error:
+        return error
+    return None
+
+
+async def _waited(bind, wait):
+    loop = asyncio.get_running_loop()
+    if wait == "call":
+        await loop._elsewhere()
+        return
+    async with bind.engine._execution:
+        await loop._elsewhere()
+        if wait == "execute and fetch":
+            await loop._elsewhere()
 
 
 async def completed(work):

@@ -1,10 +1,12 @@
 """Async engines and connections."""
 
+import asyncio
+
 import _lazyscope
 
 from ..._missing import Facade
 from ...engine import create_engine, engine_from_config
-from .awaiting import Started, awaited, completed
+from .awaiting import Started, completed, spawned
 from .result import AsyncResult, AsyncScalarResult
 
 
@@ -15,6 +17,8 @@ class AsyncEngine(Facade):
 
     def __init__(self, sync_engine):
         self.sync_engine = sync_engine
+        # Its one connection executes one statement after the other.
+        sync_engine._execution = asyncio.Lock()
         _lazyscope.engine_async(sync_engine)
 
     @property
@@ -45,18 +49,19 @@ class AsyncEngine(Facade):
             return connection
 
         async def finish(connection, kind, error, trace):
-            with awaited(self.sync_engine):
+            def end():
                 if kind is None:
                     connection._transaction.commit()
                 else:
                     connection._transaction.rollback()
                 connection.sync_connection.close()
 
+            await spawned(self.sync_engine, end)
+
         return Started(start, finish)
 
     async def dispose(self, close=True):
-        with awaited(self.sync_engine):
-            self.sync_engine.dispose()
+        await spawned(self.sync_engine, self.sync_engine.dispose)
 
 
 class AsyncConnection(Facade):
@@ -68,8 +73,12 @@ class AsyncConnection(Facade):
         self.engine = async_engine
         self.sync_connection = sync_connection
 
-    def _awaited(self):
-        return awaited(self.engine.sync_engine)
+    async def _spawn(self, function, *arguments):
+        return await spawned(self.engine.sync_engine, function, *arguments)
+
+    async def _send(self, prepared):
+        within, function, *arguments = prepared
+        return await spawned(self.engine.sync_engine, function, *arguments, within=within)
 
     @property
     def async_engine(self):
@@ -83,17 +92,14 @@ class AsyncConnection(Facade):
     def dialect(self):
         return self.sync_connection.dialect
 
-    async def execute(self, statement, parameters=None, **kwargs):
-        with self._awaited():
-            return self.sync_connection.execute(statement, parameters, **kwargs)
+    async def execute(self, statement, parameters=None, *, execution_options=None):
+        return await self._send(self.sync_connection._to_execute(statement, parameters, execution_options))
 
-    async def scalar(self, statement, parameters=None, **kwargs):
-        with self._awaited():
-            return self.sync_connection.scalar(statement, parameters, **kwargs)
+    async def scalar(self, statement, parameters=None, *, execution_options=None):
+        return (await self.execute(statement, parameters, execution_options=execution_options)).scalar()
 
-    async def scalars(self, statement, parameters=None, **kwargs):
-        with self._awaited():
-            return self.sync_connection.scalars(statement, parameters, **kwargs)
+    async def scalars(self, statement, parameters=None, *, execution_options=None):
+        return (await self.execute(statement, parameters, execution_options=execution_options)).scalars()
 
     def stream(self, statement, parameters=None, **kwargs):
         return _Stream(self, statement, parameters, kwargs, AsyncResult)
@@ -111,24 +117,19 @@ class AsyncConnection(Facade):
         return self.sync_connection.in_transaction()
 
     async def exec_driver_sql(self, statement, parameters=None):
-        with self._awaited():
-            return self.sync_connection.exec_driver_sql(statement, parameters)
+        return await self._send(self.sync_connection._to_exec_driver_sql(statement, parameters))
 
     async def run_sync(self, function, *args, **kwargs):
-        with self._awaited():
-            return function(self.sync_connection, *args, **kwargs)
+        return await self._spawn(lambda: function(self.sync_connection, *args, **kwargs))
 
     async def commit(self):
-        with self._awaited():
-            self.sync_connection.commit()
+        await self._spawn(self.sync_connection.commit)
 
     async def rollback(self):
-        with self._awaited():
-            self.sync_connection.rollback()
+        await self._spawn(self.sync_connection.rollback)
 
     async def close(self):
-        with self._awaited():
-            self.sync_connection.close()
+        await self._spawn(self.sync_connection.close)
 
 
 class _Stream:
@@ -163,20 +164,17 @@ class AsyncTransaction:
         self._method = method
 
     async def start(self):
-        with self._connection._awaited():
-            self._sync = getattr(self._connection.sync_connection, self._method)()
+        self._sync = await self._connection._spawn(getattr(self._connection.sync_connection, self._method))
         return self
 
     def __await__(self):
         return self.start().__await__()
 
     async def commit(self):
-        with self._connection._awaited():
-            self._sync.commit()
+        await self._connection._spawn(self._sync.commit)
 
     async def rollback(self):
-        with self._connection._awaited():
-            self._sync.rollback()
+        await self._connection._spawn(self._sync.rollback)
 
     async def __aenter__(self):
         return await self.start()

@@ -1,6 +1,8 @@
 """Results that are iterated with `async for`."""
 
-from .awaiting import awaited
+from .awaiting import spawned
+
+_END = object()
 
 
 class AsyncResult:
@@ -16,11 +18,10 @@ class AsyncResult:
         return self
 
     async def __anext__(self):
-        try:
-            with awaited(self._engine):
-                return next(self._iterator)
-        except StopIteration:
-            raise StopAsyncIteration from None
+        row = await spawned(self._engine, next, self._iterator, _END)
+        if row is _END:
+            raise StopAsyncIteration
+        return row
 
     def scalars(self, index=0):
         return AsyncScalarResult(self._result.scalars(index), self._engine)
@@ -37,8 +38,7 @@ class AsyncResult:
     async def partitions(self, size=None):
         parts = self._result.partitions(size)
         while True:
-            with awaited(self._engine):
-                part = next(parts, None)
+            part = await spawned(self._engine, next, parts, None)
             if part is None:
                 return
             yield part
@@ -49,8 +49,7 @@ class AsyncResult:
 
 def _awaited(name):
     async def call(self, *args, **kwargs):
-        with awaited(self._engine):
-            return getattr(self._result, name)(*args, **kwargs)
+        return await spawned(self._engine, lambda: getattr(self._result, name)(*args, **kwargs))
 
     call.__name__ = name
     return call

@@ -1,10 +1,15 @@
 """Async sessions."""
 
+import _lazyscope
+
 from ..._missing import Facade, refuse
-from ...orm.session import ScopedRegistry, Session, every_session, object_session, scoped
-from .awaiting import Started, awaited, completed
+from ...orm.session import ScopedRegistry, Session, SessionTransaction, every_session, object_session, scoped
+from .awaiting import Started, completed, spawned
 from .engine import AsyncConnection
 from .result import AsyncResult, AsyncScalarResult
+
+
+_NO_OPTIONS = {}
 
 
 def _sync(name):
@@ -17,12 +22,19 @@ def _sync(name):
     return call
 
 
+async def _spawn(session, owner, name, *args, **kwargs):
+    """Calls a method of the session or of its transaction; one that the program has put in place of ours runs in one go."""
+    prepare = getattr(getattr(type(owner), name), "prepare", None)
+    if prepare is None:
+        return await spawned(session.bind, lambda: getattr(owner, name)(*args, **kwargs))
+    return await spawned(session.bind, *prepare(owner, *args, **kwargs))
+
+
 def _awaited(name):
     """A method of the session that is awaited."""
 
     async def call(self, *args, **kwargs):
-        with self._awaited():
-            return getattr(self.sync_session, name)(*args, **kwargs)
+        return await _spawn(self.sync_session, self.sync_session, name, *args, **kwargs)
 
     call.__name__ = name
     return call
@@ -57,26 +69,38 @@ class AsyncSession(Facade):
         self.sync_session = made(bind=getattr(bind, "sync_engine", bind), **kwargs)
         self.sync_session._async_session = self
 
-    def _awaited(self):
-        return awaited(self.sync_session.bind)
+    async def _execute(self, statement, params=None, *, execution_options=_NO_OPTIONS, **kwargs):
+        session = self.sync_session
+        if kwargs or session._listeners_of("do_orm_execute") or type(session).execute is not Session.execute:
+            kwargs["execution_options"] = execution_options
+            return await spawned(session.bind, lambda: session.execute(statement, params, **kwargs))
+        statement, options = session._asked(statement, execution_options)
+        result = await spawned(session.bind, *session._to_send(statement, params, options))
+        result._yield_per = options.get("yield_per")
+        if not options.get("stream_results"):
+            await spawned(session.bind, result._view.buffer)
+        return result
+
+    async def execute(self, statement, params=None, **kwargs):
+        return await self._execute(statement, params, **kwargs)
+
+    async def scalars(self, statement, params=None, **kwargs):
+        return (await self._execute(statement, params, **kwargs)).scalars()
+
+    async def scalar(self, statement, params=None, **kwargs):
+        return (await self._execute(statement, params, **kwargs)).scalar()
 
     async def stream(self, statement, params=None, **kwargs):
-        with self._awaited():
-            return AsyncResult(self.sync_session.execute(statement, params, **_streamed(kwargs)), self.sync_session.bind)
+        return AsyncResult(await self._execute(statement, params, **_streamed(kwargs)), self.sync_session.bind)
 
     async def stream_scalars(self, statement, params=None, **kwargs):
-        with self._awaited():
-            return AsyncScalarResult(
-                self.sync_session.scalars(statement, params, **_streamed(kwargs)), self.sync_session.bind
-            )
+        return (await self.stream(statement, params, **kwargs)).scalars()
 
     async def run_sync(self, function, *args, **kwargs):
-        with self._awaited():
-            return function(self.sync_session, *args, **kwargs)
+        return await spawned(self.sync_session.bind, lambda: function(self.sync_session, *args, **kwargs))
 
     async def connection(self, **kwargs):
-        with self._awaited():
-            connection = self.sync_session.connection(**kwargs)
+        connection = await _spawn(self.sync_session, self.sync_session, "connection", **kwargs)
         return AsyncConnection(getattr(self.bind, "async_engine", self.bind), connection)
 
     def get_bind(self, *args, **kwargs):
@@ -89,8 +113,11 @@ class AsyncSession(Facade):
         return AsyncSessionTransaction(self, True)
 
     async def close(self):
-        with self._awaited():
-            self.sync_session.close()
+        session = self.sync_session
+        if session._made is None or type(session).close is not Session.close:
+            await spawned(session.bind, session.close)
+        else:
+            await spawned(session.bind, _lazyscope.session_close, session._made)
 
     aclose = reset = close
 
@@ -107,7 +134,7 @@ class AsyncSession(Facade):
         await completed(self.close())
 
 
-for _name in ("execute", "scalars", "scalar", "get", "get_one", "refresh", "commit", "rollback", "flush", "delete", "merge",
+for _name in ("get", "get_one", "refresh", "commit", "rollback", "flush", "delete", "merge",
               "merge_all"):
     setattr(AsyncSession, _name, _awaited(_name))
 
@@ -129,9 +156,12 @@ class AsyncSessionTransaction:
 
     async def start(self):
         sync = self.session.sync_session
-        with self.session._awaited():
-            self.sync_transaction = sync.begin_nested() if self.nested else sync.begin()
+        number = await spawned(sync.bind, _lazyscope.session_begin, sync._native, self.nested)
+        self.sync_transaction = SessionTransaction(sync, self.nested, number)
         return self
+
+    async def _spawn(self, name, *args):
+        await _spawn(self.session.sync_session, self.sync_transaction, name, *args)
 
     def __await__(self):
         return self.start().__await__()
@@ -142,16 +172,13 @@ class AsyncSessionTransaction:
         return self
 
     async def __aexit__(self, kind, error, trace):
-        with self.session._awaited():
-            self.sync_transaction.__exit__(kind, error, trace)
+        await self._spawn("__exit__", kind, error, trace)
 
     async def commit(self):
-        with self.session._awaited():
-            self.sync_transaction.commit()
+        await self._spawn("commit")
 
     async def rollback(self):
-        with self.session._awaited():
-            self.sync_transaction.rollback()
+        await self._spawn("rollback")
 
 
 async def close_all_sessions():
@@ -204,8 +231,7 @@ class _AwaitableAttributes:
     def __getattr__(self, name):
         async def read():
             session = object_session(self._instance)
-            with awaited(None if session is None else session.bind):
-                return getattr(self._instance, name)
+            return await spawned(None if session is None else session.bind, getattr, self._instance, name)
 
         return read()
 
