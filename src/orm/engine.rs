@@ -75,6 +75,8 @@ pub trait Host {
     /// # Errors
     /// What the program threw in while it was waiting.
     fn wait(&self, wait: Wait) -> Result<()>;
+    /// As [`Host::wait`], but the turn need not go before the next wait, or the end of what is awaited.
+    fn wait_later(&self, wait: Wait);
     /// Values as Python prints a tuple of them, for the log and for error messages.
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
 }
@@ -84,8 +86,10 @@ pub trait Host {
 pub enum Wait {
     /// One call of it.
     Call,
-    /// An execution, which no other one of the same connection may come into.
-    Execution { fetches: bool },
+    /// The call that executes. No other execution of the same connection may come in between.
+    Execute,
+    /// The end of an execution, with the call that fetches its rows if there are any.
+    Executed { fetches: bool },
 }
 
 /// How many rows of values a statement goes with.
@@ -137,8 +141,6 @@ pub struct Engine {
     pub echo: Cell<bool>,
     /// Whether anything listens to statements.
     pub listened: Cell<bool>,
-    /// A transaction is open as SQLAlchemy sees it, whether or not SQLite has begun one.
-    begun: Cell<bool>,
     /// Something was sent: the program's listeners come too late for its connecting.
     pub was_used: Cell<bool>,
     runs: Cell<u64>,
@@ -166,7 +168,6 @@ impl Engine {
             host,
             echo: Cell::new(false),
             listened: Cell::new(false),
-            begun: Cell::new(false),
             was_used: Cell::new(false),
             runs: Cell::new(0),
             flushes: Cell::new(0),
@@ -315,7 +316,7 @@ impl Engine {
         }
         // For a cursor.
         self.wait(Wait::Call)?;
-        self.begin_implicitly()?;
+        self.was_used.set(true);
         let watched = self.listened.get();
         let number = self.next_run_id();
         let mut sql = std::borrow::Cow::Borrowed(sql);
@@ -342,19 +343,29 @@ impl Engine {
             executemany,
             provenance,
         };
+        self.wait(Wait::Execute)?;
         match self.connection.execute(request) {
             Ok(executed) => {
-                let followed = self.follow(sql, shown.filter(|_| watched), rows, &executed, number);
-                if let Err(error) = followed {
-                    // It was sent, whatever came of it later.
-                    self.record(executed.statement)?;
-                    return Err(error);
+                self.wait_later(Wait::Executed {
+                    fetches: !executed.rows.columns().is_empty(),
+                });
+                self.wait_later(Wait::Call);
+                if let Some(parameters) = shown.filter(|_| watched) {
+                    let count = row_count(sql, &executed);
+                    let told = self
+                        .host
+                        .after_execute(self, number, sql, &parameters, rows, count);
+                    if let Err(error) = told {
+                        // It was sent, whatever a listener makes of it.
+                        self.record(executed.statement)?;
+                        return Err(error);
+                    }
                 }
                 Ok(executed)
             }
             Err(failed) => {
-                self.wait(Wait::Execution { fetches: false })?;
-                self.wait(Wait::Call)?;
+                self.wait_later(Wait::Executed { fetches: false });
+                self.wait_later(Wait::Call);
                 Err(database_error(
                     failed.error,
                     sql,
@@ -365,32 +376,19 @@ impl Engine {
         }
     }
 
-    /// What comes after a statement was executed: its answer is waited for, listeners are told, its cursor is closed.
-    fn follow(
-        &self,
-        sql: &str,
-        listened: Option<Vec<Vec<trace::Value>>>,
-        rows: Rows,
-        executed: &Executed,
-        number: u64,
-    ) -> Result<()> {
-        self.wait(Wait::Execution {
-            fetches: !executed.rows.columns().is_empty(),
-        })?;
-        if let Some(parameters) = listened {
-            let count = row_count(sql, executed);
-            self.host
-                .after_execute(self, number, sql, &parameters, rows, count)?;
-        }
-        self.wait(Wait::Call)
-    }
-
     /// The turn goes to the other tasks of an async program.
     fn wait(&self, wait: Wait) -> Result<()> {
         if self.is_async.get() {
             self.host.wait(wait)?;
         }
         Ok(())
+    }
+
+    /// What was executed is to be told before anything else is sent: so the turn goes later.
+    fn wait_later(&self, wait: Wait) {
+        if self.is_async.get() {
+            self.host.wait_later(wait);
+        }
     }
 
     /// Puts an executed statement into the trace.
@@ -403,12 +401,11 @@ impl Engine {
             .map_err(|error| database_error(error, "", &[], false))
     }
 
-    /// What SQLAlchemy logs as `BEGIN (implicit)`: the transaction that the first statement opens.
-    fn begin_implicitly(&self) -> Result<()> {
-        self.was_used.set(true);
-        if self.begun.replace(true) {
-            return Ok(());
-        }
+    /// What SQLAlchemy logs as `BEGIN (implicit)`: SQLite begins with the first write.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub fn begin(&self) -> Result<()> {
         if self.listened.get() {
             self.host.transaction(self, "begin")?;
         }
@@ -418,19 +415,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether a transaction is open, as SQLAlchemy sees it.
-    pub fn in_transaction(&self) -> bool {
-        self.begun.get()
-    }
-
     /// Ends the transaction with `COMMIT` or `ROLLBACK`; SQLite is told when it has one open.
     ///
     /// # Errors
     /// SQLite's.
     pub fn end(&self, word: &'static str) -> Result<()> {
-        if !self.begun.replace(false) {
-            return Ok(());
-        }
         if self.listened.get() {
             let event = if word == "COMMIT" {
                 "commit"
@@ -442,26 +431,26 @@ impl Engine {
         if self.echo.get() {
             self.host.log(word)?;
         }
-        if !self.connection.is_autocommit() {
-            self.connection
-                .transaction(word)
-                .map_err(|error| database_error(error, word, &[], false))?;
-        }
-        self.wait(Wait::Call)
+        self.end_at_driver(word)
     }
 
-    /// A session that has rolled back gives its connection back. A transaction that is still open at the driver, as its
-    /// commit failed or a listener raised, is rolled back without a word to anyone.
+    /// A connection goes back. A transaction that is still open at the driver is rolled back without a word to anyone,
+    /// whoever else has begun it: there is one driver's connection for all.
     ///
     /// # Errors
     /// SQLite's.
     pub fn release(&self) -> Result<()> {
-        if self.begun.get() || self.connection.is_autocommit() {
+        self.end_at_driver("ROLLBACK")
+    }
+
+    fn end_at_driver(&self, word: &'static str) -> Result<()> {
+        self.wait(Wait::Call)?;
+        if self.connection.is_autocommit() {
             return Ok(());
         }
         self.connection
-            .transaction("ROLLBACK")
-            .map_err(|error| database_error(error, "ROLLBACK", &[], false))
+            .transaction(word)
+            .map_err(|error| database_error(error, word, &[], false))
     }
 }
 

@@ -11,7 +11,7 @@ use super::instance::{Instance, Lifecycle};
 use super::mapper::Mapper;
 use super::members::Members;
 use super::query::Select;
-use super::transaction::TransactionStack;
+use super::transaction::{Chain, Link, Own, TransactionStack};
 
 /// How a session was made.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,8 @@ pub enum SessionEvent {
     AfterCommit,
     AfterRollback,
     AfterSoftRollback,
+    AfterTransactionCreate,
+    AfterTransactionEnd,
     BeforeFlush,
     AfterFlush,
     AfterFlushPostexec,
@@ -72,6 +74,8 @@ impl SessionEvent {
             Self::AfterCommit => "after_commit",
             Self::AfterRollback => "after_rollback",
             Self::AfterSoftRollback => "after_soft_rollback",
+            Self::AfterTransactionCreate => "after_transaction_create",
+            Self::AfterTransactionEnd => "after_transaction_end",
             Self::BeforeFlush => "before_flush",
             Self::AfterFlush => "after_flush",
             Self::AfterFlushPostexec => "after_flush_postexec",
@@ -98,6 +102,11 @@ pub trait Watcher {
     /// # Errors
     /// What the program's listener raised.
     fn happened(&self, event: SessionEvent, instance: Option<&Rc<Instance>>) -> Result<()>;
+    /// Something has happened to a transaction.
+    ///
+    /// # Errors
+    /// What the program's listener raised.
+    fn transaction(&self, event: SessionEvent, chain: &Chain) -> Result<()>;
 }
 
 /// A session.
@@ -112,13 +121,13 @@ pub struct Session {
     /// Changed objects: they are held until the flush, whoever else lets go of them.
     pub(super) modified: RefCell<Members>,
     pub(super) transaction: RefCell<TransactionStack>,
+    /// What its transactions are on.
+    pub(super) link: Rc<dyn Link>,
     pub(super) is_flushing: Cell<bool>,
     /// The flush that goes on was caused by a query.
     pub(super) is_autoflushing: Cell<bool>,
     /// Deep enough in `no_autoflush` blocks, nothing is flushed by a query.
     pub no_autoflush: Cell<u32>,
-    /// An async session: a load that the program did not await is an error.
-    pub is_async: Cell<bool>,
     /// Who is to be told of what the session does by itself.
     pub watcher: RefCell<Option<Rc<dyn Watcher>>>,
     /// Numbers the sessions of a thread, for messages.
@@ -129,7 +138,19 @@ pub struct Session {
 impl Session {
     /// A session; `number` tells it from others in messages.
     pub fn new(engine: Rc<Engine>, options: SessionOptions, number: u64) -> Rc<Self> {
+        let link = Rc::new(Own::new(&engine));
+        Self::over(link, engine, options, number)
+    }
+
+    /// As [`Session::new`], over a connection of the program's to that engine.
+    pub fn over(
+        link: Rc<dyn Link>,
+        engine: Rc<Engine>,
+        options: SessionOptions,
+        number: u64,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
+            link,
             engine,
             options: Cell::new(options),
             identity_map: RefCell::default(),
@@ -140,7 +161,6 @@ impl Session {
             is_flushing: Cell::new(false),
             is_autoflushing: Cell::new(false),
             no_autoflush: Cell::new(0),
-            is_async: Cell::new(false),
             watcher: RefCell::default(),
             number,
             this: Weak::clone(this),
@@ -219,6 +239,15 @@ impl Session {
     pub(super) fn tell(&self, event: SessionEvent, instance: Option<&Rc<Instance>>) -> Result<()> {
         let watcher = self.watcher.borrow().clone();
         watcher.map_or(Ok(()), |watcher| watcher.happened(event, instance))
+    }
+
+    /// Tells whoever listens to this session of a transaction.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(super) fn tell_transaction(&self, event: SessionEvent, chain: &Chain) -> Result<()> {
+        let watcher = self.watcher.borrow().clone();
+        watcher.map_or(Ok(()), |watcher| watcher.transaction(event, chain))
     }
 
     /// A number for a load, by which it knows what it has filled.

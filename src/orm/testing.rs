@@ -69,6 +69,8 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn wait_later(&self, _: Wait) {}
+
     fn call_default(
         &self,
         function: &Rc<dyn HostObject>,

@@ -75,10 +75,7 @@ impl Session {
         let done = write();
         self.is_flushing.set(was_flushing);
         match done {
-            Ok(()) => {
-                self.end_flush();
-                Ok(())
-            }
+            Ok(()) => self.end_flush(),
             Err(error) => {
                 self.fail_flush(&error)?;
                 Err(error)

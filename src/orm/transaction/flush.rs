@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::savepoint::Savepoint;
 use super::stack::{Kind, Status};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Lifecycle};
@@ -16,13 +15,15 @@ impl Session {
     pub(in crate::orm) fn begin_flush(&self) -> Result<()> {
         self.autobegin()?;
         self.check_active()?;
-        self.transaction.borrow_mut().push(Kind::Flush);
-        Ok(())
+        self.push(Kind::Flush).map(drop)
     }
 
     /// The flush went through.
-    pub(in crate::orm) fn end_flush(&self) {
-        self.transaction.borrow_mut().open.pop();
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(in crate::orm) fn end_flush(&self) -> Result<()> {
+        self.pop()
     }
 
     /// The flush failed: the transaction is rolled back, and unusable until the program does so too.
@@ -30,29 +31,24 @@ impl Session {
     /// # Errors
     /// SQLite's.
     pub(in crate::orm) fn fail_flush(&self, error: &Error) -> Result<()> {
-        let (kind, savepoint) = {
-            let mut stack = self.transaction.borrow_mut();
-            stack.open.pop();
-            let Some(open) = stack.open.last() else {
+        let (kind, chain) = {
+            let stack = self.transaction.borrow();
+            let boundary = stack.boundary().and_then(|at| stack.open.get(at));
+            let Some(open) = boundary else {
                 return Ok(());
             };
-            (open.kind, open.savepoint.clone())
+            (open.kind, stack.chain())
         };
         self.flush_reads()?;
-        let ended = match (kind, savepoint) {
-            (Kind::Root, _) => self.engine.end("ROLLBACK"),
-            (_, Some(name)) => self.engine.savepoint(Savepoint::RollBack, &name),
-            (_, None) => Ok(()),
-        };
-        self.restore(kind == Kind::Nested)?;
-        self.tell(SessionEvent::AfterRollback, None)?;
-        self.tell(SessionEvent::AfterSoftRollback, None)?;
+        let ended = self.roll_back_boundary(kind);
         let words = self.engine.words_of(error);
-        if let Some(open) = self.transaction.borrow_mut().open.last_mut() {
+        if let Some(open) = self.transaction.borrow_mut().snapshot() {
             open.status = Status::Deactive;
             open.rolled_back_by = Some(words);
         }
-        ended
+        self.pop()?;
+        ended?;
+        self.tell_transaction(SessionEvent::AfterSoftRollback, &chain)
     }
 
     /// An autoflush adds its hint to an error that is remembered already.

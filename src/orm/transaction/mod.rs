@@ -2,6 +2,7 @@
 //! back.
 
 mod flush;
+mod link;
 mod savepoint;
 mod stack;
 
@@ -13,9 +14,11 @@ use super::error::{Error, Result};
 use super::instance::Instance;
 use super::session::{Session, SessionEvent};
 
+pub(super) use link::Own;
+pub use link::{Joined, Link};
 pub use savepoint::Savepoint;
-use stack::{Kind, Status};
-pub use stack::{TransactionId, TransactionStack};
+use stack::Status;
+pub use stack::{Chain, Kind, TransactionId, TransactionStack};
 
 /// What a commit tries before it gives up on a session that stays changed.
 const FLUSHES_IN_COMMIT: usize = 100;
@@ -33,18 +36,19 @@ impl Session {
     }
 
     /// `session.get_transaction()`: the outermost one.
-    pub fn root_transaction(&self) -> Option<TransactionId> {
-        self.transaction.borrow().open.first().map(|open| open.id)
+    pub fn root_transaction(&self) -> Chain {
+        let stack = self.transaction.borrow();
+        stack.chain_from(stack.open.len().min(1))
     }
 
     /// `session.get_nested_transaction()`: the innermost savepoint.
-    pub fn nested_transaction(&self) -> Option<TransactionId> {
+    pub fn nested_transaction(&self) -> Chain {
         let stack = self.transaction.borrow();
-        let nested = stack.open.iter().rev();
-        nested
-            .filter(|open| open.kind == Kind::Nested)
-            .map(|open| open.id)
-            .next()
+        let nested = stack
+            .open
+            .iter()
+            .rposition(|open| open.kind == Kind::Nested);
+        nested.map_or_else(Vec::new, |at| stack.chain_from(at + 1))
     }
 
     /// `session.is_active`: not waiting for the rollback after a failed flush.
@@ -69,45 +73,52 @@ impl Session {
     /// # Errors
     /// When the session is to begin none by itself.
     pub fn autobegin(&self) -> Result<()> {
-        let mut stack = self.transaction.borrow_mut();
-        if stack.open.is_empty() {
-            if !self.options.get().autobegin {
-                return Err(Error::invalid_request(
-                    "Autobegin is disabled on this Session; please call session.begin() to start a new transaction",
-                ));
-            }
-            stack.push(Kind::Root);
+        if self.in_transaction() {
+            return Ok(());
         }
-        Ok(())
+        if !self.options.get().autobegin {
+            return Err(Error::invalid_request(
+                "Autobegin is disabled on this Session; please call session.begin() to start a new transaction",
+            ));
+        }
+        self.push(Kind::Root { is_auto: true }).map(drop)
     }
 
     /// `session.begin()`.
     ///
     /// # Errors
     /// When one is open already.
-    pub fn begin(&self) -> Result<TransactionId> {
+    pub fn begin(&self) -> Result<Chain> {
         self.check_managed()?;
-        let mut stack = self.transaction.borrow_mut();
-        if !stack.open.is_empty() {
+        if self.in_transaction() {
             return Err(Error::invalid_request(
                 "A transaction is already begun on this Session.",
             ));
         }
-        Ok(stack.push(Kind::Root))
+        self.push(Kind::Root { is_auto: false })
+    }
+
+    fn push(&self, kind: Kind) -> Result<Chain> {
+        self.transaction.borrow_mut().push(kind);
+        let chain = self.transaction.borrow().chain();
+        self.tell_transaction(SessionEvent::AfterTransactionCreate, &chain)?;
+        Ok(chain)
     }
 
     /// `session.begin_nested()`: what is pending is flushed, then a savepoint begins.
     ///
     /// # Errors
     /// The flush's; when the transaction cannot be used any more.
-    pub fn begin_nested(&self) -> Result<TransactionId> {
-        self.autobegin()?;
+    pub fn begin_nested(&self) -> Result<Chain> {
+        if !self.in_transaction() {
+            self.push(Kind::Root { is_auto: false })?;
+        }
         self.check_active()?;
         self.check_managed()?;
         if !self.is_flushing.get() {
             self.flush()?;
         }
-        Ok(self.transaction.borrow_mut().push(Kind::Nested))
+        self.push(Kind::Nested)
     }
 
     /// What must be true before a statement is sent: a transaction is begun and can be used, and the savepoints that
@@ -125,28 +136,20 @@ impl Session {
             let Some((id, kind)) = next else {
                 break;
             };
-            if kind == Kind::Nested {
-                self.begin_savepoint(id)?;
-            }
-            self.tell(SessionEvent::AfterBegin, None)?;
+            self.flush_reads()?;
+            let joined = match kind {
+                Kind::Nested => self.link.begin_nested(),
+                Kind::Root { .. } | Kind::Flush => self.link.begin(),
+            };
+            let mut stack = self.transaction.borrow_mut();
+            stack.begun(id, joined.as_ref().ok().cloned());
+            let at = stack.place(id).map_or(0, |at| at + 1);
+            let chain = stack.chain_from(at);
+            drop(stack);
+            joined?;
+            self.tell_transaction(SessionEvent::AfterBegin, &chain)?;
         }
         Ok(&self.engine)
-    }
-
-    /// Makes a savepoint known to the database.
-    fn begin_savepoint(&self, id: TransactionId) -> Result<()> {
-        let name = {
-            let mut stack = self.transaction.borrow_mut();
-            stack.savepoints += 1;
-            format!("sa_savepoint_{}", stack.savepoints)
-        };
-        self.flush_reads()?;
-        self.engine.savepoint(Savepoint::Begin, &name)?;
-        let mut stack = self.transaction.borrow_mut();
-        if let Some(at) = stack.place(id) {
-            stack.open[at].savepoint = Some(name);
-        }
-        Ok(())
     }
 
     fn check_active(&self) -> Result<()> {
@@ -158,6 +161,9 @@ impl Session {
             return Ok(());
         }
         Err(match &open.rolled_back_by {
+            _ if open.status == Status::Committed => Error::invalid_request(
+                "This session is in 'committed' state; no further SQL can be emitted within this transaction.",
+            ),
             Some(words) => Error::raised(
                 "sqlalchemy.exc.PendingRollbackError",
                 format!(
@@ -193,8 +199,8 @@ impl Session {
     pub fn commit(&self) -> Result<()> {
         self.check_managed()?;
         self.autobegin()?;
-        let root = self.root_transaction();
-        root.map_or(Ok(()), |root| self.commit_transaction(root))
+        let root = self.root_transaction().pop();
+        root.map_or(Ok(()), |(root, _)| self.commit_transaction(root))
     }
 
     /// Commits one transaction with all savepoints in it: a savepoint is released.
@@ -253,50 +259,71 @@ impl Session {
         if !self.is_flushing.get() {
             self.flush_until_clean()?;
         }
-        let (kind, savepoint) = {
+        let (kind, joined) = {
             let stack = self.transaction.borrow();
             let Some(open) = stack.open.last() else {
                 return Ok(());
             };
-            (open.kind, open.savepoint.clone())
+            (open.kind, open.joined.clone())
         };
         self.flush_reads()?;
-        match kind {
-            Kind::Flush => {
-                self.transaction.borrow_mut().open.pop();
+        if kind != Kind::Flush {
+            if let Some(joined) = joined {
+                joined.commit()?;
             }
-            Kind::Nested => {
-                if let Some(name) = savepoint {
-                    self.engine.savepoint(Savepoint::Release, &name)?;
-                }
-                self.tell(SessionEvent::AfterCommit, None)?;
-                let mut stack = self.transaction.borrow_mut();
-                if let Some(done) = stack.open.pop()
-                    && let Some(parent) = stack.snapshot()
-                {
-                    parent.new.extend(done.new);
-                    parent.dirty.extend(done.dirty);
-                    parent.deleted.extend(done.deleted);
-                    parent.key_switches.extend(done.key_switches);
+            if let Some(open) = self.transaction.borrow_mut().open.last_mut() {
+                open.status = Status::Committed;
+            }
+            self.tell(SessionEvent::AfterCommit, None)?;
+            self.forget_snapshot(kind);
+        }
+        self.pop()
+    }
+
+    /// What has happened since a transaction began cannot be taken back any more, but with the one around it.
+    fn forget_snapshot(&self, kind: Kind) {
+        let mut stack = self.transaction.borrow_mut();
+        let Some(open) = stack.open.last_mut() else {
+            return;
+        };
+        let deleted = std::mem::take(&mut open.deleted);
+        if kind != Kind::Nested {
+            drop(stack);
+            if self.options.get().expire_on_commit {
+                self.expire_all();
+                for instance in deleted.alive() {
+                    self.detach(&instance, false);
                 }
             }
-            Kind::Root => {
-                self.engine.end("COMMIT")?;
-                self.tell(SessionEvent::AfterCommit, None)?;
-                let done = {
-                    let mut stack = self.transaction.borrow_mut();
-                    stack.savepoints = 0;
-                    stack.open.pop()
-                };
-                if self.options.get().expire_on_commit {
-                    self.expire_all();
-                    for instance in done.iter().flat_map(|done| done.deleted.alive()) {
-                        self.detach(&instance, false);
-                    }
-                }
+            return;
+        }
+        let new = std::mem::take(&mut open.new);
+        let dirty = std::mem::take(&mut open.dirty);
+        let switches = std::mem::take(&mut open.key_switches);
+        if let Some(parent) = stack.boundary_of_parent() {
+            parent.new.extend(new);
+            parent.dirty.extend(dirty);
+            parent.deleted.extend(deleted);
+            parent.key_switches.extend(switches);
+        }
+    }
+
+    /// The innermost transaction is over: the database is told if it has not been yet.
+    fn pop(&self) -> Result<()> {
+        let (chain, over) = {
+            let mut stack = self.transaction.borrow_mut();
+            (stack.chain(), stack.open.pop())
+        };
+        let Some(over) = over else {
+            return Ok(());
+        };
+        if let Some(joined) = over.joined {
+            joined.close()?;
+            if matches!(over.kind, Kind::Root { .. }) {
+                self.link.release()?;
             }
         }
-        Ok(())
+        self.tell_transaction(SessionEvent::AfterTransactionEnd, &chain)
     }
 
     /// `session.rollback()`: ends the outermost transaction with all savepoints in it; objects are as they were
@@ -305,8 +332,8 @@ impl Session {
     /// # Errors
     /// SQLite's.
     pub fn rollback(&self) -> Result<()> {
-        let root = self.root_transaction();
-        root.map_or(Ok(()), |root| self.rollback_transaction(root))
+        let root = self.root_transaction().pop();
+        root.map_or(Ok(()), |(root, _)| self.rollback_transaction(root))
     }
 
     /// Rolls back one transaction with all savepoints in it.
@@ -327,44 +354,44 @@ impl Session {
     }
 
     fn rollback_innermost(&self) -> Result<()> {
-        let (kind, status, savepoint) = {
+        let (kind, status, chain) = {
             let stack = self.transaction.borrow();
             let Some(open) = stack.open.last() else {
                 return Ok(());
             };
-            (open.kind, open.status, open.savepoint.clone())
+            (open.kind, open.status, stack.chain())
         };
         self.flush_reads()?;
-        let ended = match (status, kind) {
-            (Status::Deactive, _) => Ok(()),
-            (Status::Active, Kind::Root) => self
-                .engine
-                .end("ROLLBACK")
-                .and_then(|()| self.engine.release()),
-            (Status::Active, _) => match savepoint {
-                Some(name) => self.engine.savepoint(Savepoint::RollBack, &name),
-                None => Ok(()),
-            },
+        let ended = if status == Status::Active {
+            self.roll_back_boundary(kind)
+        } else {
+            Ok(())
         };
-        if status == Status::Active {
-            self.restore(kind == Kind::Nested)?;
-            if kind != Kind::Flush {
-                self.tell(SessionEvent::AfterRollback, None)?;
-            }
-        }
-        if !self.is_clean() {
+        if ended.is_ok() && !self.is_clean() {
             self.engine.host.warn(
                 "Session's state has been changed on a non-active transaction - this state will be discarded.",
             )?;
             self.restore(kind == Kind::Nested)?;
         }
-        self.tell(SessionEvent::AfterSoftRollback, None)?;
-        let mut stack = self.transaction.borrow_mut();
-        stack.open.pop();
-        if stack.open.is_empty() {
-            stack.savepoints = 0;
-        }
-        drop(stack);
+        self.pop()?;
+        ended?;
+        self.tell_transaction(SessionEvent::AfterSoftRollback, &chain)
+    }
+
+    /// Rolls back what the innermost transaction is to the database, and puts objects back; it cannot be used any more.
+    fn roll_back_boundary(&self, kind: Kind) -> Result<()> {
+        let joined = {
+            let mut stack = self.transaction.borrow_mut();
+            let open = stack.snapshot();
+            open.and_then(|open| {
+                open.status = Status::Deactive;
+                open.joined.clone()
+            })
+        };
+        let ended = joined
+            .map_or(Ok(()), |joined| joined.roll_back())
+            .and_then(|()| self.tell(SessionEvent::AfterRollback, None));
+        self.restore(kind == Kind::Nested)?;
         ended
     }
 
@@ -435,20 +462,9 @@ impl Session {
     pub fn close(&self) -> Result<()> {
         self.flush_reads()?;
         self.expunge_all();
-        loop {
-            let Some(open) = self.transaction.borrow_mut().open.pop() else {
-                break;
-            };
-            if open.status == Status::Deactive {
-                continue;
-            }
-            match (open.kind, open.savepoint) {
-                (Kind::Root, _) => self.engine.end("ROLLBACK")?,
-                (Kind::Nested, Some(name)) => self.engine.savepoint(Savepoint::RollBack, &name)?,
-                _ => {}
-            }
+        while self.in_transaction() {
+            self.pop()?;
         }
-        self.transaction.borrow_mut().savepoints = 0;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
+use super::link::Joined;
 use crate::orm::identity::Identity;
 use crate::orm::instance::Instance;
 use crate::orm::members::WeakMembers;
@@ -15,27 +16,47 @@ pub(super) enum Status {
     Active,
     /// Rolled back by a flush that failed; the program has yet to say `rollback()`.
     Deactive,
+    /// The database has committed it, and the session is about to close it.
+    Committed,
 }
 
+/// How a transaction of a session came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Root,
+pub enum Kind {
+    /// `begin()`, or what any use of the session begins by itself.
+    Root {
+        is_auto: bool,
+    },
     Nested,
     /// Of a flush: a failure rolls back what it is in.
     Flush,
 }
 
+impl Kind {
+    /// As SQLAlchemy names the origin.
+    pub fn origin(self) -> &'static str {
+        match self {
+            Self::Root { is_auto: true } => "AUTOBEGIN",
+            Self::Root { is_auto: false } => "BEGIN",
+            Self::Nested => "BEGIN_NESTED",
+            Self::Flush => "SUBTRANSACTION",
+        }
+    }
+}
+
+/// A transaction and those around it, itself first.
+pub type Chain = Vec<(TransactionId, Kind)>;
+
 /// Objects whose identity a flush has changed: the identity before and after.
 pub(super) type KeySwitches = Vec<(Weak<Instance>, Identity, Identity)>;
 
-#[derive(Debug)]
 pub(super) struct Transaction {
     pub(super) id: TransactionId,
     pub(super) kind: Kind,
     pub(super) status: Status,
-    /// Name of the savepoint, once it was sent: that is when the first statement needs it.
-    pub(super) savepoint: Option<String>,
-    /// The database knows of it.
+    /// What it is to the database, once that was told: the first statement is what needs it.
+    pub(super) joined: Option<Rc<dyn Joined>>,
+    /// The database knows of it, or is being told.
     pub(super) is_begun: bool,
     /// Words of the error that rolled it back.
     pub(super) rolled_back_by: Option<String>,
@@ -47,10 +68,9 @@ pub(super) struct Transaction {
 }
 
 /// The open transaction and the savepoints in it, outermost first.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct TransactionStack {
     pub(super) open: Vec<Transaction>,
-    pub(super) savepoints: u32,
     /// The transaction that a `with` block manages.
     pub(super) managed: Option<TransactionId>,
 }
@@ -62,7 +82,7 @@ impl TransactionStack {
             id,
             kind,
             status: Status::Active,
-            savepoint: None,
+            joined: None,
             is_begun: false,
             rolled_back_by: None,
             new: WeakMembers::default(),
@@ -81,6 +101,24 @@ impl TransactionStack {
         Some((next.id, next.kind))
     }
 
+    /// What could not be begun is to be begun with the next statement.
+    pub(super) fn begun(&mut self, id: TransactionId, joined: Option<Rc<dyn Joined>>) {
+        if let Some(at) = self.place(id) {
+            self.open[at].is_begun = joined.is_some();
+            self.open[at].joined = joined;
+        }
+    }
+
+    /// The innermost transaction, with those around it.
+    pub(super) fn chain(&self) -> Chain {
+        self.chain_from(self.open.len())
+    }
+
+    pub(super) fn chain_from(&self, end: usize) -> Chain {
+        let around = self.open[..end].iter().rev();
+        around.map(|open| (open.id, open.kind)).collect()
+    }
+
     pub(super) fn place(&self, id: TransactionId) -> Option<usize> {
         self.open.iter().position(|open| open.id == id)
     }
@@ -93,6 +131,12 @@ impl TransactionStack {
     pub(super) fn snapshot(&mut self) -> Option<&mut Transaction> {
         let at = self.boundary()?;
         self.open.get_mut(at)
+    }
+
+    /// The innermost one around the innermost that is one to the database.
+    pub(super) fn boundary_of_parent(&mut self) -> Option<&mut Transaction> {
+        let (_, around) = self.open.split_last_mut()?;
+        around.iter_mut().rfind(|open| open.kind != Kind::Flush)
     }
 
     /// An object was deleted in it.

@@ -87,8 +87,7 @@ impl Session {
             Ok(()) => {
                 self.forget_late_changes()?;
                 self.tell(SessionEvent::AfterFlushPostexec, None)?;
-                self.end_flush();
-                Ok(())
+                self.end_flush()
             }
             Err(error) => {
                 self.engine.failed_flushes.keep(flush.into_histories());

@@ -371,7 +371,7 @@ fn savepoints_are_sent_when_they_are_needed() {
     };
     let first = done(session.begin_nested());
     add("sp");
-    done(session.commit_transaction(first));
+    done(session.commit_transaction(first[0].0));
     world.check(&[
         "SAVEPOINT sa_savepoint_1 []",
         "INSERT INTO n (code, val) VALUES (?, ?) ['sp', None]",
@@ -380,7 +380,7 @@ fn savepoints_are_sent_when_they_are_needed() {
     let second = done(session.begin_nested());
     let lost = add("sp2");
     done(session.flush());
-    done(session.rollback_transaction(second));
+    done(session.rollback_transaction(second[0].0));
     world.check(&[
         "SAVEPOINT sa_savepoint_2 []",
         "INSERT INTO n (code, val) VALUES (?, ?) ['sp2', None]",
@@ -388,12 +388,12 @@ fn savepoints_are_sent_when_they_are_needed() {
     ]);
     assert!(lost.identity().is_none());
     let unused = done(session.begin_nested());
-    done(session.commit_transaction(unused));
+    done(session.commit_transaction(unused[0].0));
     done(session.commit());
     world.check(&[]);
     let anew = done(session.begin_nested());
     add("u");
-    done(session.commit_transaction(anew));
+    done(session.commit_transaction(anew[0].0));
     assert!(world.sent()[0].starts_with("SAVEPOINT sa_savepoint_1"));
 }
 

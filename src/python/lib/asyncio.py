@@ -193,7 +193,6 @@ class AbstractEventLoop:
         self._ready = collections.deque()
         self._timers = []
         self._asked = collections.deque()
-        self._turns = 0
         self._order = itertools.count()
         self._tasks = set()
         self._current = None
@@ -230,10 +229,14 @@ class AbstractEventLoop:
         return future
 
     def _elsewhere(self):
-        """What is done on another thread; answers come in the order in which they were asked for."""
+        """What is done on another thread: its answers come one each turn, in the order in which they were asked for."""
         future = self.create_future()
         self._asked.append(future)
         return future
+
+    def _is_alone(self):
+        """Whether nobody else would have a turn now."""
+        return not self._ready and not self._asked and not (self._timers and self._timers[0][0] <= self.time())
 
     def is_running(self):
         return _running is self
@@ -270,8 +273,7 @@ class AbstractEventLoop:
             _running = None
 
     def _turn(self):
-        self._turns += 1
-        if self._asked and (not self._ready or self._turns % _TURNS_OF_AN_ANSWER == 0):
+        if self._asked:
             self.call_soon(_answer, self._asked.popleft())
         if not self._ready:
             while self._timers and self._timers[0][2].cancelled():
@@ -294,10 +296,6 @@ class AbstractEventLoop:
             task.cancel()
         if tasks:
             self.run_until_complete(gather(*tasks, return_exceptions=True, loop=self))
-
-
-# Another thread answers when nobody has anything to do, and within so many turns of those who have.
-_TURNS_OF_AN_ANSWER = 10
 
 
 def _answer(future):

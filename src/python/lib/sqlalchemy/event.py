@@ -83,6 +83,8 @@ def _without_answer(fn):
 _ARGUMENTS = {
     "do_orm_execute": "orm_execute_state",
     "after_begin": "session transaction connection",
+    "after_transaction_create": "session transaction",
+    "after_transaction_end": "session transaction",
     "before_flush": "session flush_context instances",
     "after_flush": "session flush_context",
     "after_flush_postexec": "session flush_context",

@@ -48,23 +48,34 @@ pub(super) fn is_running() -> bool {
     RUNNING.with_borrow(Option::is_some)
 }
 
+/// The driver is to be waited for, with the next wait or at the end.
+pub(super) fn wait_later(wait: Wait) {
+    if let Some(place) = RUNNING.with_borrow(Clone::clone) {
+        place.owed.borrow_mut().push(wait);
+    }
+}
+
 /// Leaves the stack until the driver has answered.
 ///
 /// # Errors
 /// What was thrown in meanwhile.
 pub(super) fn wait(wait: Wait) -> Result<(), PyBaseExceptionRef> {
+    wait_later(wait);
     let Some(place) = RUNNING.with_borrow(Clone::clone) else {
         return Ok(());
     };
     let depth = with_current_vm(|vm| vm.frames.borrow().len());
     let Some(yielder) = place.yielder.get().filter(|_| depth == place.depth.get()) else {
-        place.owed.borrow_mut().push(wait);
         return Ok(());
     };
-    // SAFETY: it lies at the bottom of the stack that this runs on, which is why it is the one of `RUNNING`.
-    unsafe { yielder.as_ref() }
-        .suspend(wait)
-        .map_or(Ok(()), Err)
+    for wait in place.owed.take() {
+        // SAFETY: it lies at the bottom of the stack that this runs on, which is why it is the one of `RUNNING`.
+        let answer = unsafe { yielder.as_ref() }.suspend(wait);
+        if let Some(thrown) = answer {
+            return Err(thrown);
+        }
+    }
+    Ok(())
 }
 
 /// An operation that is awaited: `Fiber(function, arguments)`.
@@ -171,8 +182,9 @@ impl Drop for Running {
 fn word(wait: Wait, vm: &VirtualMachine) -> PyObjectRef {
     let word = match wait {
         Wait::Call => "call",
-        Wait::Execution { fetches: false } => "execute",
-        Wait::Execution { fetches: true } => "execute and fetch",
+        Wait::Execute => "execute",
+        Wait::Executed { fetches: true } => "fetch",
+        Wait::Executed { fetches: false } => "executed",
     };
     vm.ctx.intern_str(word).to_owned().into()
 }

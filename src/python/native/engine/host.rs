@@ -199,6 +199,10 @@ impl EngineHost for Python {
         fiber::wait(wait).map_err(host_error)
     }
 
+    fn wait_later(&self, wait: Wait) {
+        fiber::wait_later(wait);
+    }
+
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String {
         with_current_vm(|vm| {
             let shown = parameters_to_python(parameters, many, vm)

@@ -35,7 +35,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         engine_execute,
         engine_send,
         engine_end,
-        engine_in_transaction,
+        engine_begin,
+        engine_release,
         engine_was_used,
         engine_savepoint,
         engine_has_table,
@@ -99,8 +100,18 @@ fn engine_was_used(
     Ok(engine.was_used.get())
 }
 
-fn engine_in_transaction(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
-    Ok(engine_of(&of, vm)?.in_transaction())
+/// `engine_begin(engine)`: a transaction of a connection begins.
+fn engine_begin(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    engine_of(&of, vm)?
+        .begin()
+        .map_err(|error| raise(error, vm))
+}
+
+/// `engine_release(engine)`: a connection goes back.
+fn engine_release(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    engine_of(&of, vm)?
+        .release()
+        .map_err(|error| raise(error, vm))
 }
 
 /// `engine_savepoint(engine, "begin" | "release" | "roll back", name)`.

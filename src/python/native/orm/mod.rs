@@ -7,6 +7,7 @@ mod configure;
 mod criteria;
 mod dml;
 mod instance;
+mod link;
 mod mapping;
 mod options;
 mod path;

@@ -6,10 +6,11 @@ use rustpython_vm::builtins::{PyDictRef, PyTuple};
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::instance::{expect_instance, wrap_all, wrap_instance, wrap_optional};
+use super::link::Bound;
 use crate::orm::execute::ExecuteOptions;
 use crate::orm::instance::Instance;
 use crate::orm::options::QueryOption;
-use crate::orm::transaction::TransactionId;
+use crate::orm::transaction::{Chain, TransactionId};
 use crate::orm::{Error, Session, SessionOptions, loading};
 use crate::python::native::Module;
 use crate::python::native::engine::row;
@@ -24,24 +25,32 @@ fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
 }
 
-/// `session_new(engine, autoflush, expire_on_commit, autobegin, number)`.
+/// `session_new(engine, connection, mode, (autoflush, expire_on_commit, autobegin), number)`: the connection is one of
+/// the program's, whose transactions are joined in that mode, or None.
 fn new(
     engine: PyObjectRef,
-    autoflush: bool,
-    expire_on_commit: bool,
-    autobegin: bool,
+    connection: PyObjectRef,
+    mode: PyObjectRef,
+    options: PyObjectRef,
     number: u64,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let session = Session::new(
-        engine_of(&engine, vm)?,
-        SessionOptions {
-            autoflush,
-            expire_on_commit,
-            autobegin,
-        },
-        number,
-    );
+    let said: Vec<bool> = options.try_to_value(vm)?;
+    let [autoflush, expire_on_commit, autobegin] = said[..] else {
+        return Err(vm.new_value_error("a session has three options".to_owned()));
+    };
+    let options = SessionOptions {
+        autoflush,
+        expire_on_commit,
+        autobegin,
+    };
+    let engine = engine_of(&engine, vm)?;
+    let session = if vm.is_none(&connection) {
+        Session::new(engine, options, number)
+    } else {
+        let link = Rc::new(Bound { connection, mode });
+        Session::over(link, engine, options, number)
+    };
     super::keep_session(&session);
     wrap(Kind::Session(session), vm)
 }
@@ -191,15 +200,28 @@ fn in_transaction(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(session_of(&session, vm)?.in_transaction())
 }
 
-/// `session_transaction(session, nested)`: number of the outermost transaction, or of the innermost savepoint.
-fn transaction(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult<Option<u64>> {
+/// `session_transaction(session, nested)`: the outermost transaction, or the innermost savepoint, with those around it;
+/// empty when there is none.
+fn transaction(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult {
     let session = session_of(&session, vm)?;
-    let found = if nested {
-        session.nested_transaction()
-    } else {
-        session.root_transaction()
-    };
-    Ok(found.map(|id| id.0))
+    Ok(wrap_chain(
+        &if nested {
+            session.nested_transaction()
+        } else {
+            session.root_transaction()
+        },
+        vm,
+    ))
+}
+
+/// Pairs of number and origin, the transaction itself first.
+pub(super) fn wrap_chain(chain: &Chain, vm: &VirtualMachine) -> PyObjectRef {
+    let pairs = chain.iter().map(|(TransactionId(id), kind)| {
+        let origin = vm.ctx.new_str(kind.origin());
+        let pair = vec![vm.ctx.new_int(*id).into(), origin.into()];
+        vm.ctx.new_tuple(pair).into()
+    });
+    vm.ctx.new_tuple(pairs.collect()).into()
 }
 
 /// `session_depth(session)`: 0 without a transaction, 1 in one, 2 in a savepoint.
@@ -213,15 +235,21 @@ fn is_active(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(session_of(&session, vm)?.is_active())
 }
 
-/// `session_begin(session, nested)`: the number of the new transaction.
-fn begin(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult<u64> {
+/// `session_begin(session, nested)`: the new transaction, with those around it.
+fn begin(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult {
     let session = session_of(&session, vm)?;
-    let id = if nested {
+    let chain = if nested {
         session.begin_nested()
     } else {
         session.begin()
     };
-    done(id, vm).map(|TransactionId(id)| id)
+    done(chain, vm).map(|chain| wrap_chain(&chain, vm))
+}
+
+/// `session_connect(session)`: begins what is to be begun before a statement.
+fn connect(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let session = session_of(&session, vm)?;
+    done(session.connect().map(drop), vm)
 }
 
 /// `session_end(session, transaction, commit)`.
@@ -395,6 +423,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         session_rollback = rollback,
         session_close = close,
         session_begin = begin,
+        session_connect = connect,
         session_end = end,
         session_enter = enter,
         session_leave = leave,

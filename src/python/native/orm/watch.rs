@@ -10,6 +10,7 @@ use crate::orm::listening::{Change, ObjectEvent, ObjectListener, Stage};
 use crate::orm::query::Select;
 use crate::orm::session::{OwnLoad, SessionEvent, Watcher};
 use crate::orm::sql::SqlType;
+use crate::orm::transaction::Chain;
 use crate::orm::{Error, Result};
 use crate::python::native::Module;
 use crate::python::native::errors::host_error;
@@ -40,6 +41,18 @@ impl Watcher for Listener {
                 |instance| super::instance::wrap_instance(instance, vm),
             );
             vm.call_method(&session, "_happened", (event.name(), instance?))
+                .map(|_| ())
+        })
+        .map_err(|error| -> Error { host_error(error) })
+    }
+
+    fn transaction(&self, event: SessionEvent, chain: &Chain) -> Result<()> {
+        let Some(session) = self.session.upgrade() else {
+            return Ok(());
+        };
+        with_current_vm(|vm| {
+            let chain = super::session::wrap_chain(chain, vm);
+            vm.call_method(&session, "_transaction_happened", (event.name(), chain))
                 .map(|_| ())
         })
         .map_err(|error| -> Error { host_error(error) })

@@ -249,6 +249,9 @@ class Connection(Facade):
         self._begun()
         return _host.executing(self, options, how)
 
+    def _told(self):
+        return _host.executing(self, self.get_execution_options())
+
     def scalars(self, statement, parameters=None, *, execution_options=None):
         return self.execute(statement, parameters, execution_options=execution_options).scalars()
 
@@ -302,9 +305,26 @@ class Connection(Facade):
         if self._transaction is not None:
             self._transaction.rollback()
 
+    def _joined(self, mode):
+        """The transaction that a session bound to this connection is in, and whether the session ends it."""
+        if not self.in_transaction():
+            return self.begin(), True
+        if mode == "conditional_savepoint":
+            mode = "create_savepoint" if self.in_nested_transaction() else "rollback_only"
+        if mode == "create_savepoint":
+            return self._joined_nested()
+        return self._nested if self.in_nested_transaction() else self._transaction, mode == "control_fully"
+
+    def _joined_nested(self):
+        return self.begin_nested(), True
+
     def close(self):
+        if self._closed:
+            return
         if self._transaction is not None:
             self._transaction.close()
+        else:
+            _lazyscope.engine_release(self.engine)
         self._closed = True
 
     def execution_options(self, **opt):

@@ -14,12 +14,8 @@ def _connected(bind):
         with bind._executing(bind.get_execution_options()):
             yield bind.engine
         return
-    try:
-        yield bind
-    except BaseException:
-        _lazyscope.engine_end(bind, "ROLLBACK")
-        raise
-    _lazyscope.engine_end(bind, "COMMIT")
+    with bind.begin() as connection:
+        yield connection.engine
 
 
 def _exists(engine, name):

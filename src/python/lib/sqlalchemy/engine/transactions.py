@@ -45,6 +45,11 @@ class Transaction(Facade):
 class RootTransaction(Transaction):
     """The transaction of a connection."""
 
+    def __init__(self, connection):
+        super().__init__(connection)
+        with connection._told():
+            _lazyscope.engine_begin(connection.engine)
+
     def _is_current(self):
         return self.connection._transaction is self
 
@@ -55,7 +60,8 @@ class RootTransaction(Transaction):
                 connection._refuse_invalid()
             raise exc.InvalidRequestError("This transaction is inactive")
         try:
-            _lazyscope.engine_end(connection.engine, "COMMIT")
+            with connection._told():
+                _lazyscope.engine_end(connection.engine, "COMMIT")
         finally:
             self._end_savepoints()
             self.is_active = False
@@ -70,7 +76,8 @@ class RootTransaction(Transaction):
         connection = self.connection
         try:
             if self.is_active:
-                _lazyscope.engine_end(connection.engine, "ROLLBACK")
+                with connection._told():
+                    _lazyscope.engine_end(connection.engine, "ROLLBACK")
             self._end_savepoints()
         finally:
             self.is_active = False

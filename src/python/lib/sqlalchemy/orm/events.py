@@ -12,12 +12,12 @@ from ..inspection import inspect
 from .base import NO_VALUE
 
 _SESSION_EVENTS = frozenset(
-    """do_orm_execute after_begin before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
+    """do_orm_execute after_begin after_transaction_create after_transaction_end before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
     after_flush_postexec before_attach after_attach transient_to_pending pending_to_persistent detached_to_persistent
     persistent_to_deleted loaded_as_persistent""".split()
 )
 _OTHER_SESSION_EVENTS = frozenset(
-    """after_bulk_delete after_bulk_update after_transaction_create after_transaction_end deleted_to_detached
+    """after_bulk_delete after_bulk_update deleted_to_detached
     deleted_to_persistent pending_to_transient persistent_to_detached
     persistent_to_transient""".split()
 )

@@ -1,5 +1,6 @@
 """Sessions."""
 
+import enum
 import functools
 import itertools
 import threading
@@ -15,6 +16,7 @@ from ..sql.dml import Insert
 from . import events as _events
 
 _NO_OPTIONS = {}
+_JOIN_TRANSACTION_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
 
 
 def prepared(prepare):
@@ -29,28 +31,45 @@ def prepared(prepare):
     return method
 
 
-class SessionTransaction:
+class SessionTransactionOrigin(enum.Enum):
+    """How a transaction of a session came about."""
+
+    AUTOBEGIN = 0
+    BEGIN = 1
+    BEGIN_NESTED = 2
+    SUBTRANSACTION = 3
+
+
+class SessionTransaction(Facade):
     """The transaction of a session, or a savepoint in it, as a context manager."""
 
-    def __init__(self, session, nested, number):
+    _public = "SessionTransaction"
+
+    def __init__(self, session, chain):
         self.session = session
-        self.nested = nested
-        self._id = number
+        (self._id, origin), *around = chain
+        self.origin = SessionTransactionOrigin[origin]
+        self.nested = self.origin is SessionTransactionOrigin.BEGIN_NESTED
+        self.parent = self._parent = SessionTransaction(session, around) if around else None
 
     @classmethod
     def _begun(cls, session, nested):
-        return cls(session, nested, _lazyscope.session_begin(session._native, nested))
+        return cls(session, _lazyscope.session_begin(session._native, nested))
 
     @classmethod
     def _known(cls, session, nested):
         """The one that the session is in; None outside of any."""
-        number = _lazyscope.session_transaction(session._native, nested)
-        return None if number is None else cls(session, nested, number)
+        chain = _lazyscope.session_transaction(session._native, nested)
+        return cls(session, chain) if chain else None
 
     def __eq__(self, other):
         return isinstance(other, SessionTransaction) and (self._id, self.session) == (other._id, other.session)
 
-    __hash__ = object.__hash__
+    def __hash__(self):
+        return hash(self._id)
+
+    def connection(self, bindkey=None, execution_options=None, **kwargs):
+        return self.session.connection()
 
     @property
     def is_active(self):
@@ -73,17 +92,6 @@ class SessionTransaction:
     @prepared
     def __exit__(self, kind, error, trace):
         return _lazyscope.session_leave, self.session._native, self._id, self._outer, kind is not None
-
-
-class _CurrentTransaction:
-    """The transaction that a session is in, as listeners get it."""
-
-    def __init__(self, session):
-        self.session = session
-        self.nested = session.in_nested_transaction()
-
-
-_CurrentTransaction.__name__ = "SessionTransaction"
 
 
 class _NoAutoflush:
@@ -125,7 +133,7 @@ class Session(Facade, _events.Listening):
     _public = "Session"
 
     def __init__(self, bind=None, *, autoflush=True, expire_on_commit=True, future=True, autobegin=True, info=None,
-                 join_transaction_mode=None, close_resets_only=None, binds=None, enable_baked_queries=True,
+                 join_transaction_mode="conditional_savepoint", close_resets_only=None, binds=None, enable_baked_queries=True,
                  twophase=False, query_cls=None, autocommit=False, execution_options=_NO_OPTIONS):
         if autocommit:
             raise exc.ArgumentError("autocommit=True is no longer supported")
@@ -142,6 +150,9 @@ class Session(Facade, _events.Listening):
         self._autoflush = autoflush
         self._expire_on_commit = expire_on_commit
         self._autobegin = autobegin
+        if join_transaction_mode not in _JOIN_TRANSACTION_MODES:
+            raise exc.ArgumentError(f'invalid selection for join_transaction_mode: "{join_transaction_mode}"')
+        self.join_transaction_mode = join_transaction_mode
         self._made = None
         self._number = next(_numbers)
         self._asking = None
@@ -165,7 +176,11 @@ class Session(Facade, _events.Listening):
                 )
             engine = getattr(self.bind, "engine", self.bind)
             made = self._made = _lazyscope.session_new(
-                engine, self._autoflush, self._expire_on_commit, self._autobegin, self._number
+                engine,
+                None if engine is self.bind else self.bind,
+                self.join_transaction_mode,
+                (self._autoflush, self._expire_on_commit, self._autobegin),
+                self._number,
             )
             _sessions[_lazyscope.session_id(made)] = self
             self._watch()
@@ -185,12 +200,17 @@ class Session(Facade, _events.Listening):
                 function(self, _events.UOWTransaction(self), None)
             elif name in ("after_flush", "after_flush_postexec"):
                 function(self, _events.UOWTransaction(self))
-            elif name == "after_begin":
-                function(self, _CurrentTransaction(self), self.connection())
-            elif name == "after_soft_rollback":
-                function(self, _CurrentTransaction(self))
             else:
                 function(self)
+
+    def _transaction_happened(self, name, chain):
+        """What the session layer tells of a transaction."""
+        for function in self._listeners_of(name):
+            transaction = SessionTransaction(self, chain)
+            if name == "after_begin":
+                function(self, transaction, self._connection())
+            else:
+                function(self, transaction)
 
     # Statements.
 
@@ -458,9 +478,13 @@ class Session(Facade, _events.Listening):
         return _lazyscope.session_is_active(self._native)
 
     def connection(self, bind_arguments=None, execution_options=None):
+        _lazyscope.session_connect(self._native)
+        return self._connection()
+
+    def _connection(self):
         from ..engine import Connection
 
-        return Connection._of_session(self)
+        return self.bind if isinstance(self.bind, Connection) else Connection._of_session(self)
 
     def get_bind(self, mapper=None, **kwargs):
         return self.bind

@@ -39,14 +39,25 @@ async def _thrown_in(bind, wait):
 
 
 async def _waited(bind, wait):
+    if wait == "execute":
+        await bind.engine._execution.acquire()
+    try:
+        if wait != "executed":
+            await _answered()
+    except BaseException:
+        if wait == "execute":
+            bind.engine._execution.release()
+        raise
+    finally:
+        if wait in ("fetch", "executed"):
+            bind.engine._execution.release()
+
+
+async def _answered():
+    """The driver has answered. Where nobody else would have a turn meanwhile, that is at once."""
     loop = asyncio.get_running_loop()
-    if wait == "call":
+    if not loop._is_alone():
         await loop._elsewhere()
-        return
-    async with bind.engine._execution:
-        await loop._elsewhere()
-        if wait == "execute and fetch":
-            await loop._elsewhere()
 
 
 async def completed(work):

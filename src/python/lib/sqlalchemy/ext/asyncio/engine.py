@@ -38,7 +38,7 @@ class AsyncEngine(Facade):
             return AsyncConnection(self, self.sync_engine.connect())
 
         async def finish(connection, *error):
-            await connection.close()
+            await completed(connection.close())
 
         return Started(start, finish)
 
@@ -49,14 +49,9 @@ class AsyncEngine(Facade):
             return connection
 
         async def finish(connection, kind, error, trace):
-            def end():
-                if kind is None:
-                    connection._transaction.commit()
-                else:
-                    connection._transaction.rollback()
-                connection.sync_connection.close()
-
-            await spawned(self.sync_engine, end)
+            transaction = connection._transaction
+            await connection._spawn(transaction.commit if kind is None else transaction.rollback)
+            await completed(connection.close())
 
         return Started(start, finish)
 

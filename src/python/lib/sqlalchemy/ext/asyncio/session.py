@@ -66,7 +66,7 @@ class AsyncSession(Facade):
             refuse("AsyncSession(binds=…)")
         self.bind = bind
         made = sync_session_class or self.sync_session_class
-        self.sync_session = made(bind=getattr(bind, "sync_engine", bind), **kwargs)
+        self.sync_session = made(bind=getattr(bind, "sync_engine", None) or getattr(bind, "sync_connection", bind), **kwargs)
         self.sync_session._async_session = self
 
     async def _execute(self, statement, params=None, *, execution_options=_NO_OPTIONS, **kwargs):
@@ -156,8 +156,8 @@ class AsyncSessionTransaction:
 
     async def start(self):
         sync = self.session.sync_session
-        number = await spawned(sync.bind, _lazyscope.session_begin, sync._native, self.nested)
-        self.sync_transaction = SessionTransaction(sync, self.nested, number)
+        chain = await spawned(sync.bind, _lazyscope.session_begin, sync._native, self.nested)
+        self.sync_transaction = SessionTransaction(sync, chain)
         return self
 
     async def _spawn(self, name, *args):
