@@ -236,7 +236,8 @@ fn check_yield(plan: &Plan, options: &RunOptions, reader: &rows::Reader<'_>) -> 
 
 /// Notes in a statement's event how many objects its rows were.
 fn note_objects(reader: &mut rows::Reader<'_>, statement: &mut crate::trace::Statement) {
-    if let Some(distinct) = reader.distinct_entities() {
+    let distinct = reader.distinct_entities();
+    if let Some(distinct) = distinct.filter(|distinct| !distinct.is_shared) {
         statement.entities = Some(distinct.entities);
         if distinct.repeated_bytes > 0 {
             statement.extra_mut().repeated_bytes = Some(distinct.repeated_bytes);

@@ -1,6 +1,7 @@
 //! From rows to objects.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::rc::{Rc, Weak};
 
 use super::fill::{self, Filler, Fillers, Filling, Registered};
@@ -90,6 +91,8 @@ type Partial = (Weak<Instance>, Rc<[bool]>);
 pub(super) struct Distinct {
     pub entities: u64,
     pub repeated_bytes: u64,
+    /// Some came for several owners: a row more says nothing of a join.
+    pub is_shared: bool,
 }
 
 /// Reads the rows of one execution.
@@ -111,7 +114,10 @@ pub(super) struct Reader<'a> {
     partial: FastMap<*const Instance, Partial>,
     /// Members of collections that this execution fills.
     pub(super) filling: FastMap<(*const Instance, usize), Filling>,
-    distinct: Option<(FastSet<*const Instance>, Distinct)>,
+    /// Which item of a row is the first entity.
+    counted: Option<usize>,
+    /// Objects of the first entity, each with the values that stood before it in its first row.
+    distinct: Option<(FastMap<*const Instance, Vec<trace::Value>>, Distinct)>,
     /// By joined relationship, the owners that got it from this execution.
     filled: FastMap<*const Relationship, u32>,
 }
@@ -157,6 +163,10 @@ impl<'a> Reader<'a> {
             contexts: Vec::new(),
             partial: FastMap::default(),
             filling: FastMap::default(),
+            counted: plan
+                .items
+                .iter()
+                .position(|item| matches!(item, Item::Entity(_))),
             distinct: counts.then(Default::default),
             filled: FastMap::default(),
         })
@@ -175,7 +185,7 @@ impl<'a> Reader<'a> {
         for row in rows {
             for (index, item) in plan.items.iter().enumerate() {
                 let cell = self.cell(item, row)?;
-                if index == 0
+                if Some(index) == self.counted
                     && let (Cell::Entity(Some(instance)), Item::Entity(entity)) = (&cell, item)
                 {
                     self.count(instance, entity, row);
@@ -205,14 +215,26 @@ impl<'a> Reader<'a> {
         let Some((seen, distinct)) = &mut self.distinct else {
             return;
         };
-        if seen.insert(Rc::as_ptr(instance)) {
-            distinct.entities += 1;
-        } else {
-            distinct.repeated_bytes += plan
-                .columns
-                .iter()
-                .map(|&(_, position)| bytes(&row[position]))
-                .sum::<u64>();
+        // What an eager load fetches comes with the key of its owner.
+        let mut owner = Vec::new();
+        values_of(
+            &self.plan.items[..self.counted.unwrap_or(0)],
+            row,
+            &mut owner,
+        );
+        match seen.entry(Rc::as_ptr(instance)) {
+            Entry::Vacant(place) => {
+                place.insert(owner);
+                distinct.entities += 1;
+            }
+            Entry::Occupied(first) => {
+                distinct.is_shared |= *first.get() != owner;
+                distinct.repeated_bytes += plan
+                    .columns
+                    .iter()
+                    .map(|&(_, position)| bytes(&row[position]))
+                    .sum::<u64>();
+            }
         }
     }
 
@@ -516,6 +538,17 @@ fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {
         .collect();
     let is_null = values.iter().all(|value| *value == trace::Value::Null);
     (!is_null).then(|| plan.mapper.identity_of_row(values))
+}
+
+/// The values of these items in a row, entities aside.
+fn values_of(items: &[Item], row: &[trace::Value], values: &mut Vec<trace::Value>) {
+    for item in items {
+        match item {
+            Item::Entity(_) => {}
+            Item::Value { position, .. } => values.push(row[*position].clone()),
+            Item::Bundle { items, .. } => values_of(items, row, values),
+        }
+    }
 }
 
 fn bytes(value: &trace::Value) -> u64 {

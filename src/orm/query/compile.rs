@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::eager::{EagerJoins, PendingJoin};
+use super::eager::{EagerJoins, JoinedCollection, PendingJoin};
 use super::entities::{DraftItem, entity_clauses};
 use super::ormjoin::TargetAdapter;
 use super::plan::{Item, Plan};
@@ -182,8 +182,10 @@ pub(super) struct State<'a> {
     pub multi_row: bool,
     pub adding_joins: bool,
     pub joined_relationships: Vec<Rc<Relationship>>,
-    /// Collections that rows are multiplied by, each with the place of the entity that it is joined to.
-    pub joined_collections: Vec<(Path, Rc<Relationship>)>,
+    /// Collections that rows are multiplied by.
+    pub joined_collections: Vec<JoinedCollection>,
+    /// Places that a join of the query's own leads to over a to-one, each with the place that it comes from.
+    pub joined_ones: Vec<(Path, Path)>,
     /// Edges joined already, so that the same one is not joined twice.
     pub joined_edges: Vec<(Entity, Entity, Rc<str>)>,
 }
@@ -249,6 +251,7 @@ impl<'a> State<'a> {
             adding_joins: false,
             joined_relationships: Vec::new(),
             joined_collections: Vec::new(),
+            joined_ones: Vec::new(),
             joined_edges: Vec::new(),
         })
     }

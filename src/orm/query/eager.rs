@@ -14,7 +14,7 @@ use crate::orm::path::{Path, Step};
 use crate::orm::relationship::{InnerJoin, Relationship};
 use crate::orm::sql::adapt::visit;
 use crate::orm::sql::from::FromKind;
-use crate::orm::sql::{Expr, FromClause};
+use crate::orm::sql::{EntityId, Expr, FromClause};
 
 /// A join that is made once every entity has been set up.
 pub(super) struct PendingJoin {
@@ -36,6 +36,33 @@ pub(super) struct PendingJoin {
 enum Anchor {
     From(usize),
     Entity(usize),
+}
+
+/// A collection that rows are multiplied by.
+pub(super) struct JoinedCollection {
+    /// The place of the entity that it is joined to.
+    near: Path,
+    relationship: Rc<Relationship>,
+    /// An eager load joins it, or reads it from a join of the query's own; else it is that join.
+    is_loaded: bool,
+}
+
+impl JoinedCollection {
+    /// Whether both are one collection of one entity, as far as is known: a join of the query's own may be the one
+    /// that a load reads from.
+    fn is_same(&self, other: &Self) -> bool {
+        let may_be_read = !(self.is_loaded && other.is_loaded) || self.near == other.near;
+        self.relationship.name == other.relationship.name && may_be_read
+    }
+}
+
+/// Whether that attribute is a relationship to one object.
+fn is_to_one(mapper: EntityId, index: usize) -> bool {
+    Entity::find(mapper).is_some_and(|entity| {
+        let attribute = entity.mapper().attribute(index);
+        let relationship = attribute.as_relationship();
+        relationship.is_some_and(|relationship| !relationship.uselist())
+    })
 }
 
 /// The joins made so far, by what they are attached to.
@@ -134,7 +161,7 @@ impl State<'_> {
             self.adding_joins = true;
         }
         self.joined_relationships.push(Rc::clone(relationship));
-        self.multiply_by(path.parent(), relationship);
+        self.multiply_by(path.parent(), relationship, None);
         let inner = Scope {
             root: scope.root,
             root_entity: scope.root_entity.clone(),
@@ -163,22 +190,53 @@ impl State<'_> {
         Ok(criteria)
     }
 
-    /// Remembers that each row of what stands at `near` comes once for every member of that collection.
-    pub(super) fn multiply_by(&mut self, near: Path, relationship: &Rc<Relationship>) {
-        if relationship.uselist() {
-            self.joined_collections
-                .push((near, Rc::clone(relationship)));
+    /// Remembers that each row of what stands at `near` comes once for every member of that collection. A join of the
+    /// query's own says where it leads to; that of an eager load is known by its path.
+    pub(super) fn multiply_by(
+        &mut self,
+        near: Path,
+        relationship: &Rc<Relationship>,
+        far: Option<Path>,
+    ) {
+        match far {
+            Some(far) if !relationship.uselist() => self.joined_ones.push((far, near)),
+            _ if !relationship.uselist() => {}
+            far => self.joined_collections.push(JoinedCollection {
+                near,
+                relationship: Rc::clone(relationship),
+                is_loaded: far.is_none(),
+            }),
         }
     }
 
-    /// The first two different collections that are joined to one entity.
+    /// The first two different collections that are joined to one row: to one entity, or to what it has one of.
     pub(super) fn siblings(&self) -> Option<[Rc<Relationship>; 2]> {
-        let mut joins = self.joined_collections.iter().enumerate();
-        joins.find_map(|(at, (near, first))| {
-            let mut rest = self.joined_collections[at + 1..].iter();
-            rest.find(|(other, second)| other == near && second.name != first.name)
-                .map(|(_, second)| [Rc::clone(first), Rc::clone(second)])
+        let joins = &self.joined_collections;
+        joins.iter().enumerate().find_map(|(at, first)| {
+            let row = self.row_of(&first.near);
+            let mut rest = joins[at + 1..].iter();
+            rest.find(|second| !second.is_same(first) && self.row_of(&second.near) == row)
+                .map(|second| [&first.relationship, &second.relationship].map(Rc::clone))
         })
+    }
+
+    /// The place whose rows those at `place` come with one by one: to-one steps multiply nothing.
+    fn row_of(&self, place: &Path) -> Path {
+        let mut steps = place.steps();
+        // Each join is gone back over once: those of a circle have no first.
+        for _ in 0..=self.joined_ones.len() {
+            while let [before @ .., Step::Attribute(mapper, index), _] = steps
+                && is_to_one(*mapper, *index)
+            {
+                steps = before;
+            }
+            let mut ones = self.joined_ones.iter();
+            match ones.find(|(far, _)| far.steps() == steps) {
+                Some((_, near)) => steps = near.steps(),
+                None => break,
+            }
+        }
+        Path::from_steps(steps)
     }
 
     /// Makes a join that was put off.

@@ -56,7 +56,8 @@ impl State<'_> {
         }
         self.joined_edges.push(edge);
         let near = Path::from_steps(&[path.left.step()]);
-        self.multiply_by(near, &path.relationship);
+        let far = Path::from_steps(&[target.step()]);
+        self.multiply_by(near, &path.relationship, Some(far));
         let source = path.left.selectable();
         let place = self.place_of(source)?;
         let left = place.map_or_else(|| source.clone(), |index| self.froms[index].from.clone());

@@ -66,11 +66,10 @@ impl Detector for CartesianProduct {
         let statement = folded.statement(index as usize);
         let rows = statement.rows();
         if let Some([first, second]) = statement.siblings() {
-            let class = super::remedy::class_of(first);
             let objects = match statement.entities() {
-                Some(1) => format!("1 {class} object"),
-                Some(entities) => format!("{entities} {class} objects"),
-                None => format!("its {class} objects"),
+                Some(1) => "1 object".to_string(),
+                Some(entities) => format!("{entities} objects"),
+                None => "its objects".to_string(),
             };
             let parent = Some(statement.id());
             // What is joined to be loaded can be loaded otherwise; what is joined to be counted or compared cannot.
@@ -89,7 +88,7 @@ impl Detector for CartesianProduct {
             };
             return Explanation {
                 message: format!(
-                    "{first} and {second} were joined in one statement: for each {class}, every row of one came \
+                    "{first} and {second} were joined in one statement: for each object, every row of one came \
                      with every row of the other."
                 ),
                 evidence: match statement.entities() {

@@ -134,7 +134,8 @@ impl Detectors {
             self.n_plus_one.look(folded, number, findings);
             if let Some(burst) = findings.n_plus_one.take() {
                 folded.mark_n_plus_one(burst);
-                self.duplicate.give_up(burst, findings);
+                let members = folded.bursts.get(burst).len();
+                self.duplicate.give_up(burst, members, findings);
             }
         }
         let last = &Last::of(folded, statement, pushed);

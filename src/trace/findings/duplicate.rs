@@ -12,16 +12,27 @@ use crate::trace::shape::{Facts, Transaction};
 /// The same statement with the same parameters came again in one cell, and nothing was written in between that could
 /// change its answer.
 ///
-/// Repeats inside an N+1 are left to that finding: they have the same cause.
+/// Repeats inside an N+1 are left to that finding: they have the same cause. What an N+1 has asked may be asked again
+/// elsewhere; its statements are only looked through when a statement of their shape comes alone.
 #[derive(Debug, Default)]
 pub(crate) struct Duplicate {
     seen: Seen,
+    /// The bursts that are N+1s.
+    n_plus_ones: Vec<Unseen>,
     /// By number of the database, what was written to it.
     databases: FastMap<u32, Written>,
     /// The group that the last of some equal statements belongs to.
     group_of: FastMap<u32, u32>,
     by_place: FastMap<(u32, u32), u32>,
     groups: Vec<Group>,
+}
+
+/// Members of an N+1 that are not among those seen.
+#[derive(Debug)]
+struct Unseen {
+    burst: u32,
+    /// Position among the members of the first of them.
+    from: usize,
 }
 
 /// When a database was last written.
@@ -50,7 +61,7 @@ struct Group {
 impl Detector for Duplicate {
     #[inline]
     fn concerns(&self, last: &Last<'_>) -> bool {
-        // Those of an N+1 are never told here, so they need not be remembered either.
+        // Those of an N+1 are never told here.
         !is_question(last) || !last.burst.n_plus_one
     }
 
@@ -133,7 +144,12 @@ impl Duplicate {
     }
 
     /// A burst turned out to be an N+1, which accounts for its repeats.
-    pub fn give_up(&mut self, burst: u32, findings: &mut Findings) {
+    pub fn give_up(&mut self, burst: u32, members: usize, findings: &mut Findings) {
+        // Those before the one that made it an N+1 have been seen.
+        self.n_plus_ones.push(Unseen {
+            burst,
+            from: members - 1,
+        });
         for (number, group) in self.groups.iter().enumerate() {
             if group.burst == burst {
                 findings.remove(FindingKind::Duplicate, number as u64);
@@ -153,6 +169,7 @@ impl Duplicate {
         if facts.is_volatile || facts.changes_all || last.has_failed() {
             return;
         }
+        self.catch_up(folded, last);
         let Some(before) = self.seen.replace(folded, index) else {
             return;
         };
@@ -162,8 +179,7 @@ impl Duplicate {
             .databases
             .get(&database)
             .is_some_and(|written| written.since(before, facts));
-        let burst_before = folded.store.burst(before as usize);
-        if changed || folded.bursts.get(burst_before).n_plus_one {
+        if changed {
             return;
         }
         let group = group.unwrap_or_else(|| {
@@ -197,6 +213,21 @@ impl Duplicate {
             },
         });
         finding.count = count;
+    }
+
+    /// Sees what N+1s have asked that may be what is asked now.
+    fn catch_up(&mut self, folded: &Folded, last: &Last<'_>) {
+        let shape = folded.texts.get(folded.store.text(last.index)).shape;
+        for unseen in &mut self.n_plus_ones {
+            let burst = folded.bursts.get(unseen.burst);
+            if burst.shape != shape || burst.cell != last.burst.cell {
+                continue;
+            }
+            for at in unseen.from..burst.len() {
+                self.seen.insert(folded, burst.members()[at] as usize);
+            }
+            unseen.from = burst.len();
+        }
     }
 
     fn wrote(&mut self, last: &Last<'_>) {
@@ -262,6 +293,15 @@ struct Seen {
 }
 
 impl Seen {
+    /// Puts a statement in the place of the last one equal to it, unless that one is later.
+    fn insert(&mut self, folded: &Folded, index: usize) {
+        if let Some(other) = self.replace(folded, index)
+            && other as usize > index
+        {
+            self.replace(folded, other as usize);
+        }
+    }
+
     /// Puts a statement in the place of the last one equal to it, which is returned.
     fn replace(&mut self, folded: &Folded, index: usize) -> Option<u32> {
         if (self.used + 1) * 4 > self.slots.len() * 3 {

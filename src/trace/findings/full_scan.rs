@@ -4,7 +4,7 @@ use super::remedy::{Remedy, Rewrite};
 use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::shape::{Facts, Key, Role};
-use crate::trace::{PlanNode, StatementKind};
+use crate::trace::{Counters, PlanNode, StatementKind};
 
 /// Members from which on a burst's scans add up.
 const BURST: usize = 3;
@@ -28,7 +28,7 @@ impl Detector for FullScan {
     #[inline]
     fn concerns(&self, last: &Last<'_>) -> bool {
         // From one row to the next is a step: one less than there are rows.
-        last.statement.counters.full_scan_steps + 1 >= LARGE
+        steps_of(&last.statement.counters) + 1 >= LARGE
     }
 
     fn statement(&mut self, last: &Last<'_>, findings: &mut Findings) {
@@ -40,7 +40,7 @@ impl Detector for FullScan {
             statement,
             ..
         } = last;
-        let steps = statement.counters.full_scan_steps;
+        let steps = steps_of(&statement.counters);
         let reads = matches!(
             burst.kind,
             StatementKind::Select | StatementKind::Update | StatementKind::Delete
@@ -85,7 +85,7 @@ impl Detector for FullScan {
         };
         let table = wanted.table.unwrap_or("its table");
         let column = wanted.column;
-        let steps = statement.counters().full_scan_steps;
+        let steps = steps_of(&statement.counters());
         let each = match finding.count {
             1 => format!("Statement {} went", statement.id()),
             count => format!("Each of {count} statements from line {} went", finding.line),
@@ -106,9 +106,13 @@ impl Detector for FullScan {
                 ),
             },
             evidence: format!(
-                "{plan}statement {} stepped through {steps} rows and used {}.",
+                "{plan}statement {} stepped through {steps} rows{}.",
                 statement.id(),
-                statement.rows()
+                match statement.text().facts.aggregates {
+                    // Of how many rows an answer was made, nobody counts.
+                    true => String::new(),
+                    false => format!(" and used {}", statement.rows()),
+                }
             ),
             remedies: vec![
                 Remedy {
@@ -126,6 +130,13 @@ impl Detector for FullScan {
             ],
         }
     }
+}
+
+/// Rows that a statement stepped through in scans, also to make an index for this once.
+fn steps_of(counters: &Counters) -> u64 {
+    counters
+        .full_scan_steps
+        .saturating_add(counters.auto_indexes)
 }
 
 /// An index that would have helped.
@@ -190,7 +201,21 @@ fn wanted_index(folded: &Folded, index: usize) -> Option<Wanted<'_>> {
             ..Wanted::of(key)
         })
     };
-    let found = by_value.or_else(by_join).map(Wanted::of);
+    // For each row of the query around it, the whole table again.
+    let by_correlation = || {
+        let inside: Vec<&str> = correlated(plan).filter_map(self::scanned).collect();
+        let is_inside = |key: &Key| {
+            let mut tables = inside.iter().map(|name| table_of(facts, name));
+            tables.any(|table| key.table.as_deref() == Some(table))
+        };
+        let mut ends = facts.joins.iter().flat_map(|[a, b]| [(a, b), (b, a)]);
+        ends.find(|(key, other)| is_inside(key) && !is_inside(other))
+            .map(|(key, _)| key)
+    };
+    let found = by_value
+        .or_else(by_join)
+        .or_else(by_correlation)
+        .map(Wanted::of);
     found.or_else(by_order)
 }
 
@@ -204,7 +229,11 @@ fn compared(facts: &Facts) -> impl Iterator<Item = &Key> {
         Role::Range(key) => Some(key),
         _ => None,
     });
-    keys.chain(ranges)
+    // What is beyond a bound or has no value may be nearly all, and who counts or sums takes it all.
+    let many = facts.nulls.iter().chain(ranges);
+    let many = many.filter(|_| !facts.aggregates);
+    // No index of a column has what a function makes of it.
+    keys.chain(many).filter(|key| key.function.is_none())
 }
 
 /// The table that a plan calls by its alias.
@@ -213,6 +242,24 @@ fn table_of<'a>(facts: &'a Facts, name: &'a str) -> &'a str {
     aliases
         .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
         .map_or(name, |(_, table)| table)
+}
+
+/// The lines of a plan that are run once for each row of what is around them.
+fn correlated(plan: &[PlanNode]) -> impl Iterator<Item = &str> {
+    let of_row = |node: &&PlanNode| node.detail.starts_with("CORRELATED ");
+    let tops: Vec<i64> = plan.iter().filter(of_row).map(|node| node.id).collect();
+    let is_inside = move |node: &&PlanNode| {
+        let parent = |id: i64| {
+            plan.iter()
+                .find(|node| node.id == id)
+                .map(|node| node.parent)
+        };
+        let mut around = std::iter::successors(Some(node.parent), |&id| parent(id));
+        around.any(|id| tops.contains(&id))
+    };
+    plan.iter()
+        .filter(is_inside)
+        .map(|node| node.detail.as_str())
 }
 
 /// The table (or alias) that a line of a plan scans whole.
@@ -227,6 +274,8 @@ fn automatic(detail: &str) -> Option<(&str, &str)> {
     let (name, index) = detail
         .strip_prefix("SEARCH ")?
         .split_once(" USING AUTOMATIC ")?;
+    // What else the table is there for stands behind its name.
+    let name = name.split_whitespace().next()?;
     let (_, columns) = index.split_once('(')?;
     let end = columns.find(['=', '>', '<'])?;
     Some((name, &columns[..end]))

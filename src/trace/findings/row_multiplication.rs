@@ -70,15 +70,15 @@ impl Detector for RowMultiplication {
             // Unless somebody counted: as if a row were the owner's columns and little else.
             None => ("up to ", bytes / rows.max(1) * (rows - entities)),
         };
-        let class = super::remedy::class_of(relationship);
+        let objects = if entities == 1 { "object" } else { "objects" };
         Explanation {
             message: format!(
-                "The join over {relationship} returned {rows} rows for {entities} {class} objects: \
+                "The join over {relationship} returned {rows} rows for {entities} {objects}: \
                  each came {} times.",
                 times(rows, entities)
             ),
             evidence: format!(
-                "{rows} rows ÷ {entities} distinct objects = {}; {about}{repeated} of {bytes} bytes \
+                "{rows} rows ÷ {entities} distinct {objects} = {}; {about}{repeated} of {bytes} bytes \
                  were sent more than once.",
                 times(rows, entities)
             ),
@@ -159,7 +159,7 @@ mod tests {
         let told = run.explain(FindingKind::RowMultiplication);
         assert_eq!(
             told.message,
-            "The join over Author.books returned 50 rows for 10 Author objects: each came 5 times."
+            "The join over Author.books returned 50 rows for 10 objects: each came 5 times."
         );
         assert_eq!(
             told.evidence,

@@ -20,6 +20,10 @@ pub struct Facts {
     pub joins: Vec<[Key; 2]>,
     /// Tables that it combines each row with each, because nothing says how they belong together.
     pub unconnected: Vec<String>,
+    /// Columns that are to be NULL.
+    pub nulls: Vec<Key>,
+    /// A row of its answer is made of many: who counts or sums needs all that the condition lets through.
+    pub aggregates: bool,
     /// What tables are called in it, where that is not their name: alias and table.
     pub aliases: Vec<(String, String)>,
     /// The column that its rows are sorted by, when a `LIMIT` takes the first of them.
@@ -65,4 +69,6 @@ pub struct Key {
     pub column: String,
     /// How many values it is compared with: more than one in an `IN` list.
     pub of: u32,
+    /// The function that it is put through before it is compared.
+    pub function: Option<String>,
 }

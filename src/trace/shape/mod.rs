@@ -11,7 +11,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use facts::{Facts, Key, Role, Transaction};
+pub use facts::{Facts, Key, Role, Slot, Transaction};
 
 /// The shape of a text, and what its tokens say.
 #[derive(Clone, Debug, Default, PartialEq)]

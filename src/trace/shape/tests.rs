@@ -310,7 +310,12 @@ fn check_roles(sql: &str, expected: &str) {
                 } else {
                     String::new()
                 };
-                format!("{table}.{}{many}", key.column)
+                let function = key.function.iter().map(|name| format!("{name}:"));
+                format!(
+                    "{}{table}.{}{many}",
+                    function.collect::<String>(),
+                    key.column
+                )
             }
             Role::Range(key) => format!("<{}", key.column),
             Role::Page => "page".into(),
@@ -353,7 +358,15 @@ fn roles_of_values() {
     check_roles("SELECT a FROM t, u WHERE a = ? AND u.b = ?", "?.a u.b");
     check_roles("UPDATE t SET a = ? WHERE t.id = ?", "- t.id");
     check_roles("INSERT INTO t VALUES (?, ?)", "- -");
-    check_roles("SELECT a FROM t WHERE lower(a) = ? AND a LIKE ?", "- -");
+    check_roles(
+        "SELECT a FROM t WHERE lower(a) = ? AND a LIKE ?",
+        "lower:t.a -",
+    );
+    check_roles(
+        "SELECT a FROM t WHERE substr(t.a, ?, 2) = ? AND f(a, b) = 3",
+        "- - substr:t.a -",
+    );
+    check_roles("SELECT a FROM t WHERE a IN (b) AND (a) = ?", "-");
     check_roles(
         "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.x = ?)",
         "- u.x",

@@ -9,30 +9,33 @@ use crate::trace::findings::detectors::Findings;
 use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, Rewrite, hash_values};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
-use crate::trace::shape::{Key, Role};
+use crate::trace::shape::{Facts, Key, Role, Slot};
 
 impl NPlusOne {
-    /// The scenario's own query: an N+1 by hand when it comes again and again, each time with another key and with
-    /// nothing else changed. A changing bound or offset is a page, and a list of keys a batch.
+    /// The scenario's own query: an N+1 by hand when it comes again and again, each time with another key. The same key
+    /// with a changed bound or offset is the next page, and a list of keys a batch.
     pub(super) fn asked(&mut self, folded: &Folded, number: u32, findings: &mut Findings) {
         let burst = folded.bursts.get(number);
         let state = &mut self.states[number as usize];
-        if state.rest_varies {
+        if state.has_pages {
             return;
         }
         let Values { keys, rest } = values_of(folded, burst.last());
-        if *state.rest.get_or_insert(rest) != rest {
-            state.rest_varies = true;
+        let Some(keys) = keys else {
+            return;
+        };
+        let mut known = state.keys.iter().chain(&state.last_key);
+        if known.any(|&(key, other)| key == keys && rest != other) {
+            state.has_pages = true;
             if state.keys.len() >= SURE_OWNERS {
                 findings.remove(FindingKind::NPlusOne, u64::from(number));
             }
             return;
         }
-        let Some(keys) = keys else {
-            return;
-        };
-        if state.keys.len() < SURE_OWNERS && !state.keys.contains(&keys) {
-            state.keys.push(keys);
+        state.last_key = Some((keys, rest));
+        let is_known = state.keys.iter().any(|(key, _)| *key == keys);
+        if state.keys.len() < SURE_OWNERS && !is_known {
+            state.keys.push((keys, rest));
         }
         if state.keys.len() < SURE_OWNERS {
             return;
@@ -72,7 +75,7 @@ fn values_of(folded: &Folded, index: usize) -> Values {
             None => parameters.next(),
         };
         let hasher = match &slot.role {
-            Role::Key(key) if key.of == 1 => {
+            Role::Key(key) if is_single(facts, key) => {
                 has_key = true;
                 &mut keys
             }
@@ -93,19 +96,32 @@ fn values_of(folded: &Folded, index: usize) -> Values {
 
 /// The columns that single keys are compared with.
 fn key_columns<'a>(folded: &'a Folded, burst: &Burst) -> impl Iterator<Item = &'a Key> {
-    let text = folded.texts.get(folded.store.text(burst.first()));
-    text.facts.slots.iter().filter_map(|slot| match &slot.role {
-        Role::Key(key) if key.of == 1 => Some(key),
+    let facts = &folded.texts.get(folded.store.text(burst.first())).facts;
+    facts.slots.iter().filter_map(|slot| match &slot.role {
+        Role::Key(key) if is_single(facts, key) => Some(key),
         _ => None,
     })
+}
+
+/// Whether one thing is asked for by that key. A column that is to be equal or beyond is where a page begins.
+fn is_single(facts: &Facts, key: &Key) -> bool {
+    let is_bound = |slot: &Slot| {
+        matches!(&slot.role, Role::Range(bound)
+            if bound.column == key.column && bound.table == key.table)
+    };
+    key.of == 1 && !facts.slots.iter().any(is_bound)
 }
 
 /// Which column the keys are compared with, and the first and last of them.
 pub(super) fn evidence(folded: &Folded, burst: &Burst) -> String {
     let columns: Vec<String> = key_columns(folded, burst)
-        .map(|key| match &key.table {
-            Some(table) => format!("{table}.{}", key.column),
-            None => key.column.clone(),
+        .map(|key| {
+            let table = key.table.iter().map(|table| format!("{table}."));
+            let column = format!("{}{}", table.collect::<String>(), key.column);
+            match &key.function {
+                Some(function) => format!("{function}({column})"),
+                None => column,
+            }
         })
         .collect();
     format!(
@@ -120,7 +136,10 @@ pub(super) fn evidence(folded: &Folded, burst: &Burst) -> String {
 /// One query in place of many that ask by a key.
 pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
     let columns: Vec<String> = key_columns(folded, burst)
-        .map(|key| format!("….{}", key.column))
+        .map(|key| match &key.function {
+            Some(function) => format!("func.{function}(….{})", key.column),
+            None => format!("….{}", key.column),
+        })
         .collect();
     let compared = match columns.as_slice() {
         [] => "…".to_string(),
@@ -146,6 +165,6 @@ pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
 /// The column that single keys are compared with, where it is one.
 pub(super) fn only_key<'a>(folded: &'a Folded, burst: &Burst) -> Option<&'a Key> {
     let mut keys = key_columns(folded, burst);
-    let first = keys.next()?;
+    let first = keys.next().filter(|key| key.function.is_none())?;
     keys.next().is_none().then_some(first)
 }

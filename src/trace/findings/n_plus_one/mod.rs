@@ -33,16 +33,17 @@ pub(crate) struct NPlusOne {
 struct State {
     /// Hashes of the first few distinct owners.
     owners: Vec<u64>,
-    /// For queries of the scenario: the same of the keys that they ask by.
-    keys: Vec<u64>,
+    /// For queries of the scenario: the same of the keys that they ask by, each with a hash of the values that are no
+    /// keys.
+    keys: Vec<(u64, u64)>,
+    /// Those of the last one.
+    last_key: Option<(u64, u64)>,
+    /// One key came with other values beside it.
+    has_pages: bool,
     /// Members that served a single owner, for the strategies whose members may serve many.
     singles: Vec<u32>,
     /// Parent of the last member.
     last_parent: u32,
-    /// For queries of the scenario: a hash of the first one's values that are no keys, and whether those have
-    /// stayed the same.
-    rest: Option<u64>,
-    rest_varies: bool,
     is_vehicle: Option<bool>,
     /// It is an N+1 beyond doubt, and whatever else joins the burst is one more of it.
     is_sure: bool,

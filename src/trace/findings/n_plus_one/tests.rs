@@ -321,22 +321,50 @@ fn by_hand_is_suspected() {
 fn pages_and_batches_are_none() {
     let rows: &[&[i64]] = &[&[1, 0], &[1, 10], &[1, 20], &[1, 30]];
     let growing: &[&[i64]] = &[&[1, 1], &[2, 2], &[3, 3], &[4, 4]];
+    let found = ["n_plus_one suspected - line 42 cell 1 ×4"];
     for sql in [
         "SELECT b.id FROM b WHERE b.x = ? LIMIT 10 OFFSET ?",
         "SELECT b.id FROM b WHERE b.x = ? AND b.id > ? ORDER BY b.id LIMIT 10",
         "SELECT b.id FROM b WHERE b.x = ? AND b.id IN (?, 5)",
-        "SELECT b.id FROM b WHERE b.d BETWEEN ? AND ?",
     ] {
         check_queries(Trigger::Query, sql, rows, &[]);
-        check_queries(Trigger::Query, sql, growing, &[]);
+        // What comes with the key changes with it.
+        check_queries(Trigger::Query, sql, growing, &found);
     }
+    let between = "SELECT b.id FROM b WHERE b.d BETWEEN ? AND ?";
+    check_queries(Trigger::Query, between, rows, &[]);
+    check_queries(Trigger::Query, between, growing, &[]);
+    // The key of the row where the last page ended.
+    let keyset = "SELECT b.id FROM b WHERE b.d > ? OR b.d = ? AND b.id > ? LIMIT 10";
+    let ends: &[&[i64]] = &[&[1, 1, 7], &[2, 2, 9], &[3, 3, 4], &[4, 4, 6]];
+    check_queries(Trigger::Query, keyset, ends, &[]);
     // A page is told from the loop at last, even when its keys came first.
-    let late: &[&[i64]] = &[&[1, 1], &[2, 1], &[3, 1], &[4, 2]];
+    let late: &[&[i64]] = &[&[1, 1], &[2, 1], &[3, 1], &[3, 2]];
     check_queries(
         Trigger::Query,
         "SELECT b.id FROM b WHERE b.x = ? AND b.id > ?",
         late,
         &[],
+    );
+}
+
+#[test]
+fn a_key_within_a_function() {
+    let sql = "SELECT g.id FROM g WHERE lower(g.mail) = ?";
+    let mut run = Run::new();
+    for key in 1..=3 {
+        run.send(Statement {
+            line: 42,
+            ..select(sql, &[key])
+        });
+    }
+    run.check(&["n_plus_one suspected - line 42 cell 1 ×3"]);
+    let told = run.explain(FindingKind::NPlusOne);
+    assert!(told.evidence.contains("for lower(g.mail);"));
+    assert!(
+        told.remedies[0]
+            .code
+            .contains("func.lower(….mail).in_(keys)")
     );
 }
 

@@ -28,8 +28,7 @@ pub(super) fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> Stri
         }
         Trigger::Query if finding.relationship.is_none() => {
             return format!(
-                "Line {line} sent {count} statements that differ in nothing but a key: \
-                 one for each object, where one for all of them would do."
+                "Line {line} sent {count} statements that ask for one key at a time, where one for all of them would do."
             );
         }
         _ => {}
@@ -108,9 +107,15 @@ pub(super) fn evidence(folded: &Folded, finding: &Finding, burst: &Burst) -> Str
         }
         None => String::new(),
     };
+    let last = folded.statement(burst.last()).parent();
     let after = match finding.parent.and_then(|id| folded.statement_by_id(id)) {
-        Some(parent) => format!(
+        Some(parent) if last.is_none_or(|last| last == parent.id()) => format!(
             "; statement {} of line {} had loaded the owners",
+            parent.id(),
+            parent.line()
+        ),
+        Some(parent) => format!(
+            "; several statements had loaded the owners, the first of them {} of line {}",
             parent.id(),
             parent.line()
         ),

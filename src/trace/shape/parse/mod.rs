@@ -55,6 +55,8 @@ struct Parser<'a> {
     expects: Option<Expects>,
     /// The column that the outermost rows are sorted by first.
     order: Option<Key>,
+    /// Scope and token of each `=` in a condition.
+    equations: Vec<(usize, usize)>,
     parsed: Parsed,
 }
 
@@ -63,6 +65,14 @@ enum Expects {
     Item,
     Target,
     With,
+}
+
+/// Whether a function of that name makes one value of many rows.
+fn is_aggregate(function: &str) -> bool {
+    matches!(
+        function,
+        "count" | "sum" | "total" | "avg" | "min" | "max" | "group_concat" | "string_agg"
+    )
 }
 
 /// Finds tables, aliases, joins and the roles of values. It follows clauses and brackets, no full grammar: what it
@@ -77,6 +87,7 @@ pub(super) fn parse(tokens: &[Lexeme]) -> Parsed {
         frames: Vec::new(),
         expects: None,
         order: None,
+        equations: Vec::new(),
         parsed: Parsed {
             scopes,
             scope_of: Vec::with_capacity(tokens.len()),
@@ -152,6 +163,11 @@ impl<'a> Parser<'a> {
             _ => None,
         };
         let is_query = starts_query && list.is_none();
+        let is_outermost = self.parsed.scopes.scopes[self.scope].depth == 0;
+        if is_outermost && self.clause() == Clause::Select {
+            let function = self.before(1).and_then(Lexeme::name);
+            self.parsed.facts.aggregates |= function.is_some_and(is_aggregate);
+        }
         self.frames.push(Frame {
             outer: self.scope,
             is_from_item,
@@ -269,6 +285,7 @@ impl<'a> Parser<'a> {
                 self.advance(Mark::Drop);
                 return true;
             }
+            "is" => self.is_null(),
             word if super::lex::is_keyword(word) => {}
             _ => return false,
         }
@@ -322,6 +339,7 @@ impl<'a> Parser<'a> {
         for scope in 0..self.parsed.scopes.scopes.len() {
             self.parsed.scopes.end_condition(scope);
         }
+        self.parsed.facts.joins = self.joins();
         self.parsed.facts.unconnected = self.parsed.scopes.unconnected();
         let named = self.parsed.scopes.items.iter();
         self.parsed.facts.aliases = named

@@ -18,14 +18,26 @@ impl Parser<'_> {
 
     /// An `=` between columns of two tables, in a condition.
     pub(super) fn equals(&mut self) {
-        if matches!(self.clause(), Clause::Where | Clause::On)
-            && let (Some(left), Some(right)) = (self.key_before(1), self.key_after(1))
-            && left.table.is_some()
-            && right.table.is_some()
-        {
-            self.parsed.facts.joins.push([left, right]);
+        if matches!(self.clause(), Clause::Where | Clause::On) {
+            self.equations.push((self.scope, self.at));
         }
         self.advance(Mark::Keep);
+    }
+
+    /// The pairs of columns that are to be equal. A subquery among the columns of a query names tables of the `FROM`
+    /// that only comes after it: so this is asked at the end.
+    pub(super) fn joins(&mut self) -> Vec<[Key; 2]> {
+        let mut joins = Vec::new();
+        for (scope, at) in std::mem::take(&mut self.equations) {
+            (self.scope, self.at) = (scope, at);
+            if let (Some(left), Some(right)) = (self.key_before(1), self.key_after(1))
+                && left.table.is_some()
+                && right.table.is_some()
+            {
+                joins.push([left, right]);
+            }
+        }
+        joins
     }
 
     /// The column after an `ORDER BY`; none for a computed one.
@@ -60,7 +72,10 @@ impl Parser<'_> {
             _ => None,
         };
         let (operator, key) = match (symbol(self.before(1)), symbol(self.peek(1))) {
-            (Some(operator), _) if is_comparison(&operator) => (operator, self.key_before(2)),
+            (Some(operator), _) if is_comparison(&operator) => {
+                let key = self.key_before(2).or_else(|| self.key_in_call(2));
+                (operator, key)
+            }
             (_, Some(operator)) if is_comparison(&operator) => (operator, self.key_after(2)),
             _ if self.before(1).is_some_and(|token| token.is_word("between"))
                 || (self.before(3).is_some_and(|token| token.is_word("between"))) =>
@@ -183,7 +198,43 @@ impl Parser<'_> {
             table,
             column: column.name()?.to_string(),
             of: 1,
+            function: None,
         })
+    }
+
+    /// The one column in the call of a function that ends `back` tokens before this one: `lower(t.a)`,
+    /// `substr(a, ?, ?)`.
+    fn key_in_call(&self, back: usize) -> Option<Key> {
+        if !self.before(back)?.is_symbol(")") {
+            return None;
+        }
+        let mut key = None;
+        let mut at = back + 1;
+        loop {
+            let token = self.before(at)?;
+            match token {
+                token if token.is_symbol("(") => break,
+                token if token.is_symbol(",") || token.is_value() => at += 1,
+                token if token.is_name() && key.is_none() => {
+                    key = Some(self.key_before(at)?);
+                    let is_qualified = self.before(at + 1)?.is_symbol(".");
+                    at += if is_qualified { 3 } else { 1 };
+                }
+                _ => return None,
+            }
+        }
+        let function = self.before(at + 1).filter(|token| token.is_name())?;
+        Some(Key {
+            function: Some(function.name()?.to_string()),
+            ..key?
+        })
+    }
+
+    /// The column that is to be NULL, at an `IS`.
+    pub(super) fn is_null(&mut self) {
+        if matches!(self.clause(), Clause::Where | Clause::On) && self.is_next(1, "null") {
+            self.parsed.facts.nulls.extend(self.key_before(1));
+        }
     }
 }
 
