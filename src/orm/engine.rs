@@ -54,11 +54,14 @@ pub trait Host {
         rows: Rows,
         count: i64,
     ) -> Result<()>;
-    /// `begin`, `commit`, `rollback`: the transaction of the engine's connection begins or ends.
+    /// `begin`, `commit`, `rollback`, those of a savepoint, whose name comes along, and `checkout` and `checkin` of the
+    /// connection.
     ///
     /// # Errors
     /// What a listener raised.
-    fn transaction(&self, engine: &Engine, event: &'static str) -> Result<()>;
+    fn transaction(&self, engine: &Engine, event: &'static str, name: Option<&str>) -> Result<()>;
+    /// `handle_error`: the database has refused a statement. What a listener raises takes the error's place.
+    fn refused(&self, engine: &Engine, error: Error) -> Error;
     /// The value of a column default that is a function of the program.
     ///
     /// # Errors
@@ -366,12 +369,11 @@ impl Engine {
             Err(failed) => {
                 self.wait_later(Wait::Executed { fetches: false });
                 self.wait_later(Wait::Call);
-                Err(database_error(
-                    failed.error,
-                    sql,
-                    &failed.parameters,
-                    executemany,
-                ))
+                let error = database_error(failed.error, sql, &failed.parameters, executemany);
+                Err(match error {
+                    Error::Database(_) if watched => self.host.refused(self, error),
+                    other => other,
+                })
             }
         }
     }
@@ -401,14 +403,23 @@ impl Engine {
             .map_err(|error| database_error(error, "", &[], false))
     }
 
+    /// Tells the program's listeners of a transaction or of the connection.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub fn tell(&self, event: &'static str, name: Option<&str>) -> Result<()> {
+        if self.listened.get() {
+            self.host.transaction(self, event, name)?;
+        }
+        Ok(())
+    }
+
     /// What SQLAlchemy logs as `BEGIN (implicit)`: SQLite begins with the first write.
     ///
     /// # Errors
     /// What a listener raised.
     pub fn begin(&self) -> Result<()> {
-        if self.listened.get() {
-            self.host.transaction(self, "begin")?;
-        }
+        self.tell("begin", None)?;
         if self.echo.get() {
             self.host.log("BEGIN (implicit)")?;
         }
@@ -420,14 +431,12 @@ impl Engine {
     /// # Errors
     /// SQLite's.
     pub fn end(&self, word: &'static str) -> Result<()> {
-        if self.listened.get() {
-            let event = if word == "COMMIT" {
-                "commit"
-            } else {
-                "rollback"
-            };
-            self.host.transaction(self, event)?;
-        }
+        let event = if word == "COMMIT" {
+            "commit"
+        } else {
+            "rollback"
+        };
+        self.tell(event, None)?;
         if self.echo.get() {
             self.host.log(word)?;
         }

@@ -17,6 +17,9 @@ pub enum ObjectEvent {
     BeforeDelete,
     AfterDelete,
     Load,
+    /// It was filled anew.
+    Refresh,
+    Expire,
 }
 
 impl ObjectEvent {
@@ -30,6 +33,8 @@ impl ObjectEvent {
             Self::BeforeDelete => "before_delete",
             Self::AfterDelete => "after_delete",
             Self::Load => "load",
+            Self::Refresh => "refresh",
+            Self::Expire => "expire",
         }
     }
 }
@@ -72,9 +77,16 @@ impl Change {
 
 /// Listens to the objects of a mapper.
 pub trait ObjectListener {
+    /// Something has happened to an object, or to some of its attributes only.
+    ///
     /// # Errors
     /// What the program's listener raised.
-    fn happened(&self, event: ObjectEvent, instance: &Rc<Instance>) -> Result<()>;
+    fn happened(
+        &self,
+        event: ObjectEvent,
+        instance: &Rc<Instance>,
+        attributes: Option<&[usize]>,
+    ) -> Result<()>;
 
     /// An attribute is about to change; what is given back takes place.
     ///
@@ -98,9 +110,14 @@ impl Instance {
     ///
     /// # Errors
     /// What a listener raised.
-    pub(super) fn tell(self: &Rc<Self>, event: ObjectEvent) -> Result<()> {
-        self.listener()
-            .map_or(Ok(()), |listener| listener.happened(event, self))
+    pub(super) fn tell(
+        self: &Rc<Self>,
+        event: ObjectEvent,
+        attributes: Option<&[usize]>,
+    ) -> Result<()> {
+        self.listener().map_or(Ok(()), |listener| {
+            listener.happened(event, self, attributes)
+        })
     }
 
     /// Asks whoever listens to an attribute; the change is made only when somebody does.

@@ -62,6 +62,11 @@ pub enum SessionEvent {
     PendingToPersistent,
     DetachedToPersistent,
     PersistentToDeleted,
+    PersistentToDetached,
+    PersistentToTransient,
+    PendingToTransient,
+    DeletedToDetached,
+    DeletedToPersistent,
     LoadedAsPersistent,
 }
 
@@ -85,6 +90,11 @@ impl SessionEvent {
             Self::PendingToPersistent => "pending_to_persistent",
             Self::DetachedToPersistent => "detached_to_persistent",
             Self::PersistentToDeleted => "persistent_to_deleted",
+            Self::PersistentToDetached => "persistent_to_detached",
+            Self::PersistentToTransient => "persistent_to_transient",
+            Self::PendingToTransient => "pending_to_transient",
+            Self::DeletedToDetached => "deleted_to_detached",
+            Self::DeletedToPersistent => "deleted_to_persistent",
             Self::LoadedAsPersistent => "loaded_as_persistent",
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::engine::{Engine, Host, Replaced, Rows, Wait};
-use super::error::Result;
+use super::error::{Error, Result};
 use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper};
 use super::relationship::{self, Relationship, Resolved, Toggle};
@@ -57,8 +57,12 @@ impl Host for TestHost {
         Ok(())
     }
 
-    fn transaction(&self, _: &Engine, _: &'static str) -> Result<()> {
+    fn transaction(&self, _: &Engine, _: &'static str, _: Option<&str>) -> Result<()> {
         Ok(())
+    }
+
+    fn refused(&self, _: &Engine, error: Error) -> Error {
+        error
     }
 
     fn is_awaited(&self) -> bool {

@@ -190,7 +190,7 @@ fn a_deleted_object_cannot_come_back_by_itself() {
     assert!(words.to_string().contains(
         "has been deleted.  Use the make_transient() function to send this object back to the transient state."
     ));
-    crate::orm::lifecycle::make_transient(&author);
+    crate::orm::lifecycle::make_transient(&author).expect("nobody listens");
     done(lib.session().add(&author));
     done(lib.session().flush());
     assert_eq!(author.lifecycle(), Lifecycle::Persistent);

@@ -174,7 +174,7 @@ fn synchronize(
                 if *is_certain {
                     session.register_deleted(std::slice::from_ref(instance))?;
                 } else {
-                    session.expire_state(instance);
+                    session.expire_state(instance)?;
                 }
             }
             Ok(())
@@ -234,11 +234,11 @@ fn apply(
                 Assigned::Evaluated(_) => Some(Evaluated::Expired),
             };
             match value {
-                _ if is_changed => expire_attributes(instance, &[*index]),
+                _ if is_changed => expire_attributes(instance, &[*index])?,
                 None | Some(Evaluated::Expired)
                     if instance.is_loaded(*index) || value.is_none() =>
                 {
-                    expire_attributes(instance, &[*index]);
+                    expire_attributes(instance, &[*index])?;
                 }
                 Some(Evaluated::Value(value)) if instance.is_loaded(*index) => {
                     instance.put(*index, Slot::Value(value));

@@ -177,7 +177,7 @@ fn synchronize(session: &Session, mapper: &Mapper, row: &Row) -> Result<()> {
         }
         let is_changed = instance.state.borrow().committed.contains_key(&index);
         if is_changed {
-            expire_attributes(&instance, &[index]);
+            expire_attributes(&instance, &[index])?;
         } else if let (true, Some(value)) = (instance.is_loaded(index), value_of(name)) {
             instance.put(index, Slot::Value(value));
         }

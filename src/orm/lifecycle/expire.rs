@@ -5,6 +5,7 @@ use super::{CascadeKind, cascade};
 use crate::orm::attributes::shown;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
+use crate::orm::listening::ObjectEvent;
 use crate::orm::loading::columns::{self, Wanted};
 use crate::orm::session::Session;
 use crate::trace::Trigger;
@@ -24,7 +25,7 @@ impl Session {
         }
         match attributes {
             Some(attributes) if !attributes.is_empty() => {
-                expire_attributes(instance, &attributes);
+                expire_attributes(instance, &attributes)?;
             }
             _ => {
                 let mut all = vec![Rc::clone(instance)];
@@ -39,9 +40,9 @@ impl Session {
                 )?;
                 for instance in &all {
                     if instance.is_persistent() {
-                        self.expire_state(instance);
+                        self.expire_state(instance)?;
                     } else if self.new.borrow_mut().remove(instance).is_some() {
-                        self.detach(instance, false);
+                        self.detach(instance, false)?;
                     }
                 }
             }
@@ -50,11 +51,13 @@ impl Session {
     }
 
     /// `session.expire_all()`.
-    pub fn expire_all(&self) {
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub fn expire_all(&self) -> Result<()> {
         let all = self.identity_map.borrow().instances();
-        for instance in &all {
-            self.expire_state(instance);
-        }
+        all.iter()
+            .try_for_each(|instance| self.expire_state(instance))
     }
 
     /// `session.refresh(object, names)`: expires and loads at once.
@@ -99,7 +102,10 @@ impl Session {
     }
 
     /// Everything that the object holds is gone until it is read.
-    pub(in crate::orm) fn expire_state(&self, instance: &Rc<Instance>) {
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(in crate::orm) fn expire_state(&self, instance: &Rc<Instance>) -> Result<()> {
         {
             let mut state = instance.state.borrow_mut();
             state.expired = true;
@@ -119,6 +125,7 @@ impl Session {
         }
         let changed = self.modified.borrow_mut().remove(instance);
         drop(changed);
+        instance.tell(ObjectEvent::Expire, None)
     }
 }
 
@@ -144,7 +151,13 @@ fn put_expired(instance: &Instance, index: usize, nothing: Slot) {
 }
 
 /// Some attributes are to be loaded again when they are read.
-pub(in crate::orm) fn expire_attributes(instance: &Rc<Instance>, attributes: &[usize]) {
+///
+/// # Errors
+/// What a listener raised.
+pub(in crate::orm) fn expire_attributes(
+    instance: &Rc<Instance>,
+    attributes: &[usize],
+) -> Result<()> {
     for &index in attributes {
         let is_column = instance.mapper.attribute(index).as_column().is_some();
         let nothing = if is_column {
@@ -159,4 +172,8 @@ pub(in crate::orm) fn expire_attributes(instance: &Rc<Instance>, attributes: &[u
         drop(state);
         drop(gone);
     }
+    if attributes.is_empty() {
+        return Ok(());
+    }
+    instance.tell(ObjectEvent::Expire, Some(attributes))
 }

@@ -4,7 +4,7 @@ use super::{CascadeKind, cascade};
 use crate::orm::attributes::shown;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Lifecycle};
-use crate::orm::session::Session;
+use crate::orm::session::{Session, SessionEvent};
 
 impl Session {
     /// `session.expunge(object)`: the session lets go of it, and of what its expunge cascades lead to.
@@ -26,12 +26,14 @@ impl Session {
             going.push(Rc::clone(related));
             Ok(())
         })?;
-        self.expunge_each(&going, false);
-        Ok(())
+        self.expunge_each(&going, false)
     }
 
     /// `session.expunge_all()`.
-    pub fn expunge_all(&self) {
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub fn expunge_all(&self) -> Result<()> {
         let mut all = self.identity_map.borrow().instances();
         all.extend(self.new.borrow().to_vec());
         self.identity_map.borrow_mut().clear();
@@ -40,14 +42,22 @@ impl Session {
             self.deleted.borrow_mut().take(),
             self.modified.borrow_mut().take(),
         ];
-        for instance in &all {
-            self.detach(instance, false);
-        }
+        let told = all
+            .iter()
+            .try_for_each(|instance| self.detach(instance, false));
         drop(held);
+        told
     }
 
     /// Lets go of objects; `to_transient` makes them as if they had never had a row.
-    pub(in crate::orm) fn expunge_each(&self, instances: &[Rc<Instance>], to_transient: bool) {
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(in crate::orm) fn expunge_each(
+        &self,
+        instances: &[Rc<Instance>],
+        to_transient: bool,
+    ) -> Result<()> {
         for instance in instances {
             let was_new = self.new.borrow_mut().remove(instance);
             if was_new.is_none() {
@@ -70,13 +80,23 @@ impl Session {
             let changed = self.modified.borrow_mut().remove(instance);
             drop(changed);
         }
-        for instance in instances {
-            self.detach(instance, to_transient);
-        }
+        instances
+            .iter()
+            .try_for_each(|instance| self.detach(instance, to_transient))
     }
 
-    pub(in crate::orm) fn detach(&self, instance: &Rc<Instance>, to_transient: bool) {
+    /// The session does not know the object any more.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(in crate::orm) fn detach(&self, instance: &Rc<Instance>, to_transient: bool) -> Result<()> {
         let mut state = instance.state.borrow_mut();
+        let event = match (state.identity.is_some(), state.was_deleted) {
+            (false, false) => SessionEvent::PendingToTransient,
+            (_, true) => SessionEvent::DeletedToDetached,
+            (true, false) if to_transient => SessionEvent::PersistentToTransient,
+            (true, false) => SessionEvent::PersistentToDetached,
+        };
         if to_transient {
             state.identity = None;
         }
@@ -87,5 +107,6 @@ impl Session {
         };
         drop(state);
         instance.set_session(Weak::new());
+        self.tell(event, Some(instance))
     }
 }

@@ -144,7 +144,7 @@ impl Session {
             self.commit_all(&merged);
         }
         if is_made {
-            merged.tell(ObjectEvent::Load)?;
+            merged.tell(ObjectEvent::Load, None)?;
         }
         Ok(merged)
     }
@@ -263,7 +263,7 @@ fn merge_column(
         .as_column()
         .is_some_and(|column| column.deferred);
     if merged.is_persistent() && !merged.is_loaded(index) && !is_deferred {
-        super::expire::expire_attributes(merged, &[index]);
+        super::expire::expire_attributes(merged, &[index])?;
     }
     Ok(())
 }

@@ -87,7 +87,12 @@ impl Session {
         } else {
             self.add_identity(instance)?;
         }
-        self.attach(instance, Lifecycle::Persistent)
+        let is_known = instance.session().is_some();
+        self.attach(instance, Lifecycle::Persistent)?;
+        if reverts_deletion && is_known {
+            self.tell(SessionEvent::DeletedToPersistent, Some(instance))?;
+        }
+        Ok(())
     }
 
     /// Enters an object into the identity map, unless another has its identity.

@@ -4,9 +4,12 @@ use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Lifecycle, Slot};
 
 /// `make_transient(object)`: as if it had never had a session or a row; what it holds stays.
-pub fn make_transient(instance: &Rc<Instance>) {
+///
+/// # Errors
+/// What a listener of the session raised.
+pub fn make_transient(instance: &Rc<Instance>) -> Result<()> {
     if let Some(session) = instance.session() {
-        session.expunge_each(std::slice::from_ref(instance), false);
+        session.expunge_each(std::slice::from_ref(instance), false)?;
     }
     for index in 0..instance.mapper.attribute_count() {
         if matches!(instance.slot(index), Slot::Expired) {
@@ -22,6 +25,7 @@ pub fn make_transient(instance: &Rc<Instance>) {
     state.loaded_by = None;
     instance.is_from_row.set(false);
     state.loaders.clear();
+    Ok(())
 }
 
 /// `make_transient_to_detached(object)`: as if it had been loaded by its primary key and let go of; what it does not

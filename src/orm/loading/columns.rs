@@ -252,6 +252,7 @@ pub fn load_by_key(
         Wanted::These(attributes) => Some(attributes),
         Wanted::Named(attributes) => Some(with_key(mapper, attributes)?),
     };
+    let refreshed = only.clone();
     let mut options = query::CompileOptions {
         is_refresh: true,
         is_asked_for,
@@ -273,6 +274,7 @@ pub fn load_by_key(
     let mut run_options = RunOptions::new(provenance);
     run_options.autoflush = autoflush;
     run_options.refresh = Some(Rc::clone(instance));
+    run_options.refreshed = refreshed;
     run_options.binds = clause
         .binds
         .iter()

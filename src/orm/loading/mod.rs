@@ -102,6 +102,8 @@ pub struct RunOptions {
     pub populate_existing: bool,
     /// The object that a refresh fills.
     pub refresh: Option<Rc<Instance>>,
+    /// The attributes that it is to fill; none for all.
+    pub refreshed: Option<Vec<usize>>,
     /// Eager loads of objects that are loaded already are followed too; not so from a lazy load.
     pub all_eagers: bool,
     pub autoflush: bool,
@@ -125,6 +127,7 @@ impl RunOptions {
             provenance,
             populate_existing: false,
             refresh: None,
+            refreshed: None,
             all_eagers: true,
             autoflush: true,
             binds: Vec::new(),

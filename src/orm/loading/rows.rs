@@ -273,6 +273,10 @@ impl<'a> Reader<'a> {
             let refreshed = Rc::clone(refreshed);
             let is_new = refreshed.run_id.replace(self.run_id) != self.run_id;
             self.populate(plan, &refreshed, row, is_new, true)?;
+            if is_new {
+                let attributes = self.options.refreshed.as_deref();
+                refreshed.tell(ObjectEvent::Refresh, attributes)?;
+            }
             return Ok(Some(refreshed));
         }
         let Some(identity) = identity(plan, row) else {
@@ -285,6 +289,9 @@ impl<'a> Reader<'a> {
                 if is_current || self.options.populate_existing {
                     let is_new = known.run_id.replace(self.run_id) != self.run_id;
                     self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
+                    if is_new {
+                        known.tell(ObjectEvent::Refresh, None)?;
+                    }
                 } else {
                     self.complete(plan, &known, row)?;
                 }
@@ -294,7 +301,7 @@ impl<'a> Reader<'a> {
         instance.is_from_row.set(true);
         instance.run_id.set(self.run_id);
         self.populate(plan, &instance, row, true, false)?;
-        instance.tell(ObjectEvent::Load)?;
+        instance.tell(ObjectEvent::Load, None)?;
         self.session
             .tell(SessionEvent::LoadedAsPersistent, Some(&instance))?;
         Ok(Some(instance))

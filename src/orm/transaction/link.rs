@@ -72,6 +72,7 @@ impl Own {
 impl Link for Own {
     fn begin(&self) -> Result<Rc<dyn Joined>> {
         self.savepoints.set(0);
+        self.engine.tell("checkout", None)?;
         self.engine.begin()?;
         self.is_taken.set(true);
         Ok(self.joined(None))
@@ -86,10 +87,10 @@ impl Link for Own {
 
     fn release(&self) -> Result<()> {
         // What a failed commit has left at the driver stays there.
-        if self.is_taken.replace(false) {
-            return Ok(());
+        if !self.is_taken.replace(false) {
+            self.engine.release()?;
         }
-        self.engine.release()
+        self.engine.tell("checkin", None)
     }
 }
 

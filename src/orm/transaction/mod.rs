@@ -275,27 +275,27 @@ impl Session {
                 open.status = Status::Committed;
             }
             self.tell(SessionEvent::AfterCommit, None)?;
-            self.forget_snapshot(kind);
+            self.forget_snapshot(kind)?;
         }
         self.pop()
     }
 
     /// What has happened since a transaction began cannot be taken back any more, but with the one around it.
-    fn forget_snapshot(&self, kind: Kind) {
+    fn forget_snapshot(&self, kind: Kind) -> Result<()> {
         let mut stack = self.transaction.borrow_mut();
         let Some(open) = stack.open.last_mut() else {
-            return;
+            return Ok(());
         };
         let deleted = std::mem::take(&mut open.deleted);
         if kind != Kind::Nested {
             drop(stack);
             if self.options.get().expire_on_commit {
-                self.expire_all();
+                self.expire_all()?;
                 for instance in deleted.alive() {
-                    self.detach(&instance, false);
+                    self.detach(&instance, false)?;
                 }
             }
-            return;
+            return Ok(());
         }
         let new = std::mem::take(&mut open.new);
         let dirty = std::mem::take(&mut open.dirty);
@@ -306,6 +306,7 @@ impl Session {
             parent.deleted.extend(deleted);
             parent.key_switches.extend(switches);
         }
+        Ok(())
     }
 
     /// The innermost transaction is over: the database is told if it has not been yet.
@@ -423,7 +424,7 @@ impl Session {
                 to_expunge.push(Rc::clone(pending));
             }
         }
-        self.expunge_each(&to_expunge, true);
+        self.expunge_each(&to_expunge, true)?;
         for (instance, before, after) in switches {
             let Some(instance) = instance.upgrade() else {
                 continue;
@@ -449,7 +450,7 @@ impl Session {
         let all = self.identity_map.borrow().instances();
         for instance in &all {
             if !dirty_only || instance.is_modified() || dirty.contains(instance) {
-                self.expire_state(instance);
+                self.expire_state(instance)?;
             }
         }
         Ok(())
@@ -461,7 +462,7 @@ impl Session {
     /// SQLite's.
     pub fn close(&self) -> Result<()> {
         self.flush_reads()?;
-        self.expunge_all();
+        self.expunge_all()?;
         while self.in_transaction() {
             self.pop()?;
         }

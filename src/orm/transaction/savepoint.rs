@@ -20,12 +20,13 @@ impl Engine {
     /// # Errors
     /// SQLite's.
     pub fn savepoint(&self, step: Savepoint, name: &str) -> Result<()> {
-        let words = match step {
-            Savepoint::Begin => "SAVEPOINT",
-            Savepoint::Release => "RELEASE SAVEPOINT",
-            Savepoint::RollBack => "ROLLBACK TO SAVEPOINT",
+        let (event, words) = match step {
+            Savepoint::Begin => ("savepoint", "SAVEPOINT"),
+            Savepoint::Release => ("release_savepoint", "RELEASE SAVEPOINT"),
+            Savepoint::RollBack => ("rollback_savepoint", "ROLLBACK TO SAVEPOINT"),
         };
         self.ledger.flush(self)?;
+        self.tell(event, Some(name))?;
         let provenance = Provenance::of(Trigger::Transaction);
         let executed = self.send(
             &format!("{words} {name}"),

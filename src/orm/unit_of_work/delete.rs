@@ -29,7 +29,7 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     let write = mapper.writes.get_or_make(Which::Delete, || write(&shape))?;
     let instances = sorted(instances);
     for instance in &instances {
-        instance.tell(ObjectEvent::BeforeDelete)?;
+        instance.tell(ObjectEvent::BeforeDelete, None)?;
     }
     let mut rows = Vec::with_capacity(instances.len());
     for instance in &instances {
@@ -70,7 +70,7 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     }
     instances
         .iter()
-        .try_for_each(|instance| instance.tell(ObjectEvent::AfterDelete))
+        .try_for_each(|instance| instance.tell(ObjectEvent::AfterDelete, None))
 }
 
 fn write(shape: &Shape) -> Result<Write> {

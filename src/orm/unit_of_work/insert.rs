@@ -239,7 +239,7 @@ pub fn put_defaults(
 }
 
 /// After its INSERT an object has what the row has; what only the database knows is loaded when it is read.
-fn settle(shape: &Shape, row: &Row, parameters: &Parameters, returned: &[usize]) {
+fn settle(shape: &Shape, row: &Row, parameters: &Parameters, returned: &[usize]) -> Result<()> {
     put_defaults(shape, &row.instance, &row.given, parameters);
     let unknown: Vec<usize> = shape
         .columns
@@ -255,7 +255,7 @@ fn settle(shape: &Shape, row: &Row, parameters: &Parameters, returned: &[usize])
         })
         .filter_map(|(_, column)| column.attribute)
         .collect();
-    expire_attributes(&row.instance, &unknown);
+    expire_attributes(&row.instance, &unknown)
 }
 
 /// Rows whose keys and values are all known: one statement, nothing comes back.
@@ -275,7 +275,7 @@ fn insert_known(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) ->
         send::provenance(flush, &owners),
     )?;
     for (row, parameters) in group.iter().zip(&rows) {
-        settle(shape, row, parameters, &[]);
+        settle(shape, row, parameters, &[])?;
     }
     name_owner(&mut executed, &owners)?;
     flush.session.engine.record(executed.statement)
@@ -408,7 +408,7 @@ fn insert_batch(
             put_returned(shape, row, returning, returned);
         }
         put_key(shape, row, parameters);
-        settle(shape, row, parameters, returning);
+        settle(shape, row, parameters, returning)?;
     }
     engine.record(executed.statement)
 }
@@ -491,7 +491,7 @@ fn take_back(
         let key = Value::Integer(executed.last_insert_rowid);
         put_fetched(&row.instance, attribute, key);
     }
-    settle(shape, row, parameters, returning);
+    settle(shape, row, parameters, returning)?;
     name_owner(&mut executed, std::slice::from_ref(&row.instance))?;
     flush.session.engine.record(executed.statement)
 }

@@ -26,8 +26,11 @@ pub(super) use insert::default_value;
 pub(super) use shape::Shape;
 pub use statements::Statements;
 
+use std::rc::Rc;
+
 use super::attributes;
 use super::error::{Error, Result};
+use super::instance::Instance;
 use super::session::{Session, SessionEvent};
 use flush::Flush;
 
@@ -37,6 +40,18 @@ impl Session {
     /// # Errors
     /// SQLite's, or a rule of the mapping that the changes break; the transaction is rolled back then.
     pub fn flush(&self) -> Result<()> {
+        self.flush_of(None)
+    }
+
+    /// `session.flush(objects)`: of what has changed, only those.
+    ///
+    /// # Errors
+    /// As [`Session::flush`].
+    pub fn flush_some(&self, objects: &[Rc<Instance>]) -> Result<()> {
+        self.flush_of(Some(objects))
+    }
+
+    fn flush_of(&self, objects: Option<&[Rc<Instance>]>) -> Result<()> {
         if self.is_flushing.get() {
             return Err(Error::invalid_request("Session is already flushing"));
         }
@@ -46,22 +61,25 @@ impl Session {
         self.is_flushing.set(true);
         let done = self
             .tell(SessionEvent::BeforeFlush, None)
-            .and_then(|()| self.flush_changes());
+            .and_then(|()| self.flush_changes(objects));
         self.is_flushing.set(false);
         done
     }
 
-    fn flush_changes(&self) -> Result<()> {
+    fn flush_changes(&self, objects: Option<&[Rc<Instance>]>) -> Result<()> {
+        let is_meant = |instance: &Rc<Instance>| {
+            objects.is_none_or(|objects| objects.iter().any(|each| Rc::ptr_eq(each, instance)))
+        };
         let deleted = self.deleted.borrow().clone();
         let mut saved = self.new.borrow().to_vec();
         saved.extend(self.modified.borrow().to_vec());
-        saved.retain(|instance| !deleted.contains(instance));
+        saved.retain(|instance| !deleted.contains(instance) && is_meant(instance));
         let mut flush = Flush::new(&self.rc(), 0);
         for instance in &saved {
             let is_orphan = attributes::is_orphan(instance);
             let has_row = instance.is_persistent();
             if is_orphan && !has_row && instance.state.borrow().is_orphan_from_outside {
-                self.expunge_each(std::slice::from_ref(instance), false);
+                self.expunge_each(std::slice::from_ref(instance), false)?;
             } else {
                 let is_in = if is_orphan && has_row {
                     flush.register_delete(instance, None)?
@@ -71,7 +89,7 @@ impl Session {
                 check_registered(is_in)?;
             }
         }
-        for instance in deleted.iter() {
+        for instance in deleted.iter().filter(|instance| is_meant(instance)) {
             check_registered(flush.register_delete(instance, None)?)?;
         }
         if !flush.has_work() {
@@ -85,7 +103,9 @@ impl Session {
             .and_then(|()| flush.finish());
         match done {
             Ok(()) => {
-                self.forget_late_changes()?;
+                if objects.is_none() {
+                    self.forget_late_changes()?;
+                }
                 self.tell(SessionEvent::AfterFlushPostexec, None)?;
                 self.end_flush()
             }

@@ -97,7 +97,7 @@ fn send_group(flush: &Flush, shape: &Shape, group: &[Row], deletes: bool) -> Res
                 .filter(|(column, given)| given.is_missing() && column.changes_with_update())
                 .filter_map(|(column, _)| column.attribute)
                 .collect();
-            expire_attributes(&row.instance, &unknown);
+            expire_attributes(&row.instance, &unknown)?;
         }
     }
     check_matched(shape, matched, group.len())

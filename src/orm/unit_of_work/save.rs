@@ -26,11 +26,14 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     let mut inserted = Vec::new();
     let mut updated = Vec::new();
     for instance in sorted(instances) {
-        instance.tell(if instance.is_persistent() {
-            ObjectEvent::BeforeUpdate
-        } else {
-            ObjectEvent::BeforeInsert
-        })?;
+        instance.tell(
+            if instance.is_persistent() {
+                ObjectEvent::BeforeUpdate
+            } else {
+                ObjectEvent::BeforeInsert
+            },
+            None,
+        )?;
         if instance.is_persistent() || takes_over_row(flush, &instance)? {
             updated.push(instance);
         } else {
@@ -40,12 +43,15 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     update::run(flush, mapper, &shape, &updated)?;
     insert::run(flush, mapper, &shape, &inserted)?;
     for instance in inserted.iter().chain(&updated) {
-        expire_computed(mapper, &shape, instance);
-        instance.tell(if instance.is_persistent() {
-            ObjectEvent::AfterUpdate
-        } else {
-            ObjectEvent::AfterInsert
-        })?;
+        expire_computed(mapper, &shape, instance)?;
+        instance.tell(
+            if instance.is_persistent() {
+                ObjectEvent::AfterUpdate
+            } else {
+                ObjectEvent::AfterInsert
+            },
+            None,
+        )?;
     }
     Ok(())
 }
@@ -98,7 +104,7 @@ fn was_already_deleted(flush: &Flush, existing: &Rc<Instance>) -> Result<bool> {
 }
 
 /// Expressions of a mapping that are not columns are to be read again.
-fn expire_computed(mapper: &Mapper, shape: &Shape, instance: &Rc<Instance>) {
+fn expire_computed(mapper: &Mapper, shape: &Shape, instance: &Rc<Instance>) -> Result<()> {
     let computed: Vec<usize> = mapper
         .attributes()
         .iter()
@@ -119,7 +125,7 @@ fn expire_computed(mapper: &Mapper, shape: &Shape, instance: &Rc<Instance>) {
         .filter(|index| !changed.committed.contains_key(index))
         .collect();
     drop(changed);
-    lifecycle::expire_attributes(instance, &computed);
+    lifecycle::expire_attributes(instance, &computed)
 }
 
 /// New objects in the order in which they were added, then those with a row by their primary keys.

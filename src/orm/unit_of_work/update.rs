@@ -277,7 +277,7 @@ fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> R
             })
             .filter_map(|(column, _)| column.attribute)
             .collect();
-        expire_attributes(&row.instance, &unknown);
+        expire_attributes(&row.instance, &unknown)?;
     }
     Ok(matched)
 }

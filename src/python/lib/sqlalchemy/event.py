@@ -7,15 +7,12 @@ from .engine.base import Engine
 
 __getattr__ = module_getattr("sqlalchemy.event")
 
-_ENGINE_EVENTS = frozenset(
-    {"before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback", "connect", "first_connect"}
-)
+_ENGINE_EVENTS = _host._WATCHED_EVENTS | {"connect", "first_connect"}
 # Those that SQLAlchemy has and Lazyscope has not.
 _OTHER_ENGINE_EVENTS = frozenset(
-    """after_execute before_execute begin_twophase commit_twophase prepare_twophase release_savepoint rollback_savepoint
-    rollback_twophase savepoint engine_connect engine_disposed set_connection_execution_options
-    set_engine_execution_options checkin checkout close close_detached detach invalidate reset soft_invalidate
-    do_connect do_execute do_executemany do_execute_no_params do_setinputsizes handle_error""".split()
+    """after_execute before_execute begin_twophase commit_twophase prepare_twophase rollback_twophase engine_disposed
+    set_connection_execution_options set_engine_execution_options close close_detached detach invalidate soft_invalidate
+    do_connect do_execute do_executemany do_execute_no_params do_setinputsizes""".split()
 )
 
 
@@ -32,7 +29,7 @@ class EngineTarget:
             refuse(f'the event "{identifier}" of engines')
         if identifier not in _ENGINE_EVENTS:
             raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{self._shown}'")
-        if not options.pop("retval", False):
+        if not options.pop("retval", False) and identifier != "handle_error":
             fn = _without_answer(fn)
         self._known.setdefault(identifier, []).append(fn)
         self._refresh()
@@ -98,6 +95,11 @@ _ARGUMENTS = {
     "pending_to_persistent": "session instance",
     "detached_to_persistent": "session instance",
     "persistent_to_deleted": "session instance",
+    "persistent_to_detached": "session instance",
+    "persistent_to_transient": "session instance",
+    "pending_to_transient": "session instance",
+    "deleted_to_detached": "session instance",
+    "deleted_to_persistent": "session instance",
     "loaded_as_persistent": "session instance",
     "before_insert": "mapper connection target",
     "after_insert": "mapper connection target",
@@ -106,6 +108,8 @@ _ARGUMENTS = {
     "before_delete": "mapper connection target",
     "after_delete": "mapper connection target",
     "load": "target context",
+    "refresh": "target context attrs",
+    "expire": "target attrs",
     "init": "target args kwargs",
     "set": "target value oldvalue initiator",
     "append": "target value initiator",
@@ -115,6 +119,18 @@ _ARGUMENTS = {
     "begin": "conn",
     "commit": "conn",
     "rollback": "conn",
+    "savepoint": "conn name",
+    "release_savepoint": "conn name context",
+    "rollback_savepoint": "conn name context",
+    "engine_connect": "conn",
+    "checkout": "dbapi_connection connection_record connection_proxy",
+    "checkin": "dbapi_connection connection_record",
+    "reset": "dbapi_connection connection_record reset_state",
+    "handle_error": "exception_context",
+    "mapper_configured": "mapper class_",
+    "before_mapper_configured": "mapper class_",
+    "after_mapper_constructed": "mapper class_",
+    "instrument_class": "mapper class_",
     "connect": "dbapi_connection connection_record",
     "first_connect": "dbapi_connection connection_record",
 }

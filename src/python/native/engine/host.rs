@@ -10,7 +10,7 @@ use super::parameters::driver_row;
 use crate::orm::engine::{Host as EngineHost, Replaced, Rows, Wait};
 use crate::orm::sql::SqlType;
 use crate::orm::{Engine, Error, HostObject, Value};
-use crate::python::native::errors::host_error;
+use crate::python::native::errors::{host_error, raise};
 use crate::python::native::node::{list, text};
 use crate::python::native::value::{Host, parameters_to_python, to_python, to_value};
 use crate::python::run;
@@ -156,13 +156,28 @@ impl EngineHost for Python {
         })
     }
 
-    fn transaction(&self, engine: &Engine, event: &'static str) -> Result<(), Error> {
+    fn transaction(
+        &self,
+        engine: &Engine,
+        event: &'static str,
+        name: Option<&str>,
+    ) -> Result<(), Error> {
         self.tell("transaction", |vm| {
+            let name = name.map_or_else(|| vm.ctx.none(), |name| vm.ctx.new_str(name).into());
             Ok(vec![
                 vm.ctx.new_int(engine.id).into(),
                 vm.ctx.new_str(event).into(),
+                name,
             ])
         })
+    }
+
+    fn refused(&self, engine: &Engine, error: Error) -> Error {
+        let told = self.tell("refused", |vm| {
+            let exception = raise(error.clone(), vm);
+            Ok(vec![vm.ctx.new_int(engine.id).into(), exception.into()])
+        });
+        told.err().unwrap_or(error)
     }
 
     fn call_default(

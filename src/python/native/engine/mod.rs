@@ -37,6 +37,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         engine_end,
         engine_begin,
         engine_release,
+        engine_tell,
         engine_was_used,
         engine_savepoint,
         engine_has_table,
@@ -104,6 +105,18 @@ fn engine_was_used(
 fn engine_begin(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     engine_of(&of, vm)?
         .begin()
+        .map_err(|error| raise(error, vm))
+}
+
+/// `engine_tell(engine, "checkout" | "checkin")`: what happens to a connection of the program's.
+fn engine_tell(of: PyObjectRef, event: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let event = match text(&event, vm)?.as_str() {
+        "checkout" => "checkout",
+        "checkin" => "checkin",
+        other => return Err(unknown_word("an event of a connection", other, vm)),
+    };
+    engine_of(&of, vm)?
+        .tell(event, None)
         .map_err(|error| raise(error, vm))
 }
 

@@ -266,8 +266,8 @@ fn committed(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectR
 
 /// `orm_make_transient(object)`: as if it had never had a session or a row.
 fn make_transient(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-    crate::orm::lifecycle::make_transient(&expect_instance(&object, vm)?);
-    Ok(())
+    crate::orm::lifecycle::make_transient(&expect_instance(&object, vm)?)
+        .map_err(|error| crate::python::native::errors::raise(error, vm))
 }
 
 /// `orm_make_detached(object)`: as if it had been loaded by its key and let go of.

@@ -89,22 +89,24 @@ macro_rules! plain {
 }
 
 plain! {
-    flush => flush, "`session_flush(session)`";
     commit => commit, "`session_commit(session)`";
     rollback => rollback, "`session_rollback(session)`";
     close => close, "`session_close(session)`";
+    expire_all => expire_all, "`session_expire_all(session)`";
+    expunge_all => expunge_all, "`session_expunge_all(session)`";
 }
 
-/// `session_expire_all(session)`.
-fn expire_all(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-    session_of(&session, vm)?.expire_all();
-    Ok(())
-}
-
-/// `session_expunge_all(session)`.
-fn expunge_all(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-    session_of(&session, vm)?.expunge_all();
-    Ok(())
+/// `session_flush(session, objects)`: of what has changed only those, or with None all of it.
+fn flush(session: PyObjectRef, objects: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let session = session_of(&session, vm)?;
+    if vm.is_none(&objects) {
+        return done(session.flush(), vm);
+    }
+    let objects: PyResult<Vec<_>> = list(&objects, vm)?
+        .iter()
+        .map(|object| expect_instance(object, vm))
+        .collect();
+    done(session.flush_some(&objects?), vm)
 }
 
 fn add(session: PyObjectRef, object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {

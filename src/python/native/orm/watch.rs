@@ -63,10 +63,25 @@ impl Watcher for Listener {
 struct ObjectWatch(PyObjectRef);
 
 impl ObjectListener for ObjectWatch {
-    fn happened(&self, event: ObjectEvent, instance: &Rc<Instance>) -> Result<()> {
+    fn happened(
+        &self,
+        event: ObjectEvent,
+        instance: &Rc<Instance>,
+        attributes: Option<&[usize]>,
+    ) -> Result<()> {
         with_current_vm(|vm| {
             let object = super::instance::wrap_instance(instance, vm)?;
-            vm.call_method(&self.0, "happened", (event.name(), object))
+            let names = attributes.map_or_else(
+                || vm.ctx.none(),
+                |attributes| {
+                    let names = attributes.iter().map(|&index| {
+                        let key = &*instance.mapper.attribute(index).key;
+                        vm.ctx.new_str(key).into()
+                    });
+                    vm.ctx.new_list(names.collect()).into()
+                },
+            );
+            vm.call_method(&self.0, "happened", (event.name(), object, names))
                 .map(|_| ())
         })
         .map_err(|error| -> Error { host_error(error) })

@@ -15,7 +15,10 @@ engines = weakref.WeakValueDictionary()
 # Listeners of every engine, by event; those of one engine are its own.
 class_listeners = {}
 
-_WATCHED_EVENTS = ("before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback")
+_WATCHED_EVENTS = frozenset(
+    """before_cursor_execute after_cursor_execute begin commit rollback savepoint release_savepoint rollback_savepoint
+    engine_connect checkout reset checkin handle_error""".split()
+)
 
 
 # How the statement that is sent next came about, when it is neither new nor in the cache: "raw sql", "no key".
@@ -144,7 +147,9 @@ def _connection_of(engine):
     """The connection that executes, with its options; a session's and the engine's own are made when they are seen."""
     if _executing and _executing[-1][0].engine is engine:
         return _executing[-1]
-    return engine.connect(), engine.get_execution_options()
+    from .base import Connection
+
+    return Connection(engine), engine.get_execution_options()
 
 
 class Context:
@@ -190,11 +195,91 @@ def after_execute(engine_id, number, sql, parameters, many, count):
         function(context.connection, Cursor(count), sql, parameters, context, many)
 
 
-def transaction(engine_id, event):
-    """A transaction of an engine's connection begins or ends."""
+def transaction(engine_id, event, name):
+    """A transaction or savepoint of an engine's connection begins or ends, or the connection comes and goes."""
     engine = engines.get(engine_id)
-    for function in listeners(engine, event) if engine is not None else ():
-        function(_connection_of(engine)[0])
+    if engine is None:
+        return
+    connection = _connection_of(engine)[0]
+    if event in ("checkout", "checkin"):
+        driver, record = connection.connection, ConnectionRecord(engine)
+        if event == "checkout":
+            _tell(engine, "checkout", driver, record, ConnectionFairy(engine))
+            _tell(engine, "engine_connect", connection)
+        else:
+            _tell(engine, "reset", driver, record, PoolResetState())
+            _tell(engine, "checkin", driver, record)
+    elif event == "savepoint":
+        _tell(engine, event, connection, None)
+    elif name is not None:
+        _tell(engine, event, connection, name, None)
+    else:
+        _tell(engine, event, connection)
+
+
+def _tell(engine, event, *arguments):
+    for function in listeners(engine, event):
+        function(*arguments)
+
+
+class ConnectionRecord:
+    """What a pool knows of the one connection there is."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self.info = engine._info
+        self.record_info = {}
+
+    @property
+    def dbapi_connection(self):
+        return self._engine.connect().connection
+
+    driver_connection = dbapi_connection
+
+
+class ConnectionFairy(ConnectionRecord):
+    """The connection as a pool hands it out."""
+
+
+class PoolResetState:
+    """How a connection came back."""
+
+    transaction_was_reset = False
+    terminate_only = False
+    asyncio_safe = True
+
+
+ConnectionRecord.__name__, ConnectionFairy.__name__ = "_ConnectionRecord", "_ConnectionFairy"
+
+
+class ExceptionContext:
+    """What `handle_error` is told."""
+
+    is_disconnect = is_pre_ping = False
+    invalidate_pool_on_disconnect = True
+    chained_exception = cursor = None
+
+    def __init__(self, engine, error):
+        self.engine, self.dialect = engine, engine.dialect
+        self.connection = _connection_of(engine)[0]
+        self.sqlalchemy_exception = error
+        self.original_exception = error.orig
+        self.statement, self.parameters = error.statement, error.params
+        self.execution_context = None
+
+
+def refused(engine_id, error):
+    """The database has refused a statement: what a listener gives back or raises takes the error's place."""
+    engine = engines.get(engine_id)
+    if engine is None:
+        return
+    context = ExceptionContext(engine, error)
+    for function in listeners(engine, "handle_error"):
+        answer = function(context)
+        if answer is not None:
+            context.chained_exception = answer
+    if context.chained_exception is not None:
+        raise context.chained_exception
 
 
 class _DefaultContext:

@@ -89,7 +89,10 @@ class Engine(_lazyscope.Node, Facade):
         return StaticPool()
 
     def connect(self):
-        return Connection(self)
+        made = Connection(self)
+        with made._told():
+            _lazyscope.engine_tell(self, "checkout")
+        return made
 
     def begin(self):
         return _EngineBegin(self)
@@ -325,6 +328,8 @@ class Connection(Facade):
             self._transaction.close()
         else:
             _lazyscope.engine_release(self.engine)
+        with self._told():
+            _lazyscope.engine_tell(self.engine, "checkin")
         self._closed = True
 
     def execution_options(self, **opt):

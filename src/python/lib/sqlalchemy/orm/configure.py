@@ -71,6 +71,17 @@ def _configure_pending():
 
 def configure_registry(registry):
     """The mappers of a base, and those of other bases that its relationships lead to."""
+    from . import events
+
+    if not any(mapper.registry is registry for mapper in pending):
+        check(registry)
+        return
+    events.tell_of_configuring("before_configured")
+    _configure_registry(registry)
+    events.tell_of_configuring("after_configured")
+
+
+def _configure_registry(registry):
     mappers = [mapper for mapper in pending if mapper.registry is registry]
     pending[:] = [mapper for mapper in pending if mapper.registry is not registry]
     _lazyscope.orm_unconfigured(bool(pending))
@@ -79,7 +90,7 @@ def configure_registry(registry):
     if pending:
         for other in {value.mapper.registry for mapper in mappers for value in _relationships(mapper)}:
             if any(mapper.registry is other for mapper in pending):
-                configure_registry(other)
+                _configure_registry(other)
 
 
 def _relationships(mapper):
@@ -100,9 +111,13 @@ def _words(mapper, error):
 
 
 def _configure(mappers):
+    from . import events
+
     for mapper in mappers:
         try:
+            events.tell_of_mapper("before_mapper_configured", mapper)
             _look_up(mapper)
+            events.tell_of_mapper("mapper_configured", mapper)
         except Exception as error:
             _failed[mapper.registry] = (mapper, error)
             words = _words(mapper, error)

@@ -14,19 +14,22 @@ from .base import NO_VALUE
 _SESSION_EVENTS = frozenset(
     """do_orm_execute after_begin after_transaction_create after_transaction_end before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
     after_flush_postexec before_attach after_attach transient_to_pending pending_to_persistent detached_to_persistent
-    persistent_to_deleted loaded_as_persistent""".split()
+    persistent_to_deleted persistent_to_detached persistent_to_transient pending_to_transient deleted_to_detached
+    deleted_to_persistent loaded_as_persistent""".split()
 )
 _OTHER_SESSION_EVENTS = frozenset(
-    """after_bulk_delete after_bulk_update deleted_to_detached
-    deleted_to_persistent pending_to_transient persistent_to_detached
-    persistent_to_transient""".split()
+    """after_bulk_delete after_bulk_update""".split()
 )
 _OBJECT_EVENTS = frozenset(
-    """before_insert after_insert before_update after_update before_delete after_delete load init""".split()
+    """before_insert after_insert before_update after_update before_delete after_delete load init refresh expire""".split()
 )
+# Of mappers, and of configuring all of them.
+_MAPPER_EVENTS = frozenset(
+    "instrument_class after_mapper_constructed before_mapper_configured mapper_configured".split()
+)
+_CONFIGURE_EVENTS = frozenset({"before_configured", "after_configured"})
 _OTHER_OBJECT_EVENTS = frozenset(
-    """refresh refresh_flush expire first_init init_failure pickle unpickle after_configured after_mapper_constructed
-    before_configured before_mapper_configured instrument_class mapper_configured class_instrument class_uninstrument
+    """refresh_flush first_init init_failure pickle unpickle class_instrument class_uninstrument
     attribute_instrument""".split()
 )
 _ATTRIBUTE_EVENTS = frozenset({"set", "append", "remove"})
@@ -157,18 +160,19 @@ class _Listeners:
         self.validators = {}
         _lazyscope.orm_listen(mapper, self)
 
-    def happened(self, event, target):
+    def happened(self, event, target, names):
         from .session import object_session
 
-        arguments = (None,)
-        if event != "load":
-            session = object_session(target)
-            arguments = (session.connection(), target)
+        if event == "load":
+            arguments = target, None
+        elif event == "refresh":
+            arguments = target, None, names
+        elif event == "expire":
+            arguments = target, names
+        else:
+            arguments = type(target).__mapper__, object_session(target)._connection(), target
         for function in list(self.events.get(event, ())):
-            if event == "load":
-                function(target, None)
-            else:
-                function(type(target).__mapper__, *arguments)
+            function(*arguments)
 
     def changing(self, is_validation, event, target, key, value, old):
         if is_validation:
@@ -215,14 +219,31 @@ _propagated = []
 def inherit(mapper):
     """A class has been mapped: those who listen to its bases, or to all mappers, listen to it."""
     for cls, identifier, fn in _propagated:
-        if cls is None or issubclass(mapper.class_, cls):
+        if identifier not in _CONFIGURE_EVENTS and (cls is None or issubclass(mapper.class_, cls)):
             listeners_of(mapper).events.setdefault(identifier, []).append(fn)
+    tell_of_mapper("instrument_class", mapper)
+    tell_of_mapper("after_mapper_constructed", mapper)
+
+
+def tell_of_mapper(identifier, mapper):
+    """What happens to a mapper itself."""
+    listeners = mapper.__dict__.get("_listeners")
+    for fn in list(listeners.events.get(identifier, ())) if listeners is not None else ():
+        fn(mapper, mapper.class_)
+
+
+def tell_of_configuring(identifier):
+    """All mappers are about to be configured, or have been."""
+    for _, event, fn in list(_propagated):
+        if event == identifier:
+            fn()
 
 
 class _ClassTarget(_Target):
     """The objects of a mapped class, of the classes that derive from one, or of all."""
 
-    what, events, others = "mapped classes", _OBJECT_EVENTS, _OTHER_OBJECT_EVENTS
+    what, others = "mapped classes", _OTHER_OBJECT_EVENTS
+    events = _OBJECT_EVENTS | _MAPPER_EVENTS | _CONFIGURE_EVENTS
 
     def __init__(self, target):
         from .mapper import Mapper
@@ -241,6 +262,8 @@ class _ClassTarget(_Target):
         options.pop("raw", None) and refuse("event.listen(raw=True)")
         if options.pop("propagate", False) or self._mapper is None:
             _propagated.append((None if self._of_all else self.target, identifier, fn))
+            if identifier in _CONFIGURE_EVENTS:
+                return
             for mapper in self._existing():
                 listeners_of(mapper).events.setdefault(identifier, []).append(fn)
             return

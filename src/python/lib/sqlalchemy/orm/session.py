@@ -12,6 +12,7 @@ import _lazyscope
 from .. import exc
 from .._missing import Facade, refuse, refuse_arguments
 from .._runs import at_end
+from .._warnings import deprecated
 from ..sql.dml import Insert
 from . import events as _events
 
@@ -436,8 +437,8 @@ class Session(Facade, _events.Listening):
     @prepared
     def flush(self, objects=None):
         if objects:
-            refuse("Session.flush(objects), which flushes some objects only,")
-        return _lazyscope.session_flush, self._native
+            deprecated("The `objects` parameter of `Session.flush` is deprecated (deprecated since: 2.1)")
+        return _lazyscope.session_flush, self._native, list(objects) if objects else None
 
     @prepared
     def commit(self):
