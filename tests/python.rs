@@ -338,6 +338,30 @@ fn a_run_leaves_nothing_behind() {
     });
 }
 
+#[test]
+fn what_a_run_puts_into_modules_and_classes_is_gone() {
+    let patches = "import builtins, json, sqlalchemy\n\
+         from sqlalchemy.orm import Session\n\
+         json.dumps = lambda value: 'mine'\n\
+         json.extra = 1\n\
+         del sqlalchemy.literal\n\
+         builtins.print('patched', json.dumps(1))\n\
+         builtins.len = lambda value: 7\n\
+         Session.scalars = None\n\
+         Session.extra = 1\n";
+    let looks = "import json\n\
+         from sqlalchemy import literal\n\
+         from sqlalchemy.orm import Session\n\
+         print(json.dumps([1]), hasattr(json, 'extra'), len('ab'), Session.scalars is None, hasattr(Session, 'extra'))";
+    with_interpreter(|python, _| {
+        assert_eq!(output(&events_of(python, patches)), "patched mine\n");
+        assert_eq!(
+            output(&events_of(python, looks)),
+            "[1] False 2 False False\n"
+        );
+    });
+}
+
 /// Runs a program over a table `users` with the names a, b and c, and compares what it printed.
 #[track_caller]
 fn check_core(program: &str, expected: &str) {

@@ -15,7 +15,7 @@ use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 use super::halt::{self, Ticker};
 use super::interrupt::InterruptReceiver;
 use super::run::{Cancelled, Halt, Run};
-use super::{compile, leftovers, library, limits, native, nesting, sandbox, traceback};
+use super::{belongings, compile, leftovers, library, limits, native, nesting, sandbox, traceback};
 use crate::sqlite::Observer;
 use crate::trace::{self, Event, Outcome, ScenarioInfo, Status, Strategy};
 
@@ -128,8 +128,9 @@ impl Python {
             ended_ns = Some(run.now_ns());
             crate::orm::engine::flush_reads();
             run.scenario_has_ended();
+            let clean = || clean(&globals, vm);
             if intact == Intact::Yes
-                && panic::catch_unwind(AssertUnwindSafe(|| clean(&globals, vm))).is_err()
+                && !matches!(panic::catch_unwind(AssertUnwindSafe(clean)), Ok(Ok(())))
             {
                 intact = Intact::No;
             }
@@ -156,7 +157,7 @@ fn prepare(vm: &VirtualMachine, signals: UserSignalSender) -> PyResult<()> {
     limits::install(vm)?;
     rustpython_vm::gc_state::gc_state().collect_force(2);
     leftovers::keep();
-    Ok(())
+    belongings::note_all(vm)
 }
 
 /// Compiles and runs; gives the error that ended it, if one did.
@@ -197,14 +198,14 @@ fn register_main(run: &Run, globals: &PyDictRef, vm: &VirtualMachine) -> PyResul
     modules.set_item("__main__", module.into(), vm)
 }
 
-/// Takes away all that the run has left behind.
-fn clean(globals: &PyDictRef, vm: &VirtualMachine) {
-    // Each step is worth taking when another has failed, and there is nobody to tell.
-    let _ = native::stream::redirect(vm);
-    let _ = vm
-        .import("_lazyscope_boot", 0)
-        .and_then(|boot| vm.call_method(&boot, "clean", ()));
+/// Takes away all that the run has left behind. When that cannot be done, the interpreter is of no more use.
+fn clean(globals: &PyDictRef, vm: &VirtualMachine) -> PyResult<()> {
+    belongings::restore(vm)?;
+    native::stream::redirect(vm)?;
+    let boot = vm.import("_lazyscope_boot", 0)?;
+    vm.call_method(&boot, "clean", ())?;
     leftovers::free(globals, vm);
+    Ok(())
 }
 
 /// `sys.exit()` with no code, or with 0, is an ordinary end.

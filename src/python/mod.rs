@@ -5,6 +5,7 @@
 //! (`native/`); what any of it means, and every word of SQL, is [`orm`](crate::orm)'s. Nothing here may know of
 //! windows or of SQLite's interface.
 
+mod belongings;
 mod compile;
 mod halt;
 mod interpreter;

@@ -2,9 +2,25 @@
 
 import sys
 
+import _frozen_importlib
 import _imp
 import _io
 import _lazyscope
+
+
+def _noting(importer):
+    """Has what is imported noted as it is then: a run may change it, and the next one is not to see that."""
+    run = importer.exec_module
+
+    def exec_module(module):
+        run(module)
+        _lazyscope.imported(module)
+
+    importer.exec_module = staticmethod(exec_module)
+
+
+_noting(_frozen_importlib.BuiltinImporter)
+_noting(_frozen_importlib.FrozenImporter)
 
 
 class FileIO(_io._RawIOBase):

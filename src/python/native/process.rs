@@ -6,13 +6,13 @@ use rustpython_vm::builtins::PyBytesRef;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::Module;
-use crate::python::{halt, run};
+use crate::python::{belongings, halt, run};
 
 /// Longest sleep between two looks whether the run is to end.
 const NAP: Duration = Duration::from_millis(5);
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    functions!(module, vm; sleep, urandom, warned);
+    functions!(module, vm; imported, sleep, urandom, warned);
     Ok(())
 }
 
@@ -44,6 +44,11 @@ fn urandom(count: usize, vm: &VirtualMachine) -> PyResult<PyBytesRef> {
     vm.call_method(&bytes, "to_bytes", (count.max(1), "little"))?
         .downcast()
         .map_err(|_| vm.new_type_error("to_bytes gave no bytes".to_owned()))
+}
+
+/// Takes a module that has just been imported: what it is now, it is to be before the next run.
+fn imported(module: PyObjectRef, vm: &VirtualMachine) {
+    belongings::note(module, vm);
 }
 
 /// Takes a `warnings.WarningMessage`: a warning that no filter kept away.
