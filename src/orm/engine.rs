@@ -237,7 +237,7 @@ impl Engine {
         };
         compiled
             .execute(&given)
-            .map_err(|error| unsent(&error, &compiled.sql))
+            .map_err(|error| Self::not_sent(&error, compiled, &given))
     }
 
     /// As [`Engine::prepare`], for several rows of values.
@@ -245,9 +245,32 @@ impl Engine {
     /// # Errors
     /// A value that cannot be sent.
     pub fn prepare_many(&self, compiled: &Compiled, rows: &[Given<'_>]) -> Result<ManyExecution> {
-        compiled
-            .execute_many(rows)
-            .map_err(|error| unsent(&error, &compiled.sql))
+        compiled.execute_many(rows).map_err(|error| {
+            let refused = rows.iter().find(|row| compiled.execute(**row).is_err());
+            match refused {
+                Some(row) => Self::not_sent(&error, compiled, *row),
+                None => unsent(&error, &compiled.sql),
+            }
+        })
+    }
+
+    /// The error of a statement that could not be sent; what the driver itself would refuse is told as it would.
+    fn not_sent(error: &SqlError, compiled: &Compiled, given: Given<'_>) -> Error {
+        if error.kind != ErrorKind::Refused {
+            return unsent(error, &compiled.sql);
+        }
+        match compiled.refused_values(given) {
+            Ok((values, Some(at))) => Error::Database(Box::new(super::error::DatabaseError {
+                kind: sqlite::ErrorKind::Programming,
+                message: format!("Error binding parameter {}: {}", at + 1, error.message),
+                statement: compiled.sql.to_string(),
+                parameters: Vec::new(),
+                refused: Some(values),
+                executemany: false,
+                hint: None,
+            })),
+            _ => unsent(error, &compiled.sql),
+        }
     }
 
     /// Number of the next flush, 1 for the first.
@@ -553,6 +576,7 @@ fn database_error(
                 message,
                 statement: sql.to_owned(),
                 parameters: parameters.to_vec(),
+                refused: None,
                 executemany,
                 hint: None,
             }))

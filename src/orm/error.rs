@@ -3,6 +3,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::sql::SqlError;
+use super::value::Value;
 use crate::{sqlite, trace};
 
 /// What can end an operation of the session layer.
@@ -35,6 +36,8 @@ pub struct DatabaseError {
     pub message: String,
     pub statement: String,
     pub parameters: Vec<Vec<trace::Value>>,
+    /// The values of the one execution that the driver did not take, as the program gave them.
+    pub refused: Option<Vec<Value>>,
     pub executemany: bool,
     /// Said in front when an autoflush sent it.
     pub hint: Option<String>,

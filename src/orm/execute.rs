@@ -19,8 +19,6 @@ pub struct ExecuteOptions {
     pub populate_existing: bool,
     pub yield_per: Option<usize>,
     pub autoflush: Option<bool>,
-    /// Nothing is loaded eagerly (`enable_eagerloads(False)`).
-    pub without_eager_loads: bool,
 }
 
 /// The rows of a query, and how they were made.
@@ -51,11 +49,7 @@ impl Session {
         if let Some(statement @ Statement::Text(_)) = &select.from_statement {
             return self.execute_text(select, statement, options);
         }
-        let compile_options = query::CompileOptions {
-            eager_loads: !options.without_eager_loads,
-            ..query::CompileOptions::default()
-        };
-        let plan = query::compile(select, &compile_options)?;
+        let plan = query::compile(select, &query::CompileOptions::of(select))?;
         self.run_plan(Rc::new(plan), options)
     }
 

@@ -80,6 +80,20 @@ pub struct BindError {
 }
 
 impl BindError {
+    /// Of a value that no type takes and the driver does not either.
+    pub fn refused(class: &str) -> Self {
+        Self {
+            kind: Self::REFUSED.into(),
+            message: format!("type '{class}' is not supported"),
+        }
+    }
+
+    pub fn is_refused(&self) -> bool {
+        self.kind == Self::REFUSED
+    }
+
+    const REFUSED: &'static str = "sqlite3.ProgrammingError";
+
     /// The exception as SQLAlchemy shows it in the error around it.
     pub fn shown(&self) -> String {
         let module = if self.kind.contains('.') {

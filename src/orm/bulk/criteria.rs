@@ -30,7 +30,7 @@ enum Plan {
 /// SQLite's, and criteria that cannot be evaluated where that was asked for.
 pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<Outcome> {
     let plan = plan(write, mapper)?;
-    let wanted = returned_columns(&write.returning);
+    let wanted = returned_columns(write)?;
     let mut statement = write.statement.clone();
     let fetches = matches!(plan, Plan::Fetch);
     match &mut statement {
@@ -84,7 +84,7 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
         synchronize(session, write, mapper, &rows[0], &concerned)?;
         let mut returned = Returned::new(session, write);
         returned.take(&compiled, executed)?;
-        written.returned = returned.finish();
+        written.returned = returned.finish()?;
     }
     Ok(written)
 }

@@ -32,7 +32,7 @@ pub fn execute(
     for group in rows.chunk_by(|(one, _), (other, _)| is_same_set(one, other)) {
         let mut insert = statement.clone();
         insert.returning = if returns {
-            with_key(&insert.table, returned_columns(&write.returning))
+            with_key(&insert.table, returned_columns(write)?)
         } else {
             Vec::new()
         };
@@ -59,7 +59,7 @@ pub fn execute(
             returned.take(&compiled, sent.executed)
         })?;
     }
-    written.returned = returned.finish();
+    written.returned = returned.finish()?;
     Ok(written)
 }
 

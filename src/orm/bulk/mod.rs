@@ -12,13 +12,14 @@ mod tests;
 mod update;
 mod values;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 pub use super::core::Row;
 use super::core::{self, Outcome, Sent};
 use super::error::{Error, Result};
 use super::execute::QueryResult;
-use super::loading::{self, Loaded, RunOptions};
+use super::loading::{self, Loaded, PostLoads, RunOptions};
 use super::mapper::Mapper;
 use super::options::QueryOption;
 use super::query::{self, Plan, RawColumn, Select};
@@ -150,6 +151,8 @@ struct Returned<'a> {
     write: &'a Write,
     plan: Option<Rc<Plan>>,
     loaded: Loaded,
+    /// Loads that follow the rows of all the statements.
+    queue: Rc<RefCell<PostLoads>>,
 }
 
 impl<'a> Returned<'a> {
@@ -159,6 +162,7 @@ impl<'a> Returned<'a> {
             write,
             plan: None,
             loaded: Loaded::default(),
+            queue: Rc::default(),
         }
     }
 
@@ -170,12 +174,7 @@ impl<'a> Returned<'a> {
         let plan = match &self.plan {
             Some(plan) => Rc::clone(plan),
             None => {
-                let select = Rc::new(Select {
-                    columns: self.write.returning.clone(),
-                    options: self.write.options.clone(),
-                    from_statement: Some(self.write.statement.clone()),
-                    ..Select::default()
-                });
+                let select = returned_select(self.write);
                 let plan = Rc::new(query::compile_returning(&select, compiled.clone())?);
                 self.plan = Some(Rc::clone(&plan));
                 plan
@@ -184,6 +183,7 @@ impl<'a> Returned<'a> {
         let mut options = RunOptions::new(provenance());
         options.populate_existing = self.write.populate_existing;
         options.autoflush = false;
+        options.queue = Some(Rc::clone(&self.queue));
         let loaded = loading::read(&self.session.rc(), &plan, &options, executed)?;
         self.loaded.width = loaded.width;
         self.loaded.statement = loaded.statement;
@@ -191,35 +191,36 @@ impl<'a> Returned<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Option<QueryResult> {
-        Some(QueryResult {
-            plan: self.plan?,
+    /// What they returned, if anything.
+    fn finish(self) -> Result<Option<QueryResult>> {
+        let Some(plan) = self.plan else {
+            return Ok(None);
+        };
+        PostLoads::work_off(&self.queue, &self.session.rc())?;
+        Ok(Some(QueryResult {
+            plan,
             loaded: self.loaded,
             fetch: None,
-        })
+        }))
     }
 }
 
-/// The columns that the program wants returned.
-fn returned_columns(returning: &[RawColumn]) -> Vec<Expr> {
-    let mut columns: Vec<Expr> = Vec::new();
-    let mut add = |column: Expr| {
-        if !columns.iter().any(|known| known.id() == column.id()) {
-            columns.push(column);
-        }
-    };
-    for raw in returning {
-        match raw {
-            RawColumn::Entity(entity) => {
-                entity.selectable().columns().into_iter().for_each(&mut add)
-            }
-            RawColumn::Expr(expr) => add(expr.clone()),
-            RawColumn::Bundle { columns, .. } => {
-                returned_columns(columns).into_iter().for_each(&mut add)
-            }
-        }
+/// What the program wants returned, as a query over the rows of the write.
+fn returned_select(write: &Write) -> Rc<Select> {
+    Rc::new(Select {
+        columns: write.returning.clone(),
+        options: write.options.clone(),
+        from_statement: Some(write.statement.clone()),
+        ..Select::default()
+    })
+}
+
+/// The columns that it takes.
+fn returned_columns(write: &Write) -> Result<Vec<Expr>> {
+    if write.returning.is_empty() {
+        return Ok(Vec::new());
     }
-    columns
+    query::returned(&returned_select(write))
 }
 
 /// The same with the primary key, in the order of the table; what is no column of it comes last.

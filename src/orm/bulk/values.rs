@@ -12,7 +12,7 @@ use crate::orm::sql::Insert;
 /// SQLite's, and what Core refuses.
 pub fn execute(session: &Session, write: &Write, statement: &Insert) -> Result<Outcome> {
     let mut insert = statement.clone();
-    insert.returning = returned_columns(&write.returning);
+    insert.returning = returned_columns(write)?;
     let statement = insert.into_statement();
     let compiled = compile_for(&statement, &[])?;
     for warning in &compiled.warnings {
@@ -26,7 +26,7 @@ pub fn execute(session: &Session, write: &Write, statement: &Insert) -> Result<O
         outcome.last_insert_rowid = Some(sent.executed.last_insert_rowid);
         returned.take(&compiled, sent.executed)
     })?;
-    outcome.returned = returned.finish();
+    outcome.returned = returned.finish()?;
     outcome.is_insert = true;
     outcome.inserted_key = inserted_key(&statement, &rows, outcome.last_insert_rowid);
     Ok(outcome)

@@ -379,7 +379,7 @@ fn plan(
         }
         select
             .where_
-            .push(target.adapt(&relationship.join().lazy().criterion));
+            .push(relationship.join().lazy().criterion.clone());
         select.order_by = relationship.order_by().to_vec();
     }
     let compile_options = match is_query {

@@ -208,7 +208,7 @@ impl PostLoads {
     }
 
     /// Runs what waits, and what that adds, until nothing does.
-    pub(super) fn work_off(queue: &Rc<RefCell<Self>>, session: &Rc<Session>) -> Result<()> {
+    pub fn work_off(queue: &Rc<RefCell<Self>>, session: &Rc<Session>) -> Result<()> {
         loop {
             let level = std::mem::take(&mut queue.borrow_mut().by_path);
             if level.is_empty() {

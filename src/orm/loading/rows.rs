@@ -7,14 +7,14 @@ use std::rc::{Rc, Weak};
 use super::fill::{self, Filler, Fillers, Filling, Registered};
 use super::post::PostLoads;
 use super::{LoadContext, RunOptions};
-use crate::orm::Result;
 use crate::orm::Value;
+use crate::orm::error::{Error, Result};
 use crate::orm::identity::{Found, Identity};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
-use crate::orm::query::{BundleForm, Plan, Select};
+use crate::orm::query::{BundleForm, Plan, Select, shown};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
 use crate::orm::sql::SqlType;
@@ -268,6 +268,9 @@ impl<'a> Reader<'a> {
         plan: &EntityPlan,
         row: &[trace::Value],
     ) -> Result<Option<Rc<Instance>>> {
+        for (position, enumeration) in &plan.enums {
+            enumeration.check(&row[*position])?;
+        }
         let is_root = plan.path.len() == 1;
         if let (Some(refreshed), true) = (&self.options.refresh, is_root) {
             let refreshed = Rc::clone(refreshed);
@@ -278,6 +281,16 @@ impl<'a> Reader<'a> {
                 refreshed.tell(ObjectEvent::Refresh, attributes)?;
             }
             return Ok(Some(refreshed));
+        }
+        if plan.primary_key.is_empty() {
+            let key = plan.mapper.primary_key_columns();
+            return Err(Error::raised(
+                "sqlalchemy.exc.NoSuchColumnError",
+                format!(
+                    "Could not locate column in row for column '{}'",
+                    key.first().map(shown).unwrap_or_default()
+                ),
+            ));
         }
         let Some(identity) = identity(plan, row) else {
             return Ok(None);

@@ -49,6 +49,16 @@ impl Default for CompileOptions {
     }
 }
 
+impl CompileOptions {
+    /// Those of a query as the program sends it.
+    pub fn of(select: &Select) -> Self {
+        Self {
+            eager_loads: !select.without_eager_loads,
+            ..Self::default()
+        }
+    }
+}
+
 /// Compiles a query into SQL and the plan of its rows.
 ///
 /// # Errors
@@ -95,6 +105,17 @@ pub fn compile_returning(select: &Rc<Select>, compiled: sql::Compiled) -> Result
     state.plan(&drafts, &built, compiled)
 }
 
+/// The columns that a query over the rows of a write takes.
+///
+/// # Errors
+/// As [`compile`].
+pub fn returned(select: &Rc<Select>) -> Result<Vec<Expr>> {
+    let options = CompileOptions::default();
+    let mut state = State::new(select, &options)?;
+    state.set_up()?;
+    Ok(state.primary)
+}
+
 /// The statement that a query is sent as, eager loads and all.
 ///
 /// # Errors
@@ -103,7 +124,7 @@ pub fn statement(select: &Rc<Select>) -> Result<Statement> {
     if let Some(statement) = &select.from_statement {
         return Ok(statement.clone());
     }
-    let options = CompileOptions::default();
+    let options = CompileOptions::of(select);
     let mut state = State::new(select, &options)?;
     state.set_up()?;
     Ok(state.build()?.statement)
@@ -308,7 +329,9 @@ impl<'a> State<'a> {
             self.nameless.push(join.far.selectable().clone());
             self.create_eager_join(join)?;
         }
-        if self.primary.is_empty() && select.from_statement.is_none() {
+        let of_class = |criterion: &Expr| Entity::of_expr(criterion).is_some();
+        let is_orm = select.is_orm() || select.where_.iter().any(of_class);
+        if self.primary.is_empty() && is_orm && select.from_statement.is_none() {
             return Err(Error::invalid_request(
                 "Query contains no columns with which to SELECT from.",
             ));

@@ -134,7 +134,7 @@ impl State<'_> {
                 Some(alias @ Entity::Alias(_)) => alias.clone(),
                 _ => {
                     let mapper = relationship.mapper();
-                    let selectable = relationship.target().selectable().alias(None);
+                    let selectable = relationship.target().selectable().flat_alias();
                     Entity::Alias(Alias::standing_for(&mapper, selectable))
                 }
             };

@@ -451,6 +451,16 @@ impl DraftEntity {
                 .iter()
                 .filter_map(|(attribute, column)| Some((*attribute, rows.position(column)?)))
                 .collect(),
+            enums: self
+                .columns
+                .iter()
+                .filter_map(|(_, column)| match column.ty() {
+                    SqlType::Enum(enumeration) => {
+                        Some((rows.position(column)?, Rc::clone(enumeration)))
+                    }
+                    _ => None,
+                })
+                .collect(),
             deferred_by_option: self.deferred_by_option.clone(),
             deferred: self.deferred.clone(),
             joined,

@@ -9,7 +9,7 @@ use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::path::Path;
 use crate::orm::sql::adapt::visit;
-use crate::orm::sql::from::join_condition;
+use crate::orm::sql::from::{can_join, join_condition};
 use crate::orm::sql::{Expr, FromClause};
 
 impl State<'_> {
@@ -36,7 +36,10 @@ impl State<'_> {
         {
             return Err(Error::invalid_request(format!(
                 "explicit from clause {} does not match left side of relationship attribute {}",
-                shown(given),
+                match given {
+                    FromItem::Entity(entity) => entity.shown(),
+                    FromItem::From(_) => shown(given),
+                },
                 path.relationship.name
             )));
         }
@@ -157,7 +160,7 @@ impl State<'_> {
                 "No entities to join from; please use select_from() to establish the left entity/selectable of this join",
             ));
         }
-        match joinable(&candidates, target, on)[..] {
+        match joinable(&candidates, target, on)?[..] {
             [index] => Ok((are_froms.then_some(index), candidates[index].clone())),
             [] => Err(Error::invalid_request(format!(
                 "Don't know how to join to {}. Please use the .select_from() method to establish an explicit left side, \
@@ -202,7 +205,11 @@ impl State<'_> {
 }
 
 /// Which of the candidates the target can be joined to.
-fn joinable(candidates: &[FromClause], target: &FromClause, on: Option<&Expr>) -> Vec<usize> {
+fn joinable(
+    candidates: &[FromClause],
+    target: &FromClause,
+    on: Option<&Expr>,
+) -> Result<Vec<usize>> {
     let mut mentioned = Vec::new();
     if let (Some(on), true) = (on, candidates.len() > 1) {
         visit(on, &mut |inner| {
@@ -211,23 +218,24 @@ fn joinable(candidates: &[FromClause], target: &FromClause, on: Option<&Expr>) -
             }
         });
     }
-    let can_join = |candidate: &FromClause| {
+    let starts = |candidate: &FromClause| -> Result<bool> {
         if *candidate == *target {
-            return false;
+            return Ok(false);
         }
         if !mentioned.is_empty() {
             let parts = surface(candidate);
-            return mentioned
+            return Ok(mentioned
                 .iter()
-                .all(|from| from == target || parts.contains(from));
+                .all(|from| from == target || parts.contains(from)));
         }
-        on.is_some()
-            || join_condition(candidate, target, None).is_ok()
-            || is_ambiguous(candidate, target)
+        Ok(on.is_some() || can_join(candidate, target)?)
     };
-    let mut found: Vec<usize> = (0..candidates.len())
-        .filter(|&index| can_join(&candidates[index]))
-        .collect();
+    let mut found = Vec::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        if starts(candidate)? {
+            found.push(index);
+        }
+    }
     if found.len() > 1 {
         let hidden = |index: usize| {
             candidates.iter().enumerate().any(|(other, candidate)| {
@@ -239,16 +247,9 @@ fn joinable(candidates: &[FromClause], target: &FromClause, on: Option<&Expr>) -
         found.retain(|&index| !hidden(index));
     }
     if found.is_empty() && on.is_some() {
-        return (0..candidates.len()).collect();
+        return Ok((0..candidates.len()).collect());
     }
-    found
-}
-
-/// Several foreign keys lead there: it can be joined, though not without being told how.
-fn is_ambiguous(left: &FromClause, right: &FromClause) -> bool {
-    use crate::orm::sql::ErrorKind;
-    join_condition(left, right, None)
-        .is_err_and(|error| error.kind == ErrorKind::AmbiguousForeignKeysError)
+    Ok(found)
 }
 
 fn shown(item: &FromItem) -> String {

@@ -23,9 +23,9 @@ use super::value::HostObject;
 
 pub use compile::{
     CompileOptions, compile, compile_core, compile_returning, compile_text, lower, plan_values,
-    statement,
+    returned, statement,
 };
-pub use ormjoin::{joined, relationship_clause};
+pub use ormjoin::{joined, joined_to, relationship_clause};
 pub use plan::Plan;
 pub use wrap::ordered_by;
 
@@ -53,6 +53,8 @@ pub struct Select {
     pub label_style: LabelStyle,
     /// A row knows its items by their own keys, as those of a `session.query()` do.
     pub has_legacy_names: bool,
+    /// Nothing is loaded eagerly: `enable_eagerloads(False)`.
+    pub without_eager_loads: bool,
     /// What it selected before its columns were replaced: its options may still be about that.
     pub replaced: Vec<Entity>,
     pub ctes: Vec<FromClause>,
@@ -143,6 +145,16 @@ impl Select {
             columns: vec![RawColumn::Entity(entity.clone())],
             ..Self::default()
         }
+    }
+
+    /// The entity as this query reads it: what stands for it where its rows come from another element.
+    pub fn reading(&self, entity: &Entity) -> Entity {
+        let stands_for = |known: &Entity| {
+            matches!(known, Entity::Alias(alias) if alias.uses_mapper_path)
+                && known.mapper().id == entity.id()
+        };
+        let mut entities = self.entities().into_iter();
+        entities.find(stands_for).unwrap_or_else(|| entity.clone())
     }
 
     /// Whether a statement stands in its place.

@@ -1,14 +1,15 @@
 //! A join along a relationship: which columns equal which, for these two sides.
 
-use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
 
 use super::RelationshipPath;
 use crate::orm::entity::Entity;
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::adapt::{Replace, replace_expr};
-use crate::orm::sql::expr::and_;
+use crate::orm::sql::expr::{Side, and_};
 use crate::orm::sql::from::FromKind;
-use crate::orm::sql::{ElementId, Expr, FromClause};
+use crate::orm::sql::{ClauseAdapter, Expr, FromClause};
 
 /// A join made along a relationship.
 #[derive(Clone, Debug)]
@@ -18,50 +19,42 @@ pub struct OrmJoin {
     pub target: TargetAdapter,
 }
 
-/// Replaces columns of one side by those of a selectable that has them, except where it must not.
-#[derive(Clone, Debug, Default)]
-pub struct TargetAdapter {
-    steps: Vec<AdapterStep>,
-}
-
-#[derive(Clone, Debug)]
-struct AdapterStep {
-    selectable: FromClause,
-    excluded: HashSet<ElementId>,
-}
+/// Replaces columns of one side by those of a selectable that has them, the first that does.
+#[derive(Clone, Default)]
+pub struct TargetAdapter(Vec<ClauseAdapter>);
 
 impl TargetAdapter {
-    fn step(mut self, selectable: &FromClause, excluded: HashSet<ElementId>) -> Self {
-        self.steps.push(AdapterStep {
-            selectable: selectable.clone(),
-            excluded,
-        });
+    /// Adds a selectable; columns of the condition that stand on `excluded` are not taken for its own.
+    fn step(mut self, selectable: &FromClause, excluded: Option<fn(Side) -> bool>) -> Self {
+        let mut adapter = ClauseAdapter::new(selectable);
+        adapter.exclude = excluded.map(|is_it| Rc::new(move |expr: &Expr| is_it(expr.side())) as _);
+        self.0.push(adapter);
         self
     }
 
     pub fn traverse(&self, expr: &Expr) -> Expr {
-        if self.steps.is_empty() {
+        if self.0.is_empty() {
             expr.clone()
         } else {
             replace_expr(expr, self)
         }
     }
-
-    fn without_exclusions(mut self) -> Self {
-        for step in &mut self.steps {
-            step.excluded.clear();
-        }
-        self
-    }
 }
 
 impl Replace for TargetAdapter {
     fn expr(&self, expr: &Expr) -> Option<Expr> {
-        expr.as_column()?;
-        self.steps
-            .iter()
-            .filter(|step| !step.excluded.contains(&expr.id()))
-            .find_map(|step| step.selectable.corresponding_column(expr, true))
+        self.0.iter().find_map(|adapter| adapter.expr(expr))
+    }
+
+    fn from(&self, from: &FromClause) -> Option<FromClause> {
+        self.0.iter().find_map(|adapter| adapter.from(from))
+    }
+}
+
+impl fmt::Debug for TargetAdapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let selectables = self.0.iter().map(|adapter| &adapter.selectable);
+        f.debug_list().entries(selectables).finish()
     }
 }
 
@@ -113,30 +106,29 @@ pub fn join_targets(
     }
     // Near columns are not taken for the target's, nor far ones for the source's: both may be of one table. The
     // criteria of the moment know no near and far: they are about the target first.
-    let (local, remote) = (join.local_columns().clone(), join.remote_columns().clone());
+    let local: Option<fn(Side) -> bool> = Some(|side| side.local);
     let target;
     if let Some(plain) = secondary {
-        let aliased = plain.alias(None);
-        let mut primary = TargetAdapter::default().step(&aliased, local.clone());
+        let aliased = plain.flat_alias();
+        let mut primary = TargetAdapter::default().step(&aliased, local);
         if let Some(source) = source {
-            primary = primary.step(source, HashSet::new());
+            primary = primary.step(source, None);
         }
-        let second = TargetAdapter::default()
-            .step(destination, HashSet::new())
+        target = TargetAdapter::default()
+            .step(destination, None)
             .step(&aliased, local);
         primaryjoin = primary.traverse(&primaryjoin);
         secondary = Some(aliased);
-        let traversed = secondaryjoin.map(|join| second.traverse(&join));
-        target = second.without_exclusions();
+        let traversed = secondaryjoin.map(|join| target.traverse(&join));
         secondaryjoin =
             traversed.map(|join| with_criteria(join, &|criterion| target.traverse(criterion)));
     } else {
         let mut primary = TargetAdapter::default().step(destination, local);
         if let Some(source) = source {
-            primary = primary.step(source, remote);
+            primary = primary.step(source, Some(|side| side.remote));
         }
         let traversed = primary.traverse(&primaryjoin);
-        target = primary.without_exclusions();
+        target = primary;
         primaryjoin = with_criteria(traversed, &|criterion| target.traverse(criterion));
     }
     JoinTargets {
@@ -184,16 +176,29 @@ pub fn join_along(
 /// `join(left, target, Author.books)`: an element of its own.
 pub fn joined(left: &FromClause, path: &RelationshipPath, outer: bool, full: bool) -> FromClause {
     let target = path.target();
-    let made = join_along(
+    joined_to(left, target.selectable(), path, outer, full)
+        .joining(target.selectable(), target.id())
+}
+
+/// The same, to a selectable that stands for the target.
+pub fn joined_to(
+    left: &FromClause,
+    right: &FromClause,
+    path: &RelationshipPath,
+    outer: bool,
+    full: bool,
+) -> FromClause {
+    let near = path.left.selectable();
+    join_along(
         left,
-        target.selectable(),
+        right,
         &path.relationship,
-        path.left.selectable(),
+        near,
         &path.criteria,
         outer,
         full,
-    );
-    made.from.joining(target.selectable(), target.id())
+    )
+    .from
 }
 
 /// A join with its condition given.
@@ -254,7 +259,8 @@ pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) 
         Some(path.left.selectable()),
         target.selectable(),
         false,
-        &path.criteria,
+        // What `.and_()` says is for joins and loads.
+        &[],
     );
     let mut join = targets.primaryjoin;
     let mut froms = vec![target.selectable().clone()];

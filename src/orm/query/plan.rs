@@ -7,6 +7,7 @@ use crate::orm::options::LoadElement;
 use crate::orm::path::Path;
 use crate::orm::query::{BundleForm, CompileOptions, Select};
 use crate::orm::relationship::Relationship;
+use crate::orm::sql::types::EnumType;
 use crate::orm::sql::{Compiled, SqlType};
 use crate::trace::Strategy;
 
@@ -55,6 +56,8 @@ pub struct EntityPlan {
     pub primary_key: Vec<usize>,
     /// (attribute, position).
     pub columns: Vec<(usize, usize)>,
+    /// Positions whose values are one of few.
+    pub enums: Vec<(usize, Rc<EnumType>)>,
     /// Columns that are not in the row because an option says so, where the mapping says otherwise.
     pub deferred_by_option: Vec<(usize, Rc<LoadElement>)>,
     /// Columns that are not in the row because the mapping defers them.

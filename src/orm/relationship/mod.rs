@@ -269,7 +269,12 @@ impl Relationship {
     /// # Errors
     /// SQLAlchemy's, where the join cannot be told from the foreign keys.
     pub fn configure(&self, resolved: Resolved) -> Result<()> {
-        let join = JoinCondition::determine(&self.name, &self.parent(), &resolved)?;
+        let join = JoinCondition::determine(
+            &self.name,
+            &self.parent(),
+            &resolved,
+            !self.options.viewonly,
+        )?;
         let uselist = self
             .options
             .uselist

@@ -19,6 +19,9 @@ pub enum ErrorKind {
     TypeError,
     NotImplementedError,
     AttributeError,
+    LookupError,
+    /// The driver takes no value of that kind.
+    Refused,
 }
 
 impl ErrorKind {
@@ -40,6 +43,8 @@ impl ErrorKind {
             Self::TypeError => "TypeError",
             Self::NotImplementedError => "NotImplementedError",
             Self::AttributeError => "AttributeError",
+            Self::LookupError => "LookupError",
+            Self::Refused => "sqlalchemy.exc.ProgrammingError",
         }
     }
 }

@@ -104,15 +104,5 @@ def decimal(number, scale):
     return _decimal.Decimal("%.*f" % (scale, number))
 
 
-def member(cls, names, name, text):
-    if cls is not None:
-        try:
-            return cls[text]
-        except KeyError:
-            pass
-    elif text in names:
-        return text
-    raise LookupError(
-        f"'{text}' is not among the defined enum values. Enum name: {name}. "
-        f"Possible values: {', '.join(_shorten(each) for each in names)}"
-    ) from None
+def member(cls, text):
+    return cls[text]

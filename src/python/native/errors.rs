@@ -8,9 +8,9 @@ use rustpython_vm::builtins::{PyBaseException, PyBaseExceptionRef};
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::value::parameters_to_python;
+use super::value::{parameters_to_python, to_python};
 use crate::orm::error::{DatabaseError, HostError};
-use crate::orm::sql::SqlError;
+use crate::orm::sql::{SqlError, SqlType};
 use crate::orm::{BindError, Error};
 use crate::python::halt;
 
@@ -73,7 +73,16 @@ fn make(
 /// `sqlalchemy.exc.IntegrityError` and its like, with the driver's error inside.
 fn database(error: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
     let module = vm.import("sqlalchemy.exc", 0)?.get_attr("exc", vm)?;
-    let parameters = parameters_to_python(&error.parameters, error.executemany, vm)?;
+    let parameters = match &error.refused {
+        Some(values) => {
+            let values: PyResult<Vec<PyObjectRef>> = values
+                .iter()
+                .map(|value| to_python(value, &SqlType::Null, vm))
+                .collect();
+            vm.ctx.new_tuple(values?).into()
+        }
+        None => parameters_to_python(&error.parameters, error.executemany, vm)?,
+    };
     let exception = vm.call_method(
         &module,
         "_database_error",

@@ -35,7 +35,6 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         from_columns,
         from_column,
         from_alias,
-        from_join,
         from_name,
         from_is_alias,
         from_same,
@@ -353,22 +352,6 @@ fn from_column(of: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResu
 fn from_alias(of: PyObjectRef, name: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let name = optional_text(&name, vm)?;
     wrap(Kind::From(from_of(&of, vm)?.alias(name.as_deref())), vm)
-}
-
-/// `from_join(left, right, on, outer, full)`.
-fn from_join(
-    left: PyObjectRef,
-    right: PyObjectRef,
-    on: PyObjectRef,
-    outer: bool,
-    full: bool,
-    vm: &VirtualMachine,
-) -> PyResult {
-    let on = optional(&on, expression, vm)?;
-    let joined = from_of(&left, vm)?
-        .join(&from_of(&right, vm)?, on, outer, full)
-        .map_err(|error| raise_sql(error, vm))?;
-    wrap(Kind::From(joined), vm)
 }
 
 fn from_name(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<String>> {

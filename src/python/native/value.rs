@@ -13,6 +13,7 @@ use crate::orm::sql::BindValue;
 use crate::orm::sql::SqlType;
 use crate::orm::sql::types::{Affinity, EnumType};
 use crate::orm::{BindError, HostObject, Value};
+use crate::python::native::errors::raise_sql;
 use crate::trace;
 
 /// A Python object as the session layer holds it.
@@ -348,25 +349,23 @@ fn decimal(plain: &PyObjectRef, ty: &SqlType, vm: &VirtualMachine) -> PyResult {
 }
 
 fn member(enumeration: &EnumType, plain: &PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    if let Some(stored) = crate::orm::value::to_stored(&to_value(plain, vm)) {
+        enumeration
+            .check(&stored)
+            .map_err(|error| raise_sql(error, vm))?;
+    }
     let class = enumeration
         .class
         .as_ref()
-        .and_then(|class| class.as_any().downcast_ref::<Host>())
-        .map_or_else(|| vm.ctx.none(), |Host(class)| class.clone());
-    let names: Vec<PyObjectRef> = enumeration
-        .names
-        .iter()
-        .map(|name| vm.ctx.new_str(&**name).into())
-        .collect();
-    let name: PyObjectRef = enumeration
-        .name
-        .as_ref()
-        .map_or_else(|| vm.ctx.none(), |name| vm.ctx.new_str(&**name).into());
-    vm.call_method(
-        &classes(vm)?.helper,
-        "member",
-        (class, vm.ctx.new_list(names), name, plain.clone()),
-    )
+        .and_then(|class| class.as_any().downcast_ref::<Host>());
+    match class {
+        Some(Host(class)) => vm.call_method(
+            &classes(vm)?.helper,
+            "member",
+            (class.clone(), plain.clone()),
+        ),
+        None => Ok(plain.clone()),
+    }
 }
 
 /// What SQLite is sent for an object in a place of this type.
@@ -402,10 +401,7 @@ fn bind_object(
         })
         .map_err(|error| bind_error(&error, vm))?;
     match to_value(&bound, vm) {
-        Value::Object(_) => Err(BindError {
-            kind: "sqlalchemy.exc.InterfaceError".into(),
-            message: format!("type '{}' is not supported", object.class().name()),
-        }),
+        Value::Object(_) => Err(BindError::refused(&object.class().name())),
         plain => Ok(crate::orm::value::to_stored(&plain).unwrap_or(trace::Value::Null)),
     }
 }

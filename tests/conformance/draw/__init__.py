@@ -1,8 +1,11 @@
 """Random programs: `program(seed)` is the text of one, `toggles(seed)` the strategies to put in place of its own."""
 import random
 
-from . import queries, rows, sessions
+from . import further, queries, rows, sessions
 from .model import Model
+
+# The seeds above draw from `further` too.
+FURTHER = 50000
 
 HEAD = """\
 from typing import Optional
@@ -11,7 +14,7 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Table, and_, ca
 from sqlalchemy import insert, literal, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Load, Mapped, Session, aliased, backref, contains_eager, defaultload, defer
 from sqlalchemy.orm import immediateload, joinedload, lazyload, load_only, mapped_column, raiseload, relationship
-from sqlalchemy.orm import selectinload, subqueryload, undefer, undefer_group
+from sqlalchemy.orm import selectinload, subqueryload, undefer, undefer_group, with_parent
 
 
 class Base(DeclarativeBase):
@@ -58,7 +61,12 @@ def program(seed):
     lines += TAIL.splitlines()
     lines += ["", f"PATHS = {paths(model, dice)!r}"]
     for _ in range(dice.randint(1, 3)):
-        draw = sessions.lines if dice.random() < 0.4 else queries.lines
+        kind = dice.random()
+        # The seeds before these draw what they always did.
+        if seed > FURTHER and kind > 0.55:
+            draw = further.lines
+        else:
+            draw = sessions.lines if kind < 0.4 else queries.lines
         lines += draw(model, dice)
     return "\n".join(lines) + "\n"
 

@@ -33,9 +33,9 @@ impl LazyClause {
             near.insert(local.id());
         }
         let is_bound = |column: &Expr| match (reverse, join.secondaryjoin.is_some()) {
-            (false, _) => join.local.contains(&column.id()) && !join.remote.contains(&column.id()),
+            (false, _) => column.side().local,
             (true, true) => near.contains(&column.id()),
-            (true, false) => join.remote.contains(&column.id()),
+            (true, false) => column.side().remote,
         };
         let binder = Binder {
             is_bound: &is_bound,

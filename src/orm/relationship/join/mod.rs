@@ -2,6 +2,7 @@
 
 mod by_foreign_keys;
 mod columns;
+mod direction;
 mod lazy;
 mod pairs;
 mod sides;
@@ -12,13 +13,17 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use self::by_foreign_keys::{by_foreign_keys, explained};
+use self::columns::occurrences;
+use self::direction::direction;
 use self::lazy::{conjunction, equates_exactly};
-use self::pairs::Pairs;
-use self::sides::Sides;
+use self::pairs::{Pairs, ids_where};
+use self::sides::{Columns, Sides, has};
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::Mapper;
 use crate::orm::relationship::Resolved;
+use crate::orm::sql::adapt::replace_expr;
 use crate::orm::sql::compile::{CompileOptions, Style, compile};
+use crate::orm::sql::expr::Side;
 use crate::orm::sql::{ElementId, Expr, FromClause, Statement};
 use crate::trace::Direction;
 
@@ -38,9 +43,12 @@ pub struct JoinCondition {
     pub secondary_synchronize_pairs: Vec<Pair>,
     /// (local, remote).
     pub local_remote_pairs: Vec<Pair>,
-    /// Columns on the far side.
-    remote: HashSet<ElementId>,
     local: HashSet<ElementId>,
+    /// The program marked far columns, or foreign keys, itself.
+    was_remote: bool,
+    was_foreign: bool,
+    /// A comparison of what is not just columns leaves open which side is the far one.
+    pub is_unclear: bool,
     target_primary_key: Vec<Expr>,
     lazy: OnceCell<LazyClause>,
     reverse_lazy: OnceCell<LazyClause>,
@@ -51,9 +59,13 @@ impl JoinCondition {
     ///
     /// # Errors
     /// SQLAlchemy's, when there is no such condition or more than one.
-    pub fn determine(name: &str, parent: &Mapper, resolved: &Resolved) -> Result<Self> {
-        let target = resolved.target.mapper();
-        let (near, far) = (&parent.table, &target.table);
+    pub fn determine(
+        name: &str,
+        parent: &Mapper,
+        resolved: &Resolved,
+        is_written: bool,
+    ) -> Result<Self> {
+        let (near, far) = (&parent.table, resolved.target.selectable());
         let secondary = resolved.secondary.clone();
         let between = |left: &FromClause, right: &FromClause| {
             by_foreign_keys(left, right, &resolved.foreign_keys)
@@ -68,40 +80,66 @@ impl JoinCondition {
             Some(given) => given.clone(),
             None => between(near, secondary.as_ref().unwrap_or(far))?,
         };
-        let sides = Sides::new(name, parent, resolved, &primaryjoin, secondaryjoin.as_ref())?;
-        let mut pairs = Pairs::default();
-        let synchronize_pairs = pairs.of(&primaryjoin, &sides);
-        let secondary_synchronize_pairs = secondaryjoin
-            .as_ref()
-            .map(|join| pairs.of(join, &sides))
-            .unwrap_or_default();
-        if synchronize_pairs.is_empty() && !sides.has_foreign(&primaryjoin) {
+        let sides = Sides::mark(parent, resolved, primaryjoin, secondaryjoin)?;
+        let (primaryjoin, secondaryjoin) = (sides.primaryjoin, sides.secondaryjoin);
+        let mapped: HashSet<ElementId> = [Some(near), Some(far), secondary.as_ref()]
+            .into_iter()
+            .flatten()
+            .flat_map(|from| from.columns())
+            .map(|column| column.id())
+            .collect();
+        let is_mapped = |column: &Expr| mapped.contains(&column.id());
+        let mut pairs = Pairs {
+            local_remote: Vec::new(),
+            is_mapped: &is_mapped,
+        };
+        let synchronize_pairs = pairs.of(&primaryjoin);
+        let mut secondary_synchronize_pairs = Vec::new();
+        check_foreign(
+            name,
+            "primary",
+            &primaryjoin,
+            is_written,
+            &synchronize_pairs,
+        )?;
+        if let Some(join) = &secondaryjoin {
+            secondary_synchronize_pairs = pairs.of(join);
+            check_foreign(
+                name,
+                "secondary",
+                join,
+                is_written,
+                &secondary_synchronize_pairs,
+            )?;
+        }
+        let direction = match secondaryjoin {
+            Some(_) => Direction::ManyToMany,
+            None => direction(name, &primaryjoin, near, far)?,
+        };
+        if pairs.local_remote.is_empty() {
             return Err(Error::argument(format!(
-                "Could not locate any relevant foreign key columns for primary join condition '{}' on \
-                 relationship {name}.  Ensure that referencing columns are associated with a ForeignKey or \
-                 ForeignKeyConstraint, or are annotated in the join condition with the foreign() annotation.",
-                plain_text(&primaryjoin),
+                "Relationship {name} could not determine any unambiguous local/remote column pairs based on join \
+                 condition and remote_side arguments.  Consider using the remote() annotation to accurately mark those \
+                 elements of the join condition that are on the remote side of the relationship.",
             )));
         }
-        let direction = sides.direction(name, secondaryjoin.is_some())?;
+        let local = ids_where(&occurrences(&primaryjoin), |column| column.side().local);
         Ok(Self {
+            direction,
+            synchronize_pairs: plain(synchronize_pairs),
+            secondary_synchronize_pairs: plain(secondary_synchronize_pairs),
+            local_remote_pairs: plain(pairs.local_remote),
+            local,
+            was_remote: sides.was_remote,
+            was_foreign: sides.was_foreign,
+            is_unclear: sides.is_unclear,
             primaryjoin,
             secondaryjoin,
             secondary,
-            direction,
-            synchronize_pairs,
-            secondary_synchronize_pairs,
-            local_remote_pairs: pairs.local_remote,
-            local: sides.local,
-            remote: sides.remote,
-            target_primary_key: target.primary_key_columns(),
+            target_primary_key: resolved.target.mapper().primary_key_columns(),
             lazy: OnceCell::new(),
             reverse_lazy: OnceCell::new(),
         })
-    }
-
-    pub fn is_remote(&self, column: &Expr) -> bool {
-        self.remote.contains(&column.id())
     }
 
     /// The near columns.
@@ -109,9 +147,40 @@ impl JoinCondition {
         &self.local
     }
 
-    /// The far columns.
-    pub fn remote_columns(&self) -> &HashSet<ElementId> {
-        &self.remote
+    /// The conditions of the relationship that leads back: what the program marked of this one is turned round.
+    pub fn backwards(&self) -> (Expr, Option<Expr>) {
+        let unsided = |join: &Expr| {
+            let mark = |column: &Expr| {
+                Some(Side {
+                    foreign: column.side().foreign,
+                    ..Side::default()
+                })
+            };
+            replace_expr(join, &Columns(&mark))
+        };
+        if let Some(secondaryjoin) = &self.secondaryjoin {
+            return (unsided(secondaryjoin), Some(unsided(&self.primaryjoin)));
+        }
+        let turned = |column: &Expr| {
+            let Side {
+                foreign,
+                remote,
+                local,
+            } = column.side();
+            Some(match (self.was_remote, self.was_foreign) {
+                (true, _) => Side {
+                    foreign,
+                    remote: local,
+                    local: remote,
+                },
+                (false, true) => Side {
+                    foreign,
+                    ..Side::default()
+                },
+                (false, false) => Side::default(),
+            })
+        };
+        (replace_expr(&self.primaryjoin, &Columns(&turned)), None)
     }
 
     /// The criterion by which the related rows of one parent are found.
@@ -139,20 +208,70 @@ impl JoinCondition {
             )
     }
 
-    /// Whether the secondary table alone holds the parent's whole key, so that it can stand for the parent.
+    /// Whether the secondary table alone holds the parent's whole key, so that it can stand for the parent: nothing else
+    /// is asked of the two.
     pub fn secondary_stands_for_parent(&self, parent: &Mapper) -> bool {
-        let columns: Vec<Expr> = self
-            .local_remote_pairs
+        let key = parent.primary_key_columns();
+        let is_key = |column: &Expr| key.iter().any(|known| known.id() == column.id());
+        let pairs: Vec<&Pair> = self
+            .synchronize_pairs
             .iter()
-            .map(|(local, _)| local.clone())
+            .filter(|(near, _)| is_key(near))
             .collect();
+        let Some(parts) = conjunction(&self.primaryjoin) else {
+            return false;
+        };
+        let is_part = |(near, between): &&Pair| {
+            parts.iter().any(|(left, right)| {
+                (left.same(near) && right.same(between)) || (right.same(near) && left.same(between))
+            })
+        };
         self.secondaryjoin.is_some()
-            && parent
-                .primary_key_columns()
+            && key
                 .iter()
-                .all(|key| columns.iter().any(|column| column.id() == key.id()))
-            && conjunction(&self.primaryjoin).is_some()
+                .all(|column| pairs.iter().any(|(near, _)| near.same(column)))
+            && parts.len() == pairs.len()
+            && pairs.iter().all(is_part)
     }
+}
+
+/// # Errors
+/// When the condition has no foreign key, or none that a flush could fill.
+fn check_foreign(
+    name: &str,
+    which: &str,
+    join: &Expr,
+    is_written: bool,
+    synchronized: &[Pair],
+) -> Result<()> {
+    let has_foreign = has(join, |side| side.foreign);
+    if (is_written && !synchronized.is_empty()) || (!is_written && has_foreign) {
+        return Ok(());
+    }
+    let shown = plain_text(join);
+    Err(Error::argument(if is_written && has_foreign {
+        format!(
+            "Could not locate any simple equality expressions involving locally mapped foreign key columns for {which} \
+             join condition '{shown}' on relationship {name}.  Ensure that referencing columns are associated with a \
+             ForeignKey or ForeignKeyConstraint, or are annotated in the join condition with the foreign() annotation. \
+             To allow comparison operators other than '==', the relationship can be marked as viewonly=True."
+        )
+    } else {
+        format!(
+            "Could not locate any relevant foreign key columns for {which} join condition '{shown}' on relationship \
+             {name}.  Ensure that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, or are \
+             annotated in the join condition with the foreign() annotation."
+        )
+    }))
+}
+
+/// The columns of pairs as they are outside of the condition.
+fn plain(pairs: Vec<Pair>) -> Vec<Pair> {
+    let plain = |column: &Expr| column.with_side(Side::default());
+    pairs
+        .iter()
+        .map(|(one, other)| (plain(one), plain(other)))
+        .collect()
 }
 
 /// The expression as Python's `str()` shows it.

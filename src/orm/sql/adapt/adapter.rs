@@ -69,7 +69,6 @@ impl Replace for ClauseAdapter {
             | ExprKind::Collation(_)
             | ExprKind::LabelReference(_)
             | ExprKind::TextualLabelReference(_) => return None,
-            ExprKind::Column { from, .. } if *from == self.selectable => return Some(expr.clone()),
             _ => {}
         }
         if self.include.as_ref().is_some_and(|include| !include(expr)) {
@@ -77,6 +76,12 @@ impl Replace for ClauseAdapter {
         }
         if self.exclude.as_ref().is_some_and(|exclude| exclude(expr)) {
             return None;
+        }
+        if expr
+            .as_column()
+            .is_some_and(|(from, _)| *from == self.selectable)
+        {
+            return Some(expr.clone());
         }
         if let Some(only) = &self.adapt_from
             && !only

@@ -182,8 +182,42 @@ fn single(bind: &CompiledBind, given: Given<'_>) -> Result<trace::Value, SqlErro
 }
 
 fn bound(value: &Value, ty: &SqlType) -> Result<trace::Value, SqlError> {
-    ty.bind(value)
-        .map_err(|error| SqlError::new(ErrorKind::StatementError, error.shown()))
+    ty.bind(value).map_err(|error| match error.is_refused() {
+        true => SqlError::new(ErrorKind::Refused, error.message),
+        false => SqlError::new(ErrorKind::StatementError, error.shown()),
+    })
+}
+
+impl Compiled {
+    /// The values of one execution, where the driver refuses one; with the place of the first such.
+    ///
+    /// # Errors
+    /// When one is missing.
+    pub fn refused_values(
+        &self,
+        given: Given<'_>,
+    ) -> Result<(Vec<Value>, Option<usize>), SqlError> {
+        let mut all = Vec::new();
+        let mut refused = None;
+        for bind in &self.binds {
+            let values: Vec<Value> = match value_of(bind, given)? {
+                BindValue::Value(value) => vec![value],
+                BindValue::List(values) => values.to_vec(),
+                BindValue::Tuples(rows) => rows.iter().flat_map(|row| row.to_vec()).collect(),
+                BindValue::Required | BindValue::Late(_) => Vec::new(),
+            };
+            for value in values {
+                all.push(match bind.ty.bind(&value) {
+                    Ok(stored) => Value::Stored(stored),
+                    Err(_) => {
+                        refused.get_or_insert(all.len());
+                        value
+                    }
+                });
+            }
+        }
+        Ok((all, refused))
+    }
 }
 
 fn expand(

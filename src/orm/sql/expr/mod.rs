@@ -24,7 +24,7 @@ pub(in crate::orm::sql) use coerce::expression as coerce_expression;
 pub use function::{Frame, FrameBound, Function, Over, func};
 pub use node::{
     Annotations, Bind, BindId, BindValue, Case, ElementId, EntityId, Expr, ExprKind, LateValue,
-    Modifiers,
+    Modifiers, Side,
 };
 pub use op::{CustomOp, Op};
 pub use operate::{OpOptions, Operand};

@@ -45,12 +45,21 @@ pub struct Annotations {
     pub entity: Option<EntityId>,
     /// The attribute's name, by which a subquery exports the column.
     pub proxy_key: Option<Rc<str>>,
-    /// Marked with `foreign()` in a relationship's join condition.
-    pub foreign: bool,
-    /// Marked with `remote()`.
-    pub remote: bool,
+    /// What it is in a relationship's join condition.
+    pub side: Side,
     /// What it is negated as, where that is not its own opposite.
     pub negation: Option<Negation>,
+}
+
+/// Which part an occurrence of a column has in a relationship's join condition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// It holds the foreign key: `foreign()`.
+    pub foreign: bool,
+    /// It is of the far side: `remote()`.
+    pub remote: bool,
+    /// It is of the near side.
+    pub local: bool,
 }
 
 /// An expression that stands for the negation of another.
@@ -307,6 +316,18 @@ impl Expr {
     pub fn with_proxy_key(&self, key: impl AsRef<str>) -> Self {
         self.annotate(Annotations {
             proxy_key: Some(Rc::from(key.as_ref())),
+            ..self.0.annotations.clone()
+        })
+    }
+
+    /// What it is in a relationship's join condition.
+    pub fn side(&self) -> Side {
+        self.0.annotations.side
+    }
+
+    pub fn with_side(&self, side: Side) -> Self {
+        self.annotate(Annotations {
+            side,
             ..self.0.annotations.clone()
         })
     }

@@ -1,6 +1,7 @@
 //! Joins, and the condition that foreign keys give them.
 
 use super::{FromClause, FromKind, Join};
+use crate::orm::sql::adapt::ClauseAdapter;
 use crate::orm::sql::error::{ErrorKind, SqlError};
 use crate::orm::sql::expr::{EntityId, Expr, and_};
 use crate::orm::sql::schema::foreign_keys_of;
@@ -65,6 +66,27 @@ impl FromClause {
                 Self::new(FromKind::Grouping(inner.joining(right, entity)))
             }
             _ => self.clone(),
+        }
+    }
+
+    /// An alias; a join's sides have each an alias of their own, instead of a subquery.
+    pub fn flat_alias(&self) -> FromClause {
+        match self.kind() {
+            FromKind::Grouping(element) => element.flat_alias(),
+            FromKind::Join(join) => {
+                let (left, right) = (join.left.flat_alias(), join.right.flat_alias());
+                let on = join.on.as_ref().map(|on| {
+                    let right = ClauseAdapter::new(&right);
+                    right.traverse(&ClauseAdapter::new(&left).traverse(on))
+                });
+                Self::new(FromKind::Join(Join {
+                    left,
+                    right: right.grouped_as_right_side(),
+                    on,
+                    ..join.clone()
+                }))
+            }
+            _ => self.alias(None),
         }
     }
 
@@ -139,12 +161,15 @@ pub fn join_condition(
 }
 
 /// Whether foreign keys relate the two.
-pub(in crate::orm::sql) fn can_join(left: &FromClause, right: &FromClause) -> bool {
+///
+/// # Errors
+/// When the column that one of them points at is not there.
+pub fn can_join(left: &FromClause, right: &FromClause) -> Result<bool, SqlError> {
     let subset = match left.kind() {
         FromKind::Join(join) => Some(&join.right),
         _ => None,
     };
-    scan(left, right, subset).is_ok_and(|candidates| !candidates.is_empty())
+    Ok(!scan(left, right, subset)?.is_empty())
 }
 
 fn scan(

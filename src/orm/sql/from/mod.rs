@@ -15,8 +15,7 @@ use super::schema::{Column, Table};
 use super::select::Query;
 use super::types::SqlType;
 
-pub(in crate::orm::sql) use join::can_join;
-pub use join::join_condition;
+pub use join::{can_join, join_condition};
 
 /// A shared FROM element; it is itself, by identity.
 #[derive(Clone)]

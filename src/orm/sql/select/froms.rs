@@ -83,7 +83,7 @@ impl Select {
             all.retain(|from| seen.insert(from.id()));
             all
         };
-        let indexes = left_to_join_from(&potential, right, on);
+        let indexes = left_to_join_from(&potential, right, on)?;
         match indexes.as_slice() {
             [index] => Ok((potential[*index].clone(), explicit.then_some(*index))),
             [] => Err(SqlError::invalid(format!(
@@ -140,11 +140,14 @@ pub(in crate::orm::sql) fn normalized(froms: Vec<FromClause>) -> Vec<FromClause>
 }
 
 /// Which of `clauses` a join to `right` can start from.
+///
+/// # Errors
+/// When the column that a foreign key points at is not there.
 pub(in crate::orm::sql) fn left_to_join_from(
     clauses: &[FromClause],
     right: &FromClause,
     on: Option<&Expr>,
-) -> Vec<usize> {
+) -> Result<Vec<usize>, SqlError> {
     let selectables = right.from_objects();
     let columns = match on {
         Some(on) if clauses.len() > 1 => Some(columns_in(on)),
@@ -167,7 +170,7 @@ pub(in crate::orm::sql) fn left_to_join_from(
                     columns.is_subset(&known)
                 }
                 (None, Some(_)) => true,
-                (None, None) => can_join(clause, selectable),
+                (None, None) => can_join(clause, selectable)?,
             };
             if joins {
                 found.push(index);
@@ -183,11 +186,11 @@ pub(in crate::orm::sql) fn left_to_join_from(
             .collect();
         found.retain(|index| !hidden.contains(&clauses[*index].id()));
     }
-    if found.is_empty() && on.is_some() {
+    Ok(if found.is_empty() && on.is_some() {
         (0..clauses.len()).collect()
     } else {
         found
-    }
+    })
 }
 
 /// Which of `clauses` holds the given left side.

@@ -5,7 +5,9 @@ mod bind;
 
 use std::rc::Rc;
 
+use crate::orm::sql::error::{ErrorKind, SqlError};
 use crate::orm::value::HostObject;
+use crate::trace;
 
 /// A SQL type by SQLAlchemy's name.
 #[derive(Clone, Debug)]
@@ -71,6 +73,41 @@ pub struct EnumType {
     pub length: Option<u32>,
     /// The host's enum class, when there is one.
     pub class: Option<Rc<dyn HostObject>>,
+}
+
+impl EnumType {
+    /// # Errors
+    /// When a stored value is none of its names.
+    pub fn check(&self, stored: &trace::Value) -> Result<(), SqlError> {
+        let text = match stored {
+            trace::Value::Null => return Ok(()),
+            trace::Value::Text(text) => text.to_string(),
+            trace::Value::Integer(number) => number.to_string(),
+            trace::Value::Real(number) => number.to_string(),
+            trace::Value::Blob(_) => String::from("b''"),
+        };
+        if self.names.iter().any(|name| **name == text) {
+            return Ok(());
+        }
+        let shown: Vec<String> = self.names.iter().map(|name| shortened(name)).collect();
+        Err(SqlError::new(
+            ErrorKind::LookupError,
+            format!(
+                "'{text}' is not among the defined enum values. Enum name: {}. Possible values: {}",
+                self.name.as_deref().unwrap_or("None"),
+                shown.join(", ")
+            ),
+        ))
+    }
+}
+
+/// As the message has it.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= 11 {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(8).collect();
+    format!("{start}..")
 }
 
 /// What kind of value a type holds: the types of one affinity are the same to an operator.

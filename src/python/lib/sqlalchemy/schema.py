@@ -725,6 +725,9 @@ class Table(TableClause, SchemaItem):
         for constraint in brought:
             constraint._attach(self)
             self.constraints.add(constraint)
+        check = column.type._check(column)
+        if check is not None:
+            self.append_constraint(check)
 
     @property
     def fullname(self):

@@ -31,6 +31,9 @@ class TypeEngine(Facade):
     def _arguments(self):
         return ()
 
+    def _check(self, column):
+        """The constraint that the type puts on the table of a column."""
+
     def __clause_element__(self):
         if self._node is None:
             self._node = self._make()
@@ -142,12 +145,23 @@ class Double(Float):
     _word = "double"
 
 
+def _one_of(column, like, values, name):
+    """That a column has one of these values."""
+    from .schema import CheckConstraint
+    from .sql.elements import column as by_name
+
+    return CheckConstraint(by_name(column.name, like).in_(list(values)), name=name)
+
+
 class Boolean(TypeEngine):
     _word = "boolean"
     python_type = bool
 
     def __init__(self, create_constraint=False, name=None, _create_events=True):
         self.create_constraint, self.name = create_constraint, name
+
+    def _check(self, column):
+        return _one_of(column, Integer(), (0, 1), self.name) if self.create_constraint else None
 
 
 class String(TypeEngine):
@@ -304,6 +318,9 @@ class Enum(String, SchemaType):
         return _lazyscope.sql_type(
             "enum", [self.enums, self.name, bool(self.create_constraint), self.length, self.enum_class]
         )
+
+    def _check(self, column):
+        return _one_of(column, String(), self.enums, self.name) if self.create_constraint else None
 
     @property
     def python_type(self):

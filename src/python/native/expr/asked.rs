@@ -9,7 +9,7 @@ use crate::python::native::value::to_python;
 use crate::python::native::{Module, node};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    functions!(module, vm; expr_operands, expr_type, expr_name, expr_key, expr_same, expr_truth, bind_value);
+    functions!(module, vm; expr_operands, expr_type, expr_name, expr_key, expr_same, expr_truth, bind_facts, bind_value);
     Ok(())
 }
 
@@ -76,6 +76,23 @@ fn expr_truth(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<bool>> {
         } => Some(!left.same(right)),
         _ => None,
     })
+}
+
+/// What is asked of a parameter by name; None for what is no parameter.
+fn bind_facts(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    let Some(bind) = expr_of(&of, vm)?.as_bind().cloned() else {
+        return Ok(vm.ctx.none());
+    };
+    let value = bind_value(of, vm)?;
+    let facts = vm.ctx.new_dict();
+    facts.set_item("value", value.clone(), vm)?;
+    facts.set_item("effective_value", value, vm)?;
+    facts.set_item("callable", vm.ctx.none(), vm)?;
+    facts.set_item("unique", vm.ctx.new_bool(bind.unique).into(), vm)?;
+    facts.set_item("expanding", vm.ctx.new_bool(bind.expanding).into(), vm)?;
+    let is_required = matches!(bind.value, BindValue::Required);
+    facts.set_item("required", vm.ctx.new_bool(is_required).into(), vm)?;
+    Ok(facts.into())
 }
 
 /// The value that a parameter holds.

@@ -7,12 +7,13 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::made;
 use crate::orm::sql::expr::{CustomOp, OpOptions};
-use crate::orm::sql::{Op, expr};
+use crate::orm::sql::{Expr, Op, Operand, SqlType, expr};
 use crate::python::native::Module;
 use crate::python::native::node::{
     expression, list, operand, optional, optional_text, text, type_of, unknown_word, wrap_expr,
 };
 use crate::python::native::role::{Role, in_operand};
+use crate::python::native::value::to_value;
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     functions!(
@@ -121,9 +122,22 @@ fn operate(
     let left = expression(&left, vm)?;
     let right = match op {
         Op::In | Op::NotIn => in_operand(&right, vm)?,
-        _ => operand(&right, vm)?,
+        _ => one_operand(&left, &right, vm)?,
     };
     made(left.operate(&op, right, &op_options(&options, vm)?), vm)
+}
+
+/// The other side of an operator: a list is a value like any other, but where it stands for a row.
+fn one_operand(left: &Expr, right: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Operand> {
+    if crate::python::native::orm::instance_of(right).is_some() {
+        return Err(Role::Operand.unfit(right, vm));
+    }
+    Ok(match operand(right, vm)? {
+        Operand::List(_) if !matches!(left.ty(), SqlType::Tuple(_)) => {
+            Operand::Value(to_value(right, vm))
+        }
+        other => other,
+    })
 }
 
 fn op_options(options: &PyObjectRef, vm: &VirtualMachine) -> PyResult<OpOptions> {

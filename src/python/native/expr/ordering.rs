@@ -33,10 +33,19 @@ pub(in crate::python::native) fn orderings(
             (None, Some(Kind::Entity(entity))) if role == Role::GroupBy => {
                 found.extend(entity.selectable().columns());
             }
+            (None, None) => match parts(&clause, vm)? {
+                Some(columns) => found.extend(orderings(role, &columns, vm)?),
+                None => found.push(role.clause(&clause, vm)?),
+            },
             _ => found.push(role.clause(&clause, vm)?),
         }
     }
     Ok(found)
+}
+
+/// The columns of a composite or a bundle.
+fn parts(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    vm.get_attribute_opt(of.clone(), "exprs")
 }
 
 fn ordering(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Expr> {

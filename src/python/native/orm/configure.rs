@@ -102,12 +102,12 @@ fn misplaced(
         let columns = table.columns();
         columns.iter().any(|known| known.id() == column.id())
     };
-    let (near, far) = (relationship.parent(), relationship.mapper());
+    let (near, far) = (relationship.parent(), relationship.target());
     let pairs = &relationship.join().local_remote_pairs;
     Ok(pairs
         .iter()
         .map(|(_, remote)| remote)
-        .filter(|remote| has(&near.table, remote) && !has(&far.table, remote))
+        .filter(|remote| has(&near.table, remote) && !has(far.selectable(), remote))
         .map(|remote| vm.ctx.new_str(crate::orm::query::shown(remote)).into())
         .collect())
 }
@@ -177,15 +177,22 @@ fn unconfigured(flag: bool, _vm: &VirtualMachine) {
     UNCONFIGURED.set(flag);
 }
 
-/// `orm_near(mapper, key)`: the near columns of a relationship's condition.
-fn near(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+/// `orm_backwards(mapper, key)`: the conditions of the relationship that leads back: `(primaryjoin, secondaryjoin)`.
+fn backwards(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let relationship = relationship_of(&mapper, &key, vm)?;
-    relationship
-        .join()
-        .local_remote_pairs
-        .iter()
-        .map(|(local, _)| wrap_expr(local.clone(), vm))
-        .collect()
+    let (primaryjoin, secondaryjoin) = relationship.join().backwards();
+    let secondaryjoin = match secondaryjoin {
+        Some(condition) => wrap_expr(condition, vm)?,
+        None => vm.ctx.none(),
+    };
+    let joins = vec![wrap_expr(primaryjoin, vm)?, secondaryjoin];
+    Ok(vm.ctx.new_tuple(joins).into())
+}
+
+/// `orm_is_unclear(mapper, key)`: whether its condition compares what is not just columns, so that it does not tell
+/// which side is the far one.
+fn is_unclear(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(relationship_of(&mapper, &key, vm)?.join().is_unclear)
 }
 
 /// `orm_join(mapper, key)`: the conditions of a relationship, the pairs of near and far columns, and of those that a
@@ -219,13 +226,13 @@ fn join(mapper: PyObjectRef, key: PyObjectRef, vm: &VirtualMachine) -> PyResult 
 /// `orm_mark(column, "foreign" | "remote")`: marks a column of a join condition.
 fn mark(column: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let column = expression(&column, vm)?;
-    let mut marks = column.annotations().clone();
+    let mut side = column.side();
     if text(&word, vm)? == "foreign" {
-        marks.foreign = true;
+        side.foreign = true;
     } else {
-        marks.remote = true;
+        side.remote = true;
     }
-    wrap_expr(column.annotate(marks), vm)
+    wrap_expr(column.with_side(side), vm)
 }
 
 /// `current_line()`: the line of the scenario that is being run; None outside of it.
@@ -247,7 +254,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         orm_on_configure = on_configure,
         orm_unconfigured = unconfigured,
         orm_ensure = ensure,
-        orm_near = near,
+        orm_backwards = backwards,
+        orm_is_unclear = is_unclear,
         orm_join = join,
         orm_mark = mark,
         current_line,

@@ -15,7 +15,7 @@ use crate::python::native::engine::{row, rows};
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{Kind, kind_of, list, session_of, text, unknown_word};
 use crate::python::native::result::{nothing, wrap_outcome, wrap_result};
-use crate::python::native::select::raw_columns;
+use crate::python::native::select::{query_options, raw_columns};
 use crate::python::native::statement::executable;
 
 fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
@@ -69,6 +69,9 @@ fn execute(
     let session = session_of(&session, vm)?;
     let mut write = Write::new(statement_of(&statement, vm)?, mapper_of(&statement, vm)?);
     write.rows = rows(&params, vm)?;
+    if let Some(options) = vm.get_attribute_opt(statement.clone(), "_options")? {
+        write.options = query_options(&options, vm)?;
+    }
     if let Some(returning) = vm.get_attribute_opt(statement, "_returning")? {
         write.returning = raw_columns(&returning, vm)?;
     }

@@ -8,6 +8,7 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::mapper::{ColumnAttribute, Mapper};
 use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship, Toggle};
+use crate::orm::sql::FromKind;
 use crate::python::native::Module;
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{
@@ -268,9 +269,11 @@ fn alias(
     let name = optional_text(&name, vm)?;
     let from = optional(&from, from_of, vm)?;
     let selectable = match from {
-        Some(from) if from.name().is_some() => from,
-        Some(from) => from.alias(name.as_deref()),
-        None => entity.selectable().alias(name.as_deref()),
+        Some(from) => from,
+        None => match entity.selectable().kind() {
+            FromKind::Subquery { .. } | FromKind::Cte(_) => entity.selectable().alias(None),
+            _ => entity.mapper().table.alias(name.as_deref()),
+        },
     };
     let alias = Alias::new(entity.mapper(), selectable, name.as_deref(), adapt_on_names);
     wrap(Kind::Entity(Entity::Alias(alias)), vm)

@@ -16,7 +16,7 @@ mod watch;
 mod write_only;
 
 pub(crate) use configure::ensure;
-pub(crate) use instance::wrap_instance;
+pub(crate) use instance::{instance_of, wrap_instance};
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};

@@ -385,8 +385,6 @@ pub(super) fn execute_options(said: &PyDictRef, vm: &VirtualMachine) -> PyResult
         autoflush: get("autoflush")?
             .map(|found| found.try_to_bool(vm))
             .transpose()?,
-        without_eager_loads: get("without_eager_loads")?
-            .map_or(Ok(false), |found| found.try_to_bool(vm))?,
         ..ExecuteOptions::default()
     };
     if let Some(parameters) = get("parameters")? {

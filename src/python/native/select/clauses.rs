@@ -112,11 +112,12 @@ fn select_number(
     })
 }
 
-/// `select_flag(select, "distinct" | "legacy_names", value)`.
+/// `select_flag(select, "distinct" | "legacy_names" | "without_eager_loads", value)`.
 fn select_flag(of: PyObjectRef, which: PyObjectRef, value: bool, vm: &VirtualMachine) -> PyResult {
     let flag: fn(&mut Select) -> &mut bool = match text(&which, vm)?.as_str() {
         "distinct" => |select| &mut select.distinct,
         "legacy_names" => |select| &mut select.has_legacy_names,
+        "without_eager_loads" => |select| &mut select.without_eager_loads,
         other => return Err(unknown_word("a flag of a select", other, vm)),
     };
     changed(&of, vm, |select| {

@@ -85,6 +85,11 @@ fn raw_column(of: &PyObject, vm: &VirtualMachine) -> PyResult<RawColumn> {
         Some(Kind::Entity(entity)) => RawColumn::Entity(entity),
         Some(Kind::From(from)) => RawColumn::Expr(Expr::new(ExprKind::From(from), SqlType::Null)),
         Some(Kind::Expr(expr)) => RawColumn::Expr(expr),
+        // A relationship is the condition that its rows belong together.
+        Some(Kind::Relationship(path)) => {
+            super::super::orm::ensure(vm)?;
+            RawColumn::Expr(crate::orm::query::relationship_clause(&path))
+        }
         Some(Kind::Text(words)) => RawColumn::Expr((*words).clone().into_expr()),
         Some(Kind::Select(_) | Kind::Query(_)) => RawColumn::Expr(expression(of, vm)?),
         None if vm.is_none(of) => RawColumn::Expr(crate::orm::sql::expr::null()),

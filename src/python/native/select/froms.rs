@@ -13,7 +13,7 @@ use crate::python::native::node::{Kind, kind_of, list, optional, text, wrap};
 use crate::python::native::role::Role;
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    functions!(module, vm; select_from, select_join, select_joined, select_correlate);
+    functions!(module, vm; select_from, select_join, from_join, select_correlate);
     Ok(())
 }
 
@@ -69,8 +69,11 @@ fn select_join(
     vm: &VirtualMachine,
 ) -> PyResult {
     let left = optional(&left, |left, vm| from_item(Role::From, left, vm), vm)?;
-    let target = join_target(&target, &on, vm)?;
+    let mut target = join_target(&target, &on, vm)?;
     changed(&of, vm, |select| {
+        if let JoinTarget::Relationship(path) = &mut target {
+            path.left = select.reading(&path.left);
+        }
         select.joins.push(JoinStep {
             target,
             left,
@@ -81,8 +84,9 @@ fn select_join(
     })
 }
 
-/// `select_joined(left, right, on, outer, full)`: a FROM element of mapped classes, `join(Author, Book, Author.books)`.
-fn select_joined(
+/// `from_join(left, right, on, outer, full)`: a FROM element of two, which may be mapped; what leads from one to the
+/// other may be a relationship.
+fn from_join(
     left: PyObjectRef,
     right: PyObjectRef,
     on: PyObjectRef,
@@ -91,18 +95,42 @@ fn select_joined(
     vm: &VirtualMachine,
 ) -> PyResult {
     let left = from_item(Role::From, &left, vm)?;
-    let from = match join_target(&right, &on, vm)? {
-        JoinTarget::Relationship(path) => query::joined(left.selectable(), &path, outer, full),
-        JoinTarget::Item { item, on } => left
-            .selectable()
-            .join(item.selectable(), on, outer, full)
-            .map_err(|error| raise_sql(error, vm))?,
+    let right = from_item(Role::From, &right, vm)?;
+    let from = match optional(&on, kind_of, vm)?.flatten() {
+        Some(Kind::Relationship(mut path)) => {
+            super::super::orm::ensure(vm)?;
+            if let FromItem::Entity(entity) = right {
+                path.target = Some(entity);
+                query::joined(left.selectable(), &path, outer, full)
+            } else {
+                query::joined_to(left.selectable(), right.selectable(), &path, outer, full)
+            }
+        }
+        _ => {
+            let on = optional(&on, |on, vm| Role::On.clause(on, vm), vm)?;
+            let joined = left
+                .selectable()
+                .join(right.selectable(), on, outer, full)
+                .map_err(|error| raise_sql(error, vm))?;
+            match right {
+                FromItem::Entity(entity) => joined.joining(entity.selectable(), entity.id()),
+                FromItem::From(_) => joined,
+            }
+        }
     };
     wrap(Kind::From(from), vm)
 }
 
 fn join_target(target: &PyObject, on: &PyObject, vm: &VirtualMachine) -> PyResult<JoinTarget> {
     if let Some(Kind::Relationship(path)) = kind_of(target, vm)? {
+        if !vm.is_none(on) {
+            return Err(sqlalchemy(
+                "sqlalchemy.exc.InvalidRequestError",
+                "No 'on clause' argument may be passed when joining to a relationship path as a target",
+                None,
+                vm,
+            ));
+        }
         return Ok(JoinTarget::Relationship(*path));
     }
     // `join(alias, Author.books)`: the relationship, to that target.

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use crate::orm::options::QueryOption;
 use crate::orm::query::Select;
 use crate::orm::sql::LabelStyle;
 use crate::python::native::Module;
@@ -40,7 +41,19 @@ fn changed(
 }
 
 fn select_options(of: PyObjectRef, options: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let options: PyResult<Vec<_>> = list(&options, vm)?
+    let options = query_options(&options, vm)?;
+    changed(&of, vm, |select| {
+        select.options.extend(options);
+        Ok(())
+    })
+}
+
+/// What `.options()` was given.
+pub(in crate::python::native) fn query_options(
+    options: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<QueryOption>> {
+    list(options, vm)?
         .iter()
         .map(|option| match query_option(option, vm)? {
             Some(option) => Ok(option),
@@ -54,12 +67,7 @@ fn select_options(of: PyObjectRef, options: PyObjectRef, vm: &VirtualMachine) ->
                 vm,
             )),
         })
-        .collect();
-    let options = options?;
-    changed(&of, vm, |select| {
-        select.options.extend(options);
-        Ok(())
-    })
+        .collect()
 }
 
 pub(super) fn label_style(style: &PyObject, vm: &VirtualMachine) -> PyResult<LabelStyle> {

@@ -74,16 +74,10 @@ class OrderingList(InstrumentedList):
         return entity
 
     def __setitem__(self, index, entity):
+        # A slice comes back here, or to insert(), with each of its members.
         if not isinstance(index, slice):
             self._order_entity(index, entity, True)
-            super().__setitem__(index, entity)
-            return
-        start, stop = index.start or 0, index.stop or len(self)
-        start = start + len(self) if start < 0 else start
-        stop = stop + len(self) if stop < 0 else stop
-        entities = list(entity)
-        for place in range(start, stop, index.step or 1):
-            self[place] = entities[place]
+        super().__setitem__(index, entity)
 
     def __delitem__(self, index):
         super().__delitem__(index)

@@ -189,9 +189,7 @@ class _Configuration:
             return table
         if name in ("foreign", "remote"):
             return getattr(relationships, name)
-        if name in ("and_", "or_", "not_", "func", "desc", "asc", "text", "null", "true", "false", "literal", "select"):
-            return getattr(sqlalchemy, name)
-        return None
+        return vars(sqlalchemy).get(name)
 
     def evaluate(self, text, is_class=False):
         try:
@@ -199,11 +197,14 @@ class _Configuration:
             return found._cls if isinstance(found, _ClassNames) else found
         except NameError as error:
             name = error.args[0] if is_class else f"name {error.args[0]!r} is not defined"
-            raise exc.InvalidRequestError(
-                f"When initializing mapper {self.mapper}, expression {text!r} failed to locate a name ({name!r}). If this "
-                f"is a class name, consider adding this relationship() to the {self.mapper.class_!r} class after both "
-                "dependent classes have been defined."
-            ) from None
+            self._refuse(text, name)
+
+    def _refuse(self, text, name):
+        raise exc.InvalidRequestError(
+            f"When initializing mapper {self.mapper}, expression {text!r} failed to locate a name ({name!r}). If this is a "
+            f"class name, consider adding this relationship() to the {self.mapper.class_!r} class after both dependent "
+            "classes have been defined."
+        ) from None
 
     def resolve(self, argument):
         if isinstance(argument, str):
@@ -266,6 +267,11 @@ class _Configuration:
             self.resolve_list(join["remote_side"]),
             value._order_by,
         )
+        if _lazyscope.orm_is_unclear(self.mapper, self.key):
+            _host.warn(
+                f"Non-simple column elements in primary join condition for property {value} - consider using remote() "
+                "annotations to mark the remote side."
+            )
         for column in _lazyscope.orm_misplaced(self.mapper, self.key):
             _host.warn(
                 f"Expression {column} is marked as 'remote', but these column(s) are local to the local side.  The remote() "
@@ -293,13 +299,23 @@ class _Configuration:
         """The table between the two."""
         if self.value.secondary is None:
             return None
-        found = self.resolve(self.value.secondary)
+        given = self.value.secondary
+        found = self._between(given) if isinstance(given, str) else self.resolve(given)
         if isinstance(found, type) and "__mapper__" in found.__dict__:
             raise exc.ArgumentError(
                 f"secondary argument {found} passed to to relationship() {self.value} must be a Table object or other FROM "
                 "clause; can't send a mapped class directly as rows in 'secondary' are persisted independently of a class "
                 "that is mapped to that same table."
             )
+        return found
+
+    def _between(self, name):
+        """The table of that name, or the class: the text of `secondary` is nothing more."""
+        found = self.registry.metadata.tables.get(name)
+        if found is None:
+            found = self.known(name)
+        if found is None:
+            self._refuse(name, name)
         return found
 
     def _tie(self, mapper):
@@ -375,19 +391,11 @@ class _Configuration:
                 f"that name exists on mapper '{target}'"
             )
         join = value._join
-        if secondary is not None:
-            options.setdefault("primaryjoin", join["secondaryjoin"])
-            options.setdefault("secondaryjoin", join["primaryjoin"])
-        else:
-            options.setdefault("primaryjoin", join["primaryjoin"])
-        for same in ("foreign_keys",):
-            if join[same] is not None:
-                options.setdefault(same, join[same])
-        if secondary is None and join["remote_side"] is None and target is self.mapper:
-            # The way back of a self-referential relationship: what is near here is far there.
-            options.setdefault("remote_side", list(_lazyscope.orm_near(self.mapper, self.key)))
-        elif secondary is None and join["remote_side"] is not None:
-            options.setdefault("remote_side", list(_lazyscope.orm_near(self.mapper, self.key)))
+        primaryjoin, secondaryjoin = _lazyscope.orm_backwards(self.mapper, self.key)
+        options.setdefault("primaryjoin", primaryjoin)
+        options.setdefault("secondaryjoin", secondaryjoin)
+        if join["foreign_keys"] is not None:
+            options.setdefault("foreign_keys", join["foreign_keys"])
         for same in ("viewonly", "post_update"):
             if value._options.get(same):
                 options.setdefault(same, value._options[same])

@@ -15,20 +15,44 @@ def _is_entity(one):
     return isinstance(one, AliasedClass) or hasattr(one, "__mapper__")
 
 
+def _on_no_statement(method):
+    """A method for queries that no whole statement stands for."""
+
+    @functools.wraps(method)
+    def checked(self, *args, **kwargs):
+        if self._is_from_statement:
+            raise exc.InvalidRequestError(
+                f"Query.{method.__name__}() being called on a Query with an existing full statement - can't apply criterion."
+            )
+        return method(self, *args, **kwargs)
+
+    return checked
+
+
 def _before_limit(method):
     """A method that says more of the rows: there must be no LIMIT over them yet."""
 
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
         name = method.__name__
-        if self._is_from_statement:
-            raise exc.InvalidRequestError(
-                f"Query.{name}() being called on a Query with an existing full statement - can't apply criterion."
-            )
         if _lazyscope.select_is_limited(self._select):
             raise exc.InvalidRequestError(
                 f"Query.{name}() being called on a Query which already has LIMIT or OFFSET applied.  Call {name}() "
                 "before limit() or offset() are applied."
+            )
+        return method(self, *args, **kwargs)
+
+    return _on_no_statement(checked)
+
+
+def _first(method):
+    """A method that says what the query is about: nothing may have been said of its rows yet."""
+
+    @functools.wraps(method)
+    def checked(self, *args, **kwargs):
+        if self._is_from_statement or self._select._where_criteria or _lazyscope.select_calls(self._select):
+            raise exc.InvalidRequestError(
+                f"Query.{method.__name__}() being called on a Query with existing criterion. "
             )
         return method(self, *args, **kwargs)
 
@@ -58,8 +82,9 @@ class Query(Facade):
         )
         self._yield_per = None
         self._options = {}
-        # What filter_by() looks into: the entity that was joined last, or the first.
-        self._zero = None
+        # What filter_by() looks into: the entity that was joined last, else what it selects from, else what it selects.
+        self._joined = None
+        self._selected_from = None
         # The FROM element that everything is read from, after union() and its kin.
         self._from = None
 
@@ -82,13 +107,19 @@ class Query(Facade):
     where = filter
 
     def filter_by(self, **kwargs):
-        return self.filter(*filter_by_clauses(self._filtered(), kwargs))
+        return self.filter(*filter_by_clauses(self._filtered(kwargs), kwargs))
 
-    def _filtered(self):
-        if self._zero is not None:
-            return self._zero
+    def _filtered(self, names):
+        for target in (self._joined, self._selected_from):
+            if target is not None:
+                return target
         targets = _lazyscope.select_filter_targets(self._select)
-        return targets[0] if targets else None
+        if not targets:
+            for name in names:
+                raise exc.InvalidRequestError(
+                    f'Entity namespace for "{self._entities[0]}" has no property "{name}"'
+                )
+        return targets[0]
 
     @_before_limit
     def order_by(self, *clauses):
@@ -102,36 +133,41 @@ class Query(Facade):
     def having(self, *criteria):
         return self._with(self._select.having(*self._read(criteria)))
 
+    @_on_no_statement
     def limit(self, limit):
         return self._with(self._select.limit(limit))
 
+    @_on_no_statement
     def offset(self, offset):
         return self._with(self._select.offset(offset))
 
+    @_on_no_statement
     def slice(self, start, stop):
         return self._with(self._select.slice(start, stop))
 
+    @_on_no_statement
     def distinct(self, *expressions):
         return self._with(self._select.distinct(*expressions))
 
     @_before_limit
-    def join(self, target, *props, onclause=None, isouter=False, full=False):
-        if props:
-            onclause = props[0]
-        select = self._select
-        zero = target
+    def join(self, target, onclause=None, *, isouter=False, full=False):
+        joined = target
         if _lazyscope.kind(target) == "relationship":
-            zero = _lazyscope.path_target(target)
-        return self._with(select.join(target, onclause, isouter=isouter, full=full), _zero=zero)
+            joined = _lazyscope.path_target(target)
+        if self._from is not None and onclause is not None:
+            (onclause,) = self._read([onclause])
+        return self._with(self._select.join(target, onclause, isouter=isouter, full=full), _joined=joined)
 
+    @_on_no_statement
     def reset_joinpoint(self):
-        return self._with(self._select, _zero=None)
+        return self._with(self._select, _joined=None)
 
-    def outerjoin(self, target, *props, full=False):
-        return self.join(target, *props, isouter=True, full=full)
+    def outerjoin(self, target, onclause=None, *, full=False):
+        return self.join(target, onclause, isouter=True, full=full)
 
+    @_first
     def select_from(self, *froms):
-        return self._with(self._select.select_from(*froms))
+        return self._with(self._select.select_from(*froms), _selected_from=froms[0] if froms else None)
 
     def options(self, *options):
         return self._with(self._select.options(*options))
@@ -157,7 +193,7 @@ class Query(Facade):
         return self.execution_options(autoflush=setting)
 
     def enable_eagerloads(self, value):
-        return self.execution_options(without_eager_loads=not value)
+        return self._with(_lazyscope.select_flag(self._select, "without_eager_loads", not value))
 
     def correlate(self, *froms):
         return self._with(self._select.correlate(*froms))
@@ -185,6 +221,7 @@ class Query(Facade):
         values.update(kwargs)
         return self.execution_options(parameters={**self._options.get("parameters", {}), **values})
 
+    @_first
     def from_statement(self, statement):
         if isinstance(statement, Query):
             statement = statement.statement
@@ -196,7 +233,7 @@ class Query(Facade):
 
         queries = [query._select if isinstance(query, Query) else query for query in (self, *others)]
         from_ = _compound(keyword, *queries).subquery()
-        return self._with(_lazyscope.select_entity_from(self._select, from_), _from=from_, _zero=None)
+        return self._with(_lazyscope.select_entity_from(self._select, from_), _from=from_, _joined=None, _selected_from=None)
 
     def union(self, *others):
         return self._combined("union", others)
@@ -269,6 +306,14 @@ class Query(Facade):
     @property
     def selectable(self):
         return self.statement
+
+    @property
+    def is_single_entity(self):
+        return self._is_single
+
+    @property
+    def lazy_loaded_from(self):
+        """The object for whose sake the query is a lazy load: none of those is a query of this kind."""
 
     @property
     def column_descriptions(self):

@@ -169,7 +169,7 @@ with_loader_criteria = LoaderCriteriaOption
 def join(left, right, onclause=None, isouter=False, full=False):
     _lazyscope.orm_ensure()
     left, right = (getattr(side, "__mapper__", side) for side in (left, right))
-    return _lazyscope.select_joined(left, right, onclause, isouter, full)
+    return _lazyscope.from_join(left, right, onclause, isouter, full)
 
 
 def outerjoin(left, right, onclause=None, full=False):

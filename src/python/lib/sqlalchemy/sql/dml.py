@@ -16,6 +16,7 @@ class UpdateBase(ClauseElement, Executable):
     _public = "sqlalchemy.Insert"
     is_dml = True
     _entity = None
+    _options = ()
 
     @property
     def __visit_name__(self):
@@ -24,6 +25,7 @@ class UpdateBase(ClauseElement, Executable):
     def _take(self, made):
         made._execution_options = self._execution_options
         made._entity = self._entity
+        made._options = self._options
         if hasattr(self, "_returning"):
             made._returning = self._returning
         return made
@@ -117,9 +119,9 @@ class UpdateBase(ClauseElement, Executable):
         return self._take(_lazyscope.dml_inline(self))
 
     def options(self, *options):
-        if options:
-            refuse("options() of a statement that writes")
-        return self
+        made = self._clone()
+        made._options = [*self._options, *options]
+        return made
 
     def return_defaults(self, *cols, **kw):
         refuse("return_defaults()")
@@ -134,6 +136,8 @@ class UpdateBase(ClauseElement, Executable):
 
     def on_conflict_do_update(self, index_elements=None, index_where=None, set_=None, where=None):
         pairs = list(dict(set_).items())
+        if not pairs:
+            raise ValueError("set parameter dictionary must not be empty")
         return self._take(_lazyscope.dml_on_conflict(self, list(index_elements or ()), index_where, pairs, where))
 
     @property

@@ -1,6 +1,7 @@
 """Expressions: the operators of columns and what is made of them."""
 
 import functools
+import warnings
 
 import _lazyscope
 
@@ -239,6 +240,9 @@ class SQLCoreOperations:
     pass
 
 
+_ASKED_OF_BINDS = ("value", "effective_value", "callable", "unique", "expanding", "required")
+
+
 class ColumnElement(ColumnOperators, ClauseElement):
     """A column, or anything that can stand where a column can."""
 
@@ -321,6 +325,10 @@ class ColumnElement(ColumnOperators, ClauseElement):
             operands = _lazyscope.expr_operands(self)
             if operands is not None:
                 return _operator_of(self, operands[0]) if name == "operator" else operands[1 + (name == "right")]
+        if name in _ASKED_OF_BINDS:
+            facts = _lazyscope.bind_facts(self)
+            if facts is not None:
+                return facts[name]
         return super().__getattr__(name)
 
     @property
@@ -436,13 +444,25 @@ def also_in_class_bodies(function):
     return build
 
 
+def _warn_of_none(name, constant, value, clauses):
+    if not clauses:
+        warnings.warn(
+            f"Invoking {name}() without arguments is deprecated, and will be disallowed in a future release.   For an empty "
+            f"{name}() construct, use '{name}({constant}(), *args)' or '{name}({value}, *args)'.",
+            exc.SADeprecationWarning,
+            stacklevel=4,
+        )
+
+
 @also_in_class_bodies
 def and_(*clauses):
+    _warn_of_none("and_", "true", "True", clauses)
     return _lazyscope.conjunction("and_", list(clauses))
 
 
 @also_in_class_bodies
 def or_(*clauses):
+    _warn_of_none("or_", "false", "False", clauses)
     return _lazyscope.conjunction("or_", list(clauses))
 
 
