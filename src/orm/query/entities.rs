@@ -303,6 +303,16 @@ impl State<'_> {
                         element,
                         near: Ok(Vec::new()),
                     });
+                } else if matches!(
+                    relationship.active,
+                    Strategy::Raise | Strategy::RaiseOnSql | Strategy::Noload
+                ) {
+                    // Where the class would load nothing, the object needs a loader to be left lazy.
+                    draft.lazy.push(LazyPlan {
+                        index,
+                        strategy: Strategy::Select,
+                        element: Some(Rc::new(LoadElement::lazy(path, relationship))),
+                    });
                 }
             }
             Strategy::Selectin | Strategy::Subquery | Strategy::Immediate
