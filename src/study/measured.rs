@@ -14,6 +14,8 @@ pub struct Measured {
     pub causes: BTreeMap<Cause, u64>,
     /// What was found, each once.
     pub flaws: Vec<Flaw>,
+    /// What began and ended transactions: no statements that count, and round trips all the same.
+    pub transactions: u64,
     /// A fingerprint of what the scenario printed.
     pub output: u64,
     /// Why it did not come to its end.
@@ -95,7 +97,10 @@ impl Measured {
             has_printed = true;
         }
         has_printed.hash(&mut output);
+        let bursts = trace.bursts().iter();
+        let transactions = bursts.filter(|burst| burst.trigger == Trigger::Transaction);
         Self {
+            transactions: transactions.map(|burst| burst.len() as u64).sum(),
             summary: trace.summary(),
             causes,
             flaws,
@@ -123,11 +128,11 @@ impl Measured {
         flaws.find(|flaw| flaw.is_like(kind, relationship))
     }
 
-    /// What was found here more often than in another run.
+    /// What was found here more often than in another run. The same that came apart into several findings is not.
     pub fn new_flaws<'a>(&'a self, baseline: &Self) -> Vec<&'a Flaw> {
         let is_new = |flaw: &&Flaw| {
             let known = baseline.flaw(flaw.kind, flaw.relationship.as_ref());
-            known.is_none_or(|known| known.findings < flaw.findings)
+            known.is_none_or(|it| it.findings < flaw.findings && it.members < flaw.members)
         };
         self.flaws.iter().filter(is_new).collect()
     }

@@ -302,6 +302,12 @@ impl Folded {
         self.relationships.iter().find(|info| &*info.key == key)
     }
 
+    /// The relationships that hold many objects.
+    pub fn collections(&self) -> Vec<Arc<str>> {
+        let many = self.relationships.iter().filter(|info| info.uselist);
+        many.map(|info| Arc::clone(&info.key)).collect()
+    }
+
     pub fn line_counts(&self, line: u32) -> Option<&LineCounts> {
         self.lines.get(line)
     }

@@ -385,7 +385,7 @@ fn finding(number: usize, finding: doc::Finding, statements: u64) -> Result<Find
     let remedies = remedies.into_iter().map(|remedy| Remedy {
         relationship: remedy.relationship.map(Arc::from),
         strategy: remedy.strategy,
-        steps: Vec::new(),
+        paths: Vec::new(),
         rewrite: None,
         code: remedy.code,
         trial: remedy.tried.map(|tried| Box::new(trial(tried))),

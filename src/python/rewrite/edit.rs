@@ -50,6 +50,8 @@ impl Piece {
 impl Edit {
     pub(super) fn new(mut pieces: Vec<Piece>) -> Self {
         pieces.sort_by_key(|piece| piece.range.start);
+        // Two paths may begin alike.
+        pieces.dedup();
         Self { pieces }
     }
 

@@ -9,6 +9,7 @@ mod chain;
 mod edit;
 mod import;
 mod index;
+mod join;
 mod loops;
 mod mapping;
 mod option;
@@ -54,19 +55,30 @@ pub enum NotFound {
     NoAnswer { line: u32 },
     #[error("line {line} works with no session that is opened around it")]
     NoSession { line: u32 },
+    #[error("{key} is in no group of deferred columns in this file")]
+    NoGroup { key: String },
+    #[error("the query of line {line} needs its join of {key} for more than to load it")]
+    NeedsJoin { line: u32, key: String },
+    #[error("line {line} has no join of a collection that any() could stand for")]
+    NoJoin { line: u32 },
     #[error("{key} is not declared as a relationship() in this file")]
     NoRelationship { key: String },
 }
 
-/// Puts the options of `steps`, from the owners on, at the query that line runs.
+/// Puts the options of `paths`, each from the owners on, at the query that line runs.
 ///
 /// # Errors
 /// Why the query was not found, or needs nothing.
-pub fn with_options(source: &str, line: u32, steps: &[LoadStep]) -> Result<Edit, NotFound> {
+pub fn with_options(source: &str, line: u32, paths: &[Vec<LoadStep>]) -> Result<Edit, NotFound> {
     parsed(source, |source, body| {
-        let class = steps.first().map_or("", |step| step.class());
+        let first = paths.first().and_then(|path| path.first());
+        let class = first.map_or("", LoadStep::class);
         let target = query::find(source, body, line, class)?;
-        let pieces = option::put(source, body, &target, steps);
+        let mut options = option::Options::of(source, body, &target);
+        for path in paths {
+            options.put(line, path)?;
+        }
+        let pieces = options.done();
         match pieces.is_empty() {
             true => Err(NotFound::AlreadySaid { line }),
             false => Ok(Edit::new(pieces)),
@@ -78,7 +90,10 @@ pub fn with_options(source: &str, line: u32, steps: &[LoadStep]) -> Result<Edit,
 ///
 /// # Errors
 /// A relationship is not declared in the source.
-pub fn with_defaults(source: &str, steps: &[LoadStep]) -> Result<Edit, NotFound> {
+pub fn with_defaults<'a>(
+    source: &str,
+    steps: impl Iterator<Item = &'a LoadStep> + Send,
+) -> Result<Edit, NotFound> {
     parsed(source, |_, body| {
         mapping::change(body, steps).map(Edit::new)
     })
@@ -103,6 +118,9 @@ pub fn with_rewrite(source: &str, rewrite: &Rewrite) -> Result<Edit, NotFound> {
             Rewrite::WriteAfter { line } => loops::write_after(source, body, *line),
             Rewrite::KeepAnswer { first, line } => loops::keep_answer(source, body, *first, *line),
             Rewrite::KeepLoaded { line } => loops::keep_loaded(source, body, *line),
+            Rewrite::CountOwners { line, collections } => {
+                join::count_owners(source, body, *line, collections)
+            }
         };
         pieces.map(Edit::new)
     })

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::NotFound;
 use super::tree::{
     Binding, Expr, ExprCall, Place, Stmt, binding, bytes, called, calls_of, expressions, flat,
-    line_bytes, text, touching,
+    keyword, line_bytes, text, touching,
 };
 
 /// Names behind names that are followed.
@@ -17,8 +17,8 @@ pub(super) struct Target<'a> {
     pub spot: Spot<'a>,
     /// How the class is called in it: its name, or that of an alias.
     pub entity: String,
-    /// Calls of `.options(…)` on it, in order.
-    pub options: Vec<&'a ExprCall>,
+    /// The calls that make it, in order, as far as they are made for nothing else.
+    pub calls: Vec<&'a ExprCall>,
     /// All of the expression that it was found in.
     extent: Range<usize>,
 }
@@ -29,6 +29,27 @@ pub(super) enum Spot<'a> {
     Behind(usize),
     /// In the arguments of `session.get(Author, 1)`.
     Within(&'a ExprCall),
+}
+
+impl<'a> Target<'a> {
+    /// Calls of `.options(…)` on it, in order.
+    pub fn options(&self) -> impl DoubleEndedIterator<Item = &'a ExprCall> {
+        let calls = self.calls.iter().copied();
+        calls.filter(|call| called(call) == Some("options"))
+    }
+
+    /// The options that it has, in order.
+    pub fn written(&self) -> Vec<&'a Expr> {
+        let listed = match self.spot {
+            Spot::Within(get) => match keyword(get, "options") {
+                Some(Expr::List(list)) => list.elts.as_slice(),
+                _ => &[],
+            },
+            Spot::Behind(_) => &[],
+        };
+        let each = self.options().flat_map(|call| &call.arguments.args);
+        each.chain(listed).collect()
+    }
 }
 
 impl Spot<'_> {
@@ -113,7 +134,7 @@ impl<'a> Search<'a, '_> {
             return Some(Target {
                 spot,
                 entity,
-                options: Vec::new(),
+                calls: vec![call],
                 extent: bytes(call),
             });
         }
@@ -121,9 +142,7 @@ impl<'a> Search<'a, '_> {
             // A method of a query gives a query.
             Expr::Attribute(method) => {
                 let mut target = self.query(&method.value, place, depth)?;
-                if name == "options" {
-                    target.options.push(call);
-                }
+                target.calls.push(call);
                 target.extent = bytes(call);
                 Some(target)
             }
@@ -173,13 +192,7 @@ impl<'a> Search<'a, '_> {
                 let parameter = parameter.parameter.name.as_str();
                 let calls = calls_of(self.module, function.name.as_str());
                 let mut given = calls.iter().filter_map(|(call, place)| {
-                    let mut keywords = call.arguments.keywords.iter();
-                    let is_it = |name: &str| name == parameter;
-                    let keyword =
-                        keywords.find(|it| it.arg.as_ref().is_some_and(|arg| is_it(arg.as_str())));
-                    let value = keyword
-                        .map(|it| &it.value)
-                        .or(call.arguments.args.get(at))?;
+                    let value = keyword(call, parameter).or(call.arguments.args.get(at))?;
                     self.query(value, place, depth)
                 });
                 let only = given.next()?;
@@ -227,8 +240,8 @@ fn behind(made: Target<'_>, here: Range<usize>) -> Target<'_> {
     Target {
         spot: Spot::Behind(here.end),
         entity: made.entity,
-        // Those that it was made with stay as they are.
-        options: Vec::new(),
+        // What it was made with stays as it is.
+        calls: Vec::new(),
         extent: here,
     }
 }

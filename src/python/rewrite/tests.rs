@@ -1,3 +1,4 @@
+mod joins;
 mod loops;
 
 use super::*;
@@ -12,15 +13,30 @@ class Book:
     reviews: list = relationship(\"Review\", lazy='select')
 ";
 
-/// `selectin Author.books, selectin Book.reviews`.
-fn steps(text: &str) -> Vec<LoadStep> {
-    text.split(", ")
-        .map(|step| {
-            let (name, key) = step.split_once(' ').expect("a strategy and a key");
-            let strategy = Strategy::from_name(name).expect("a strategy");
-            LoadStep::load(strategy, key.into())
-        })
-        .collect()
+/// `selectin Author.books, selectin Book.reviews`; several paths by ` + `.
+fn paths(text: &str) -> Vec<Vec<LoadStep>> {
+    let step = |step: &str| {
+        let (name, key) = step.split_once(' ').expect("a strategy and a key");
+        let tree = name.strip_prefix("tree-");
+        let strategy = Strategy::from_name(tree.unwrap_or(name));
+        match (strategy, name) {
+            (Some(strategy), _) => LoadStep {
+                is_recursive: tree.is_some(),
+                ..LoadStep::load(strategy, key.into())
+            },
+            (None, option) => LoadStep {
+                option: ["undefer", "undefer_group"]
+                    .into_iter()
+                    .find(|it| *it == option)
+                    .expect("a strategy or an option"),
+                key: key.into(),
+                strategy: None,
+                is_recursive: false,
+            },
+        }
+    };
+    let path = |path: &str| path.split(", ").map(step).collect();
+    text.split(" + ").map(path).collect()
 }
 
 fn number(source: &str, marked: &str) -> u32 {
@@ -36,13 +52,19 @@ fn number(source: &str, marked: &str) -> u32 {
 #[track_caller]
 fn check(code: &str, wanted: &str, expected: &str) {
     let source = format!("{HEAD}{code}");
-    let edit = with_options(&source, number(&source, "#"), &steps(wanted)).expect("a query");
+    let edit = with_options(&source, number(&source, "#"), &paths(wanted)).expect("a query");
     let applied = edit.apply(&source);
     let (head, rest) = applied
         .split_at(applied.len() - (applied.len() - applied.find("class A").expect("the head")));
     let rest = &rest[HEAD.len() - HEAD.find("class A").expect("the head")..];
     assert_eq!(rest, expected);
-    for option in ["selectinload", "joinedload", "lazyload", "subqueryload"] {
+    for option in [
+        "selectinload",
+        "joinedload",
+        "lazyload",
+        "subqueryload",
+        "undefer_group",
+    ] {
         // A method needs no import.
         let called = rest
             .replace(&format!(".{option}("), "")
@@ -58,7 +80,7 @@ fn check(code: &str, wanted: &str, expected: &str) {
 #[track_caller]
 fn check_error(code: &str, wanted: &str, expected: &str) {
     let source = format!("{HEAD}{code}");
-    let error = with_options(&source, number(&source, "#"), &steps(wanted));
+    let error = with_options(&source, number(&source, "#"), &paths(wanted));
     assert_eq!(error.expect_err("nothing to find").to_string(), expected);
 }
 
@@ -226,7 +248,92 @@ fn paths_are_gone_on_with() {
 }
 
 #[test]
+fn options_in_options_are_changed_where_they_stand() {
+    let code = |inner: &str| {
+        format!(
+            "rows = s.scalars(select(Author).options(joinedload(Author.books).options({inner})))  #\n"
+        )
+    };
+    check(
+        &code("joinedload(Book.reviews), joinedload(Book.author)"),
+        "joined Author.books, selectin Book.reviews",
+        &code("selectinload(Book.reviews), joinedload(Book.author)"),
+    );
+    check(
+        &code("joinedload(Book.author)"),
+        "joined Author.books, selectin Book.reviews",
+        &code("joinedload(Book.author), selectinload(Book.reviews)"),
+    );
+    check(
+        &code("joinedload(Book.author)").replace("joinedload(Author.books)", "Load(Author)"),
+        BOOKS,
+        &code("joinedload(Book.author)").replace(
+            "joinedload(Author.books).options(joinedload(Book.author))",
+            "Load(Author).options(joinedload(Book.author)), selectinload(Author.books)",
+        ),
+    );
+    // What narrows a collection goes on narrowing it.
+    check(
+        "rows = s.scalars(select(Author).options(joinedload(Author.books.and_(Book.id > 3))))  #\n",
+        BOOKS,
+        "rows = s.scalars(select(Author).options(selectinload(Author.books.and_(Book.id > 3))))  #\n",
+    );
+}
+
+#[test]
+fn several_paths_at_once() {
+    check(
+        "rows = s.scalars(select(Author).options(joinedload(Author.books), joinedload(Author.prizes), joinedload(Author.x)))  #\n",
+        "selectin Author.books + selectin Author.prizes",
+        "rows = s.scalars(select(Author).options(selectinload(Author.books), selectinload(Author.prizes), joinedload(Author.x)))  #\n",
+    );
+}
+
+#[test]
+fn a_tree_is_loaded_to_its_last_level() {
+    check(
+        "a = s.get(Author, 1)  #\n",
+        "tree-selectin Author.pupils",
+        "a = s.get(Author, 1, options=[selectinload(Author.pupils, recursion_depth=-1)])  #\n",
+    );
+    check(
+        "rows = s.scalars(select(Author).options(selectinload(Author.pupils)))  #\n",
+        "tree-selectin Author.pupils",
+        "rows = s.scalars(select(Author).options(selectinload(Author.pupils, recursion_depth=-1)))  #\n",
+    );
+    check_error(
+        "rows = s.scalars(select(Author).options(selectinload(Author.pupils, recursion_depth=-1)))  #\n",
+        "tree-selectin Author.pupils",
+        "line 7 already says so",
+    );
+}
+
+#[test]
+fn a_group_of_deferred_columns_comes_as_one() {
+    let class = "class Long:\n    a = deferred(Column(String), group=\"texts\")\n    b: str = mapped_column(deferred_group=\"more\")\n    c = deferred(Column(String))\n";
+    for (column, group) in [("a", "texts"), ("b", "more")] {
+        check(
+            &format!("{class}rows = s.scalars(select(Long))  #\n"),
+            &format!("undefer_group Long.{column}"),
+            &format!(
+                "{class}rows = s.scalars(select(Long).options(undefer_group(\"{group}\")))  #\n"
+            ),
+        );
+    }
+    check_error(
+        &format!("{class}rows = s.scalars(select(Long))  #\n"),
+        "undefer_group Long.c",
+        "Long.c is in no group of deferred columns in this file",
+    );
+}
+
+#[test]
 fn a_get_has_options_too() {
+    check(
+        "a = s.get(Author, 1, options=[joinedload(Author.books)])  #\n",
+        BOOKS,
+        "a = s.get(Author, 1, options=[selectinload(Author.books)])  #\n",
+    );
     check(
         "a = s.get(Author, 1)  #\n",
         BOOKS,
@@ -277,7 +384,7 @@ fn what_is_not_found_is_said() {
 fn check_import(import: &str, expected: &str, option: &str) {
     let code = "rows = s.scalars(select(Author))\n";
     let source = format!("{import}{code}");
-    let edit = with_options(&source, number(&source, "rows"), &steps(BOOKS)).expect("a query");
+    let edit = with_options(&source, number(&source, "rows"), &paths(BOOKS)).expect("a query");
     assert_eq!(
         edit.apply(&source),
         format!("{expected}rows = s.scalars(select(Author).options({option}(Author.books)))\n")
@@ -340,7 +447,12 @@ fn what_is_missing_is_imported() {
 
 #[test]
 fn defaults_of_the_mapping() {
-    let edit = with_defaults(HEAD, &steps("selectin Author.books, joined Book.reviews"));
+    let edit = with_defaults(
+        HEAD,
+        paths("selectin Author.books, joined Book.reviews")
+            .iter()
+            .flatten(),
+    );
     let applied = edit.expect("both are declared").apply(HEAD);
     assert!(
         applied.contains("    books = relationship(lazy=\"selectin\")\n"),
@@ -350,7 +462,7 @@ fn defaults_of_the_mapping() {
         applied.contains("relationship(\"Review\", lazy=\"joined\")\n"),
         "{applied}"
     );
-    let error = with_defaults(HEAD, &steps("selectin Author.prizes"));
+    let error = with_defaults(HEAD, paths("selectin Author.prizes").iter().flatten());
     assert_eq!(
         error.expect_err("no such relationship").to_string(),
         "Author.prizes is not declared as a relationship() in this file"
@@ -360,10 +472,10 @@ fn defaults_of_the_mapping() {
 #[test]
 fn a_source_that_nests_deep_is_no_harm() {
     let source = format!("x = {}1{}\n", "(".repeat(190), ")".repeat(190));
-    assert!(with_options(&source, 1, &steps(BOOKS)).is_err());
+    assert!(with_options(&source, 1, &paths(BOOKS)).is_err());
     let source = format!("x = {}1{}\n", "(".repeat(5000), ")".repeat(5000));
     assert_eq!(
-        with_options(&source, 1, &steps(BOOKS)),
+        with_options(&source, 1, &paths(BOOKS)),
         Err(NotFound::Syntax)
     );
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ruff_text_size::{Ranged, TextRange};
 use rustpython_vm::compiler::ast::{
-    self, ExceptHandler, StmtFunctionDef,
+    self, ExceptHandler, StmtClassDef, StmtFunctionDef,
     visitor::{Visitor, walk_expr, walk_stmt},
 };
 
@@ -101,6 +101,13 @@ fn touching_in<'a>(
 pub(super) fn expressions(stmt: &Stmt) -> Vec<&Expr> {
     let mut own = Own::default();
     walk_stmt(&mut own, stmt);
+    own.found
+}
+
+/// An expression and all in it.
+pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
+    let mut own = Own::default();
+    own.visit_expr(expr);
     own.found
 }
 
@@ -328,6 +335,47 @@ pub(super) fn string(expr: &Expr) -> Option<&str> {
 /// A node as its source writes it.
 pub(super) fn text<'a>(source: &'a str, node: &impl Ranged) -> &'a str {
     &source[bytes(node)]
+}
+
+/// The argument that a call gives by that name.
+pub(super) fn keyword<'a>(call: &'a ExprCall, name: &str) -> Option<&'a Expr> {
+    let mut keywords = call.arguments.keywords.iter();
+    let is_it = |arg: &str| arg == name;
+    let found = keywords.find(|it| it.arg.as_ref().is_some_and(|arg| is_it(arg.as_str())));
+    found.map(|it| &it.value)
+}
+
+/// The class of that name, wherever it stands.
+pub(super) fn class<'a>(module: &'a [Stmt], name: &str) -> Option<&'a StmtClassDef> {
+    everywhere(module).into_iter().find_map(|stmt| match stmt {
+        Stmt::ClassDef(class) if class.name.as_str() == name => Some(class),
+        _ => None,
+    })
+}
+
+/// The names of all classes.
+pub(super) fn classes(module: &[Stmt]) -> impl Iterator<Item = &str> {
+    let statements = everywhere(module).into_iter();
+    statements.filter_map(|stmt| match stmt {
+        Stmt::ClassDef(class) => Some(class.name.as_str()),
+        _ => None,
+    })
+}
+
+/// The value that a class gives an attribute: none where it has an annotation alone.
+pub(super) fn attribute<'a>(class: &'a StmtClassDef, name: &str) -> Option<&'a Expr> {
+    class.body.iter().find_map(|stmt| assigned(stmt, name))
+}
+
+/// The annotation of an attribute of a class.
+pub(super) fn annotation<'a>(class: &'a StmtClassDef, name: &str) -> Option<&'a Expr> {
+    class.body.iter().find_map(|stmt| match stmt {
+        Stmt::AnnAssign(it) => match &*it.target {
+            Expr::Name(target) if target.id.as_str() == name => Some(&*it.annotation),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// The name of what is called: `select` of `select(…)` and of `sa.select(…)`.

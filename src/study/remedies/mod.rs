@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use offer::refusal;
 pub use offer::{Offer, Tried};
 pub use way::{Way, Written};
 
@@ -52,7 +53,7 @@ impl Trying {
         for finding in findings {
             let mut numbers = Vec::new();
             for remedy in trace.explain(finding).remedies {
-                if remedy.steps.is_empty() && remedy.rewrite.is_none() {
+                if !remedy.can_be_tried() {
                     numbers.push(None);
                     continue;
                 }
@@ -117,32 +118,69 @@ impl Trying {
     /// Adds the runs of the next remedy.
     fn plan_next(&mut self) -> Option<()> {
         let number = self.planned;
-        let way = self.ways.get_mut(number)?;
+        let way = self.ways.get(number)?;
         self.planned += 1;
-        let job = |label: &str, strategies: Strategies, source: Option<Arc<str>>| Job {
-            label: format!("{label} {number}"),
+        let toggles = way.toggles.clone();
+        let written = way.plan(&self.study.source);
+        let replay = toggles.map(|toggles| self.job("replay", number, toggles, None));
+        let code = written.as_ref().ok();
+        let rerun = code.map(|it| self.job("rerun", number, self.strategies.clone(), Some(it)));
+        let way = &mut self.ways[number];
+        way.replayed = replay.map(|job| self.study.add(job));
+        way.rerun = rerun.map(|job| self.study.add(job));
+        way.written = Some(written);
+        Some(())
+    }
+
+    /// A run for the remedy of that number.
+    fn job(
+        &self,
+        label: &str,
+        number: usize,
+        strategies: Strategies,
+        written: Option<&Written>,
+    ) -> Job {
+        let source = written.map(|written| Arc::clone(&written.source));
+        let is_default = written.is_some_and(|it| it.default_because.is_some());
+        let place = if is_default { " on the mapping" } else { "" };
+        Job {
+            label: format!("{label} {number}{place}"),
             strategies,
             values: self.values.clone(),
             n: None,
             varied: None,
             source,
-        };
-        if let Some(toggles) = &way.toggles {
-            way.replayed = Some(self.study.add(job("replay", toggles.clone(), None)));
         }
-        let written = way.plan(&self.study.source);
-        if let Ok(written) = &written {
-            let source = Some(Arc::clone(&written.source));
-            let job = job("rerun", self.strategies.clone(), source);
-            way.rerun = Some(self.study.add(job));
-        }
-        way.written = Some(written);
-        Some(())
     }
 
     /// Takes in an event of the run under way; says whether it was its last.
     pub fn push(&mut self, event: Event) -> bool {
-        self.study.push(event)
+        let is_last = self.study.push(event);
+        if is_last {
+            self.fall_back();
+        }
+        is_last
+    }
+
+    /// Where an option at one query falls short of what its strategy does for all queries, the mapping is tried.
+    fn fall_back(&mut self) -> Option<()> {
+        let number = self.planned.checked_sub(1)?;
+        let way = &self.ways[number];
+        let at_query = way.written.as_ref()?.as_ref().ok()?;
+        let [replayed, rerun] = [way.replayed?, way.rerun?].map(|run| self.study.result(run));
+        let short = |after: &Measured| refusal(&way.finding, &self.baseline, after);
+        let because = short(rerun?)?;
+        if at_query.default_because.is_some() || short(replayed?).is_some() {
+            return None;
+        }
+        let because = format!("at its query alone, {because}");
+        let written = way.on_mapping(&self.study.source, because).ok()?;
+        let job = self.job("rerun", number, self.strategies.clone(), Some(&written));
+        let rerun = self.study.add(job);
+        let way = &mut self.ways[number];
+        way.rerun = Some(rerun);
+        way.written = Some(Ok(written));
+        Some(())
     }
 
     /// Forgets the run under way, as another one is wanted; it starts again later.
@@ -194,14 +232,17 @@ impl Trying {
 
     fn trial(&self, way: &Way, finding: &Finding) -> Option<Trial> {
         let offer = self.offer(way, finding)?;
-        let ran = [way.rerun, way.replayed]
-            .into_iter()
-            .find_map(|run| self.study.result(run?).filter(|it| it.ending.is_none()));
-        let after = offer.after().map(|after| after.measured).or(ran);
+        // What is told is about the code that is told, wherever there is some.
         let diff = match &way.written {
             Some(Ok(written)) => written.edit.diff(&self.study.source),
             _ => Vec::new(),
         };
+        let (run, refused) = match &way.written {
+            Some(Ok(_)) => (way.rerun, &offer.code_refused),
+            _ => (way.replayed, &offer.refused),
+        };
+        let after = run.and_then(|run| self.study.result(run));
+        let after = after.filter(|after| after.ending.is_none());
         Some(Trial {
             cost: after.map(Measured::price),
             new_findings: after
@@ -211,7 +252,7 @@ impl Trying {
                 .collect(),
             prints_other: after.is_some_and(|after| after.output != offer.before.output),
             diff: diff.iter().map(ToString::to_string).collect(),
-            refused: offer.refused,
+            refused: refused.clone(),
         })
     }
 

@@ -14,6 +14,8 @@ pub struct Offer<'a> {
     pub replayed: Option<Tried<'a>>,
     /// What running its code came to, where that was found better. An option is for one query.
     pub rerun: Option<Tried<'a>>,
+    /// Why its code is none to write, in a few words.
+    pub code_refused: Option<String>,
     /// Why it is none to take, in a few words.
     pub refused: Option<String>,
     /// Some run tried it.
@@ -46,26 +48,38 @@ impl<'a> Offer<'a> {
         (replayed, rerun): (Option<&'a Measured>, Option<&'a Measured>),
     ) -> Self {
         let was_run = replayed.or(rerun).is_some();
-        let is_better = |after: &&Measured| refusal(finding, before, after).is_none();
-        let (good_replay, good_rerun) = (replayed.filter(is_better), rerun.filter(is_better));
-        let refused = match (good_replay.or(good_rerun), rerun.or(replayed)) {
-            (Some(_), _) => None,
-            (None, Some(after)) => refusal(finding, before, after),
-            (None, None) => Some(match &way.written {
-                Some(Err(because)) => format!("not tried: {because}"),
-                _ => "not tried".to_owned(),
+        let tried = |after: Option<&'a Measured>| {
+            let after = after?;
+            Some(refusal(finding, before, after).map_or(Ok(after), Err))
+        };
+        let (replayed, rerun) = (tried(replayed), tried(rerun));
+        let code_refused = match (&rerun, &way.written) {
+            (Some(Err(because)), _) => Some(because.clone()),
+            (None, Some(Err(because))) => Some(because.to_string()),
+            _ => None,
+        };
+        let refused = match (&replayed, &rerun) {
+            (Some(Ok(_)), _) | (_, Some(Ok(_))) => None,
+            (_, Some(Err(because))) | (Some(Err(because)), None) => Some(because.clone()),
+            (None, None) => Some(match &code_refused {
+                Some(because) => format!("not tried: {because}"),
+                None => "not tried".to_owned(),
             }),
         };
-        let tried = |after: &'a Measured| Tried {
-            measured: after,
-            new_flaws: after.new_flaws(before),
-            prints_other: after.output != before.output,
+        let found_better = |tried: Option<Result<&'a Measured, String>>| {
+            let after = tried?.ok()?;
+            Some(Tried {
+                measured: after,
+                new_flaws: after.new_flaws(before),
+                prints_other: after.output != before.output,
+            })
         };
         Self {
             way,
             before,
-            replayed: good_replay.map(tried),
-            rerun: good_rerun.map(tried),
+            replayed: found_better(replayed),
+            rerun: found_better(rerun),
+            code_refused,
             refused,
             was_run,
         }
@@ -82,9 +96,9 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// Why a run is no better than the one with the finding, if it is not: it breaks, the finding is as large as it was, or
-/// nothing became less.
-fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<String> {
+/// Why a run is no better than the one with the finding, if it is not: it breaks, the finding is still there or is only
+/// somewhere else, or what it was told for is not less.
+pub(super) fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<String> {
     if after.is_cancelled {
         return Some("it took too long to try".to_owned());
     }
@@ -92,25 +106,62 @@ fn refusal(finding: &Finding, before: &Measured, after: &Measured) -> Option<Str
         let first = ending.lines().next().unwrap_or_default();
         return Some(format!("it stops: {first}"));
     }
-    let members = |measured: &Measured| {
-        let flaw = measured.flaw(finding.kind, finding.relationship.as_ref());
-        flaw.map_or(0, |flaw| flaw.members)
+    let (kind, relationship) = (finding.kind, finding.relationship.as_ref());
+    let of = |measured: &Measured| {
+        let flaw = measured.flaw(kind, relationship);
+        flaw.map_or((0, 0), |flaw| (flaw.findings, flaw.members))
     };
+    let ((findings, members), (findings_left, left)) = (of(before), of(after));
+    if left >= members {
+        return Some("it does not help here".to_owned());
+    }
+    if findings_left >= findings {
+        return Some(format!("it leaves {left} of {members}"));
+    }
+    if gained(finding, before, after) >= members - left {
+        return Some("what was found only moves".to_owned());
+    }
+    match is_less(kind, before, after) {
+        true => None,
+        false => Some("nothing is saved by it".to_owned()),
+    }
+}
+
+/// How many members the findings of that kind about anything else have gained.
+fn gained(finding: &Finding, before: &Measured, after: &Measured) -> u64 {
+    let relationship = finding.relationship.as_ref();
+    let others = after
+        .flaws
+        .iter()
+        .filter(|flaw| flaw.kind == finding.kind && !flaw.is_like(finding.kind, relationship));
+    let gained = others.map(|flaw| {
+        let known = before.flaw(flaw.kind, flaw.relationship.as_ref());
+        flaw.members
+            .saturating_sub(known.map_or(0, |known| known.members))
+    });
+    gained.sum()
+}
+
+/// Whether a run has less of what a kind of finding is told for.
+fn is_less(kind: FindingKind, before: &Measured, after: &Measured) -> bool {
     let (a, b) = (before.summary, after.summary);
-    let is_less = b.statements < a.statements
-        || b.rows < a.rows
-        || b.bytes < a.bytes
-        || match finding.kind {
-            // A page that lacks some of its objects is wrong, whatever it costs to have it right.
-            FindingKind::PageOfRows => true,
-            // One transaction in the place of many: what rows it takes is the same.
-            FindingKind::UnbatchedWrites => true,
-            FindingKind::FullScan => b.vm_steps < a.vm_steps,
-            _ => false,
-        };
-    match members(after) < members(before) {
-        false => Some("it does not help here".to_owned()),
-        true if is_less => None,
-        true => Some("nothing is saved by it".to_owned()),
+    let has_fewer_rows = b.rows < a.rows || b.bytes < a.bytes;
+    match kind {
+        // A page that lacks some of its objects is wrong, whatever it costs to have it right.
+        FindingKind::PageOfRows => true,
+        // One more statement is what it takes.
+        FindingKind::RowMultiplication | FindingKind::CartesianProduct => has_fewer_rows,
+        FindingKind::UnusedEagerLoad => {
+            b.statements < a.statements || b.statements == a.statements && has_fewer_rows
+        }
+        FindingKind::FullScan => b.statements <= a.statements && b.vm_steps < a.vm_steps,
+        // One transaction in the place of many is less, whatever was written in them.
+        FindingKind::UnbatchedWrites => {
+            b.statements < a.statements
+                || b.statements == a.statements && after.transactions < before.transactions
+        }
+        FindingKind::NPlusOne | FindingKind::Duplicate | FindingKind::OverBudget => {
+            b.statements < a.statements
+        }
     }
 }

@@ -110,7 +110,7 @@ fn tried(selectin_prints: &str) -> Vec<String> {
     while let Some(next) = trying.start_next() {
         assert!(trying.start_next().is_none(), "one at a time");
         let (way, ..) = trying.progress().expect("it is trying");
-        let strategy = way.steps[0].strategy.expect("a relationship");
+        let strategy = way.paths[0][0].strategy.expect("a relationship");
         let says = |option: &str| next.source.contains(option);
         let is_written = says("selectinload(Author") || says("joinedload(Author");
         assert_ne!(is_written, next.strategies.contains_key("Author.books"));

@@ -9,8 +9,10 @@ use crate::trace::{Finding, LoadStep, Remedy, Rewrite, Strategy, Trace};
 /// One remedy, which several findings may have.
 #[derive(Debug)]
 pub struct Way {
-    /// The options that say it, from the owners on.
-    pub steps: Vec<LoadStep>,
+    /// The finding that it was first told for.
+    pub(super) finding: Finding,
+    /// The options that say it, each a path from the owners on.
+    pub paths: Vec<Vec<LoadStep>>,
     /// The change that says it, where no option does.
     pub rewrite: Option<Rewrite>,
     /// The line whose query has to say it; none where the owners came by no query.
@@ -31,7 +33,7 @@ pub struct Written {
     /// The scenario with it.
     pub source: Arc<str>,
     /// Why it changes the mapping, and with it every query, when it does.
-    pub default_because: Option<NotFound>,
+    pub default_because: Option<String>,
 }
 
 impl Way {
@@ -43,12 +45,13 @@ impl Way {
         strategies: &Strategies,
     ) -> Self {
         Self {
-            toggles: toggles(strategies, &remedy.steps),
+            finding: finding.clone(),
+            toggles: toggles(strategies, &remedy.paths),
             line: match &remedy.rewrite {
                 Some(_) => None,
                 None => root_line(trace, finding),
             },
-            steps: remedy.steps,
+            paths: remedy.paths,
             rewrite: remedy.rewrite,
             written: None,
             replayed: None,
@@ -58,7 +61,7 @@ impl Way {
 
     /// Whether both would change the same in the same place.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        (&self.steps, &self.rewrite, self.line) == (&other.steps, &other.rewrite, other.line)
+        (&self.paths, &self.rewrite, self.line) == (&other.paths, &other.rewrite, other.line)
     }
 
     /// The word for what it does: `selectin`, `undefer`.
@@ -66,7 +69,7 @@ impl Way {
         if let Some(rewrite) = &self.rewrite {
             return rewrite.word();
         }
-        let last = self.steps.last();
+        let last = self.paths.last().and_then(|path| path.last());
         last.map_or("", |step| step.strategy.map_or(step.option, Strategy::word))
     }
 
@@ -74,35 +77,57 @@ impl Way {
     pub(super) fn plan(&self, source: &str) -> Result<Written, NotFound> {
         if let Some(rewrite) = &self.rewrite {
             let edit = rewrite::with_rewrite(source, rewrite)?;
-            return Ok(Written {
-                source: edit.apply(source).into(),
-                edit,
-                default_because: None,
-            });
+            return Ok(Written::of(edit, source));
         }
         let at_query = match self.line {
-            Some(line) => rewrite::with_options(source, line, &self.steps),
+            Some(line) => rewrite::with_options(source, line, &self.paths),
             None => {
-                let class = self.steps.first().map_or("", LoadStep::class);
+                let first = self.paths.first().and_then(|path| path.first());
+                let class = first.map_or("", LoadStep::class);
                 Err(NotFound::NoOwners {
                     class: class.to_owned(),
                 })
             }
         };
-        let (edit, default_because) = match at_query {
-            Ok(edit) => (edit, None),
+        let edit = match at_query {
+            Ok(edit) => edit,
             // Said already, and loaded otherwise all the same: a default would change nothing.
             Err(NotFound::AlreadySaid { line }) => return Err(NotFound::AlreadySaid { line }),
-            Err(because) => match rewrite::with_defaults(source, &self.steps) {
-                Ok(edit) => (edit, Some(because)),
-                Err(_) => return Err(because),
-            },
+            Err(because) => {
+                let on_mapping = self.on_mapping(source, because.to_string());
+                return on_mapping.map_err(|_| because);
+            }
         };
+        Ok(Written::of(edit, source))
+    }
+
+    /// The code that says it for every query, and why for all of them.
+    pub(super) fn on_mapping(&self, source: &str, because: String) -> Result<Written, NotFound> {
+        // What is not to be loaded ahead is not, however its owners come.
+        let is_lazy = |path: &[LoadStep]| {
+            let last = path.last();
+            last.is_some_and(|step| step.strategy == Some(Strategy::Select))
+        };
+        let said = |path: &'_ Vec<LoadStep>| match is_lazy(path) {
+            true => path.len() - 1,
+            false => 0,
+        };
+        let steps = self.paths.iter().flat_map(|path| &path[said(path)..]);
+        let edit = rewrite::with_defaults(source, steps)?;
         Ok(Written {
+            default_because: Some(because),
+            ..Written::of(edit, source)
+        })
+    }
+}
+
+impl Written {
+    fn of(edit: Edit, source: &str) -> Self {
+        Self {
             source: edit.apply(source).into(),
             edit,
-            default_because,
-        })
+            default_because: None,
+        }
     }
 }
 
@@ -111,14 +136,15 @@ fn root_line(trace: &Trace, finding: &Finding) -> Option<u32> {
     (line > 0).then_some(line)
 }
 
-/// The strategies that do by toggle what options would do.
-fn toggles(chosen: &Strategies, steps: &[LoadStep]) -> Option<Strategies> {
-    if steps.is_empty() {
+/// The strategies that do by toggle what options would do, where toggles can.
+fn toggles(chosen: &Strategies, paths: &[Vec<LoadStep>]) -> Option<Strategies> {
+    if paths.is_empty() {
         return None;
     }
     let mut toggles = chosen.clone();
-    for step in steps {
-        toggles.insert(Arc::clone(&step.key), step.strategy?);
+    for step in paths.iter().flatten() {
+        let strategy = step.strategy.filter(|_| !step.is_recursive)?;
+        toggles.insert(Arc::clone(&step.key), strategy);
     }
     Some(toggles)
 }

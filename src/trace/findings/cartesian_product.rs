@@ -74,9 +74,9 @@ impl Detector for CartesianProduct {
             let parent = Some(statement.id());
             // What is joined to be loaded can be loaded otherwise; what is joined to be counted or compared cannot.
             let remedies = match is_loading(statement, [first, second]) {
-                true => [second, first]
-                    .map(|key| Remedy::load(folded, key, Strategy::Selectin, parent))
-                    .to_vec(),
+                true => all_but_one(&siblings_in(folded, statement, [first, second]))
+                    .map(|keys| Remedy::load_all(folded, &keys, Strategy::Selectin, parent))
+                    .collect(),
                 false => vec![
                     Remedy::code(format!(
                         ".where({second}.any(…))  # in place of a join that filters"
@@ -128,6 +128,31 @@ fn names(tables: &[String]) -> String {
         None => table.clone(),
     });
     named.collect::<Vec<_>>().join(" and ")
+}
+
+/// All joined collections that multiply each other: the two that were found, and others of the same owner.
+fn siblings_in<'a>(
+    folded: &Folded,
+    statement: StatementRef<'a>,
+    pair: [&'a Arc<str>; 2],
+) -> Vec<&'a Arc<str>> {
+    let owner = super::remedy::class_of(pair[0]);
+    let is_sibling = |key: &&Arc<str>| {
+        super::remedy::class_of(key) == owner
+            && folded.relationship(key).is_some_and(|info| info.uselist)
+            && !pair.contains(key)
+    };
+    let others = statement.joined().iter().filter(is_sibling);
+    pair.into_iter().chain(others).collect()
+}
+
+/// What to load otherwise, so that one of them may stay joined: all but the first, all but the second, and so on.
+fn all_but_one<'a>(siblings: &[&'a Arc<str>]) -> impl Iterator<Item = Vec<&'a Arc<str>>> {
+    (0..siblings.len()).map(|stays| {
+        let mut others = siblings.to_vec();
+        others.remove(stays);
+        others
+    })
 }
 
 /// Whether at least one of the collections is joined to be loaded.

@@ -1,6 +1,6 @@
 use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
-use super::remedy::Remedy;
+use super::remedy::{Remedy, Rewrite};
 use super::{Confidence, Explanation, joined_collections};
 use crate::trace::folded::Folded;
 use crate::trace::{StatementKind, Strategy, Value};
@@ -72,9 +72,15 @@ impl Detector for PageOfRows {
                 Strategy::Selectin,
                 Some(statement.id()),
             )],
-            None => vec![Remedy::code(
-                ".where(….any(…))  # in place of the join, so that the limit counts objects",
-            )],
+            None => vec![
+                Remedy::code(
+                    ".where(….any(…))  # in place of the join, so that the limit counts objects",
+                )
+                .with(Rewrite::CountOwners {
+                    line: statement.line(),
+                    collections: folded.collections(),
+                }),
+            ],
         };
         let rows = statement.rows();
         Explanation {

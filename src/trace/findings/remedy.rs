@@ -11,9 +11,9 @@ pub struct Remedy {
     pub relationship: Option<Arc<str>>,
     /// How to load it.
     pub strategy: Option<Strategy>,
-    /// The loader options that say so, from the owners that the query loads to what is to be loaded otherwise; none
-    /// where no option does, or where a file tells of the remedy.
-    pub steps: Vec<LoadStep>,
+    /// The loader options that say so, each a path from the owners that the query loads to what is to be loaded
+    /// otherwise; none where no option does, or where a file tells of the remedy.
+    pub paths: Vec<Vec<LoadStep>>,
     /// The change of the scenario that says it, where no option does; none where it is left to the reader.
     pub rewrite: Option<Rewrite>,
     /// What to write.
@@ -69,6 +69,12 @@ pub enum Rewrite {
     KeepAnswer { first: u32, line: u32 },
     /// The session around a line keeps what it has loaded when it commits.
     KeepLoaded { line: u32 },
+    /// The query of a line asks whether there is one of a collection where it joins it, so that its limit counts owners.
+    /// Of these collections it is the one that the query joins.
+    CountOwners {
+        line: u32,
+        collections: Vec<Arc<str>>,
+    },
 }
 
 impl Rewrite {
@@ -83,6 +89,7 @@ impl Rewrite {
             Self::WriteAfter { .. } => "one flush",
             Self::KeepAnswer { .. } => "kept answer",
             Self::KeepLoaded { .. } => "expire_on_commit",
+            Self::CountOwners { .. } => "any()",
         }
     }
 }
@@ -96,6 +103,8 @@ pub struct LoadStep {
     pub key: Arc<str>,
     /// The strategy of the relationship; none for a column.
     pub strategy: Option<Strategy>,
+    /// It goes on from what it loads to what that has by the same relationship, to the last of a tree.
+    pub is_recursive: bool,
 }
 
 impl LoadStep {
@@ -105,6 +114,24 @@ impl LoadStep {
             option: option_of(strategy),
             key,
             strategy: Some(strategy),
+            is_recursive: false,
+        }
+    }
+
+    fn column(option: &'static str, key: &Arc<str>) -> Self {
+        Self {
+            option,
+            key: Arc::clone(key),
+            strategy: None,
+            is_recursive: false,
+        }
+    }
+
+    /// What it says after its attribute: `, recursion_depth=-1`.
+    pub fn settings(&self) -> &'static str {
+        match self.is_recursive {
+            true => ", recursion_depth=-1",
+            false => "",
         }
     }
 
@@ -114,7 +141,21 @@ impl LoadStep {
     }
 }
 
+impl std::fmt::Display for LoadStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.option {
+            "undefer_group" => write!(f, "{}(the group of {})", self.option, self.key),
+            option => write!(f, "{option}({}{})", self.key, self.settings()),
+        }
+    }
+}
+
 impl Remedy {
+    /// Whether it can be tried: an option or a change says it.
+    pub fn can_be_tried(&self) -> bool {
+        !self.paths.is_empty() || self.rewrite.is_some()
+    }
+
     /// A remedy that no option says.
     pub fn code(code: impl Into<String>) -> Self {
         Self {
@@ -138,34 +179,69 @@ impl Remedy {
         strategy: Strategy,
         parent: Option<u64>,
     ) -> Self {
-        let step = LoadStep::load(strategy, Arc::clone(relationship));
+        Self::load_all(folded, &[relationship], strategy, parent)
+    }
+
+    /// The same for several relationships at once.
+    pub(crate) fn load_all(
+        folded: &Folded,
+        relationships: &[&Arc<str>],
+        strategy: Strategy,
+        parent: Option<u64>,
+    ) -> Self {
+        let steps = relationships
+            .iter()
+            .map(|key| LoadStep::load(strategy, Arc::clone(key)));
+        Self {
+            relationship: relationships.last().map(|key| Arc::clone(key)),
+            strategy: Some(strategy),
+            ..Self::options(folded, steps, parent)
+        }
+    }
+
+    /// Load a relationship from a class to itself for all of a tree, level by level.
+    pub(crate) fn load_tree(folded: &Folded, relationship: &Arc<str>, parent: Option<u64>) -> Self {
+        let step = LoadStep {
+            is_recursive: true,
+            ..LoadStep::load(Strategy::Selectin, Arc::clone(relationship))
+        };
         Self {
             relationship: Some(Arc::clone(relationship)),
-            strategy: Some(strategy),
-            ..Self::option(folded, step, parent)
+            strategy: Some(Strategy::Selectin),
+            ..Self::options(folded, [step], parent)
         }
     }
 
     /// Load a deferred column with the rest of its owner.
     pub(crate) fn undefer(folded: &Folded, column: &Arc<str>, parent: Option<u64>) -> Self {
-        let step = LoadStep {
-            option: "undefer",
-            key: Arc::clone(column),
-            strategy: None,
-        };
-        Self::option(folded, step, parent)
+        Self::options(folded, [LoadStep::column("undefer", column)], parent)
     }
 
-    fn option(folded: &Folded, last: LoadStep, parent: Option<u64>) -> Self {
-        let mut steps = path_to(folded, &last.key, parent);
-        steps.push(last);
-        let chain: Vec<_> = steps
-            .iter()
-            .map(|step| format!("{}({})", step.option, step.key))
+    /// The same for all columns of its group.
+    pub(crate) fn undefer_group(folded: &Folded, column: &Arc<str>, parent: Option<u64>) -> Self {
+        Self::options(folded, [LoadStep::column("undefer_group", column)], parent)
+    }
+
+    fn options(
+        folded: &Folded,
+        steps: impl IntoIterator<Item = LoadStep>,
+        parent: Option<u64>,
+    ) -> Self {
+        let paths: Vec<_> = steps
+            .into_iter()
+            .map(|last| {
+                let mut path = path_to(folded, &last.key, parent);
+                path.push(last);
+                path
+            })
             .collect();
+        let chains = paths.iter().map(|path| {
+            let steps: Vec<_> = path.iter().map(ToString::to_string).collect();
+            steps.join(".")
+        });
         Self {
-            code: format!(".options({})", chain.join(".")),
-            steps,
+            code: format!(".options({})", chains.collect::<Vec<_>>().join(", ")),
+            paths,
             ..Self::default()
         }
     }

@@ -138,7 +138,15 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
                 Remedy::code("Session(engine, expire_on_commit=False)")
                     .with(Rewrite::KeepLoaded { line: finding.line }),
             ],
-            _ => vec![Remedy::undefer(folded, relationship, finding.parent)],
+            _ => {
+                let mut remedies = vec![Remedy::undefer(folded, relationship, finding.parent)];
+                // What is deferred as a group comes as a group.
+                if reads_several(folded.statement(burst.first()).sql()) {
+                    let group = Remedy::undefer_group(folded, relationship, finding.parent);
+                    remedies.insert(0, group);
+                }
+                remedies
+            }
         };
     }
     if burst.trigger == Trigger::Query {
@@ -151,9 +159,28 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
             class_of(relationship)
         ))];
     }
-    batch_strategies(folded, relationship)
-        .map(|strategy| Remedy::load(folded, relationship, strategy, finding.parent))
-        .to_vec()
+    let batched = batch_strategies(folded, relationship);
+    let batched =
+        batched.map(|strategy| Remedy::load(folded, relationship, strategy, finding.parent));
+    let is_tree = folded
+        .relationship(relationship)
+        .is_some_and(|info| info.target == class_of(relationship));
+    let tree = is_tree.then(|| Remedy::load_tree(folded, relationship, finding.parent));
+    tree.into_iter().chain(batched).collect()
+}
+
+/// Whether a `SELECT` asks for more than one column.
+fn reads_several(sql: &str) -> bool {
+    let columns = sql.split("FROM").next().unwrap_or(sql);
+    let mut depth = 0;
+    columns.chars().any(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        c == ',' && depth == 0
+    })
 }
 
 /// The same for objects that the scenario refreshes one by one.

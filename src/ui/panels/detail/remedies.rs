@@ -35,7 +35,7 @@ pub fn show(
         known.extend(
             offers
                 .iter()
-                .map(|offer| (&offer.way.steps, &offer.way.rewrite)),
+                .map(|offer| (&offer.way.paths, &offer.way.rewrite)),
         );
         let (good, bad): (Vec<_>, Vec<_>) = offers.iter().partition(|it| it.refused.is_none());
         for (at, offer) in good.iter().enumerate() {
@@ -49,8 +49,8 @@ pub fn show(
     // Of those that were not tried, and will not be, there is the code alone.
     let is_awaited = trying.is_some_and(|trying| trying.is_awaited(number));
     let told = remedies.iter().filter(|remedy| {
-        let can_be_tried = !remedy.steps.is_empty() || remedy.rewrite.is_some();
-        let is_known = known.contains(&(&remedy.steps, &remedy.rewrite));
+        let can_be_tried = remedy.can_be_tried();
+        let is_known = known.contains(&(&remedy.paths, &remedy.rewrite));
         !can_be_tried || !(is_awaited || is_known)
     });
     for remedy in told.take(MOST_CODES).filter(|it| !it.code.is_empty()) {
@@ -89,7 +89,7 @@ fn offer(ui: &mut Ui, state: &State, offer: &Offer<'_>, at: usize, commands: &mu
     }
     ui.separator();
     let way = offer.way;
-    let fold = ui.make_persistent_id(("remedy", &way.steps, &way.rewrite));
+    let fold = ui.make_persistent_id(("remedy", &way.paths, &way.rewrite));
     let mut fold = CollapsingState::load_with_default_open(ui.ctx(), fold, false);
     ui.horizontal_wrapped(|ui| {
         headline(ui, offer, is_first, commands);
@@ -143,7 +143,7 @@ fn details(
         ui.scope(|ui| measures::show(ui, state.round_trip_ns, summaries, ""));
     }
     let (Some(Ok(written)), Some(rerun)) = (&way.written, &offer.rerun) else {
-        if let Some(Err(because)) = &way.written {
+        if let Some(because) = &offer.code_refused {
             let text = format!("No change of the code was found for it: {because}.");
             let text = RichText::new(text).font(font::small());
             ui.label(text.color(theme.text_dim));
@@ -154,7 +154,7 @@ fn details(
 }
 
 fn tooltip(way: &Way) -> String {
-    let each = way.steps.iter().map(|step| {
+    let each = way.paths.iter().flatten().map(|step| {
         let how = step.strategy.map_or(step.option, Strategy::word);
         format!("{} loaded by {how}", step.key)
     });
@@ -199,7 +199,7 @@ fn change(
 ) {
     let way = offer.way;
     let theme = Theme::of(ui.ctx());
-    let fold = ui.make_persistent_id(("code of remedy", &way.steps, &way.rewrite));
+    let fold = ui.make_persistent_id(("code of remedy", &way.paths, &way.rewrite));
     let mut fold = CollapsingState::load_with_default_open(ui.ctx(), fold, false);
     if let Some(because) = &written.default_because {
         let text = format!("On the mapping, so for every query: {because}.");
@@ -261,7 +261,12 @@ fn change(
 }
 
 fn last_key(way: &Way) -> &str {
-    let key = way.steps.last().map_or("", |step| &step.key);
+    let key = way
+        .paths
+        .iter()
+        .flatten()
+        .last()
+        .map_or("", |step| &step.key);
     key.rsplit('.').next().unwrap_or(key)
 }
 
@@ -339,7 +344,7 @@ fn refused(ui: &mut Ui, offer: &Offer<'_>, remedies: &[Remedy]) {
     if is_untried
         && let Some(remedy) = remedies
             .iter()
-            .find(|it| it.rewrite == way.rewrite && it.steps == way.steps)
+            .find(|it| it.rewrite == way.rewrite && it.paths == way.paths)
     {
         code(ui, &remedy.code, because);
         return;
