@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use rustpython_vm::compiler::ast::StmtFunctionDef;
 use rustpython_vm::compiler::ast::visitor::{Visitor, walk_expr, walk_stmt};
 
 use super::edit::{line_end, line_start};
-use super::tree::{Expr, Stmt, bodies, bytes, line_bytes};
+use super::tree::{Expr, Stmt, bodies, bytes, expressions, line_bytes};
 
 /// The statements that a line stands in, from the module's to the one whose own code the line is.
 pub(super) struct Chain<'a> {
@@ -36,6 +37,17 @@ impl<'a> Chain<'a> {
     /// The statement whose own code the line is.
     pub fn last(&self) -> &'a Stmt {
         self.all[self.all.len() - 1]
+    }
+
+    /// The function that it stands in, where that is no method.
+    pub fn function(&self) -> Option<&'a StmtFunctionDef> {
+        let around = self.outside.checked_sub(2).map(|at| self.all[at]);
+        match self.all[self.outside.checked_sub(1)?] {
+            Stmt::FunctionDef(function) if !matches!(around, Some(Stmt::ClassDef(_))) => {
+                Some(function)
+            }
+            _ => None,
+        }
     }
 
     /// The statements around it in its function, the innermost first.
@@ -76,6 +88,20 @@ impl<'a> Chain<'a> {
                 None => true,
             }
     }
+}
+
+/// Whether a line, or what it is a part of in its function, is run again and again.
+pub(super) fn is_in_loop(source: &str, module: &[Stmt], line: u32) -> bool {
+    Chain::of(source, module, line).is_some_and(|chain| {
+        let is_comprehension = |expr: &Expr| {
+            expr.is_list_comp_expr()
+                || expr.is_set_comp_expr()
+                || expr.is_dict_comp_expr()
+                || expr.is_generator_expr()
+        };
+        chain.loops().next().is_some()
+            || expressions(chain.last()).into_iter().any(is_comprehension)
+    })
 }
 
 pub(super) fn is_loop(stmt: &Stmt) -> bool {

@@ -57,14 +57,19 @@ impl Edit {
 
     /// The changed text.
     pub fn apply(&self, source: &str) -> String {
-        let mut text = String::with_capacity(source.len() + 64);
-        let mut from = 0;
+        self.applied(source, 0..source.len())
+    }
+
+    /// The changed text of a part that all changes stand in.
+    fn applied(&self, source: &str, part: Range<usize>) -> String {
+        let mut text = String::with_capacity(part.len() + 64);
+        let mut from = part.start;
         for piece in &self.pieces {
             text.push_str(&source[from..piece.range.start]);
             text.push_str(&piece.text);
             from = piece.range.end;
         }
-        text.push_str(&source[from..]);
+        text.push_str(&source[from..part.end]);
         text
     }
 
@@ -129,6 +134,11 @@ fn changed(old: &str, new: &str, (old_at, new_at): (i64, i64), lines: &mut Vec<D
     lines.extend(numbered(&old, old_at, DiffLine::Removed));
     lines.extend(numbered(&new, new_at, DiffLine::Added));
     new.len() as i64 - old.len() as i64
+}
+
+/// A part of a text with changes that stand in it.
+pub(super) fn replaced(source: &str, part: Range<usize>, pieces: Vec<Piece>) -> String {
+    Edit::new(pieces).applied(source, part)
 }
 
 pub(super) fn line_start(source: &str, at: usize) -> usize {

@@ -5,33 +5,37 @@ use super::edit::Piece;
 use super::import::Imports;
 use super::tree::{Expr, ExprCall, Stmt, bytes, called, everywhere, expressions, string};
 
-/// What makes a column of a table indexed.
+/// What gives some columns of a table an index each.
 pub(super) fn add(
     source: &str,
     module: &[Stmt],
     table: &str,
-    column: &str,
+    columns: &[String],
 ) -> Result<Vec<Piece>, NotFound> {
     let statements = everywhere(module);
-    let found = statements.iter().find_map(|stmt| match stmt {
-        Stmt::ClassDef(class) if is_named(&class.body, table) => in_class(&class.body, column),
-        _ => None,
-    });
-    let declared = found.or_else(|| in_table(&statements, table, column));
-    match declared {
-        Some(Declared::Call(call)) => Ok(indexed(call)),
-        Some(Declared::Bare(end)) => {
-            let mut imports = Imports::of(module);
-            let function = imports.call("mapped_column");
-            let mut pieces = imports.added(source, module);
-            pieces.push(Piece::insert(end, format!(" = {function}(index=True)")));
-            Ok(pieces)
+    let mut imports = Imports::of(module);
+    let mut pieces = Vec::new();
+    for column in columns {
+        let found = statements.iter().find_map(|stmt| match stmt {
+            Stmt::ClassDef(class) if is_named(&class.body, table) => in_class(&class.body, column),
+            _ => None,
+        });
+        match found.or_else(|| in_table(&statements, table, column)) {
+            Some(Declared::Call(call)) => pieces.push(indexed(call)),
+            Some(Declared::Bare(end)) => {
+                let function = imports.call("mapped_column");
+                pieces.push(Piece::insert(end, format!(" = {function}(index=True)")));
+            }
+            None => {
+                return Err(NotFound::NoColumn {
+                    table: table.to_owned(),
+                    column: column.clone(),
+                });
+            }
         }
-        None => Err(NotFound::NoColumn {
-            table: table.to_owned(),
-            column: column.to_owned(),
-        }),
     }
+    pieces.extend(imports.added(source, module));
+    Ok(pieces)
 }
 
 /// How a column is declared.
@@ -110,15 +114,15 @@ fn is_column(call: &ExprCall) -> bool {
     matches!(called(call), Some("mapped_column" | "Column"))
 }
 
-fn indexed(call: &ExprCall) -> Vec<Piece> {
+fn indexed(call: &ExprCall) -> Piece {
     let arguments = &call.arguments;
     let mut keywords = arguments.keywords.iter();
     let index = keywords.find(|it| it.arg.as_ref().is_some_and(|arg| arg.as_str() == "index"));
     let args = arguments.args.iter().map(|it| bytes(it).end);
     let ends = args.chain(arguments.keywords.iter().map(|it| bytes(it).end));
-    vec![match (index, ends.max()) {
+    match (index, ends.max()) {
         (Some(index), _) => Piece::replace(bytes(&index.value), "True"),
         (None, Some(end)) => Piece::insert(end, ", index=True"),
         (None, None) => Piece::insert(bytes(arguments).end - 1, "index=True"),
-    }]
+    }
 }

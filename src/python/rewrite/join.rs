@@ -3,11 +3,10 @@
 use super::NotFound;
 use super::chain::Names;
 use super::edit::Piece;
-use super::mapping::{declared, target_of};
+use super::mapping::{declared_order, target_of};
 use super::query::{self, Target};
 use super::tree::{
-    Expr, ExprCall, Stmt, attribute, bytes, bytes_of, called, class, classes, keyword, parts,
-    string, text,
+    Expr, ExprCall, Stmt, attribute, bytes, bytes_of, called, class, classes, keyword, parts, text,
 };
 
 /// A join that was taken out.
@@ -211,16 +210,6 @@ impl<'a> Join<'a> {
         });
         each.collect::<Vec<_>>().join(", ")
     }
-}
-
-/// What a relationship orders its objects by.
-fn declared_order(source: &str, module: &[Stmt], key: &str) -> Option<String> {
-    let Expr::Call(call) = declared(module, key)? else {
-        return None;
-    };
-    let order = keyword(call, "order_by")?;
-    let text = string(order).unwrap_or(text(source, order));
-    Some(text.trim_matches(['[', ']', '(', ')']).to_owned())
 }
 
 /// Whether it is the key of what the query asks for, so that what comes after it puts nothing of that in order.

@@ -3,7 +3,7 @@
 use super::NotFound;
 use super::edit::Piece;
 use super::tree::{
-    Expr, ExprCall, Stmt, annotation, attribute, bytes, called, class, keyword, string, text,
+    Expr, ExprCall, Stmt, annotation, attribute, bytes, called, class, keyword, parts, string, text,
 };
 use crate::trace::LoadStep;
 
@@ -66,6 +66,53 @@ pub(super) fn target_of<'a>(source: &str, module: &'a [Stmt], key: &str) -> Opti
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut words = words.split(|c| !is_word(c));
     words.find_map(|word| class(module, word).map(|class| class.name.as_str()))
+}
+
+/// What a relationship orders its objects by.
+pub(super) fn declared_order(source: &str, module: &[Stmt], key: &str) -> Option<String> {
+    let Expr::Call(call) = declared(module, key)? else {
+        return None;
+    };
+    let order = keyword(call, "order_by")?;
+    let text = string(order).unwrap_or(text(source, order));
+    Some(text.trim_matches(['[', ']', '(', ')']).to_owned())
+}
+
+/// The column by which the objects of a collection lead to its owner, and the owner's that it holds, where that is all
+/// that there is to it.
+pub(super) fn foreign_key(source: &str, module: &[Stmt], key: &str) -> Option<[String; 2]> {
+    let (of, _) = key.split_once('.')?;
+    let Expr::Call(relationship) = declared(module, key)? else {
+        return None;
+    };
+    if ["secondary", "primaryjoin"]
+        .iter()
+        .any(|it| keyword(relationship, it).is_some())
+    {
+        return None;
+    }
+    let table = string(attribute(class(module, of)?, "__tablename__")?)?;
+    let target = class(module, target_of(source, module, key)?)?;
+    let foreign_keys = keyword(relationship, "foreign_keys").map(|it| text(source, it));
+    let mut found = target.body.iter().filter_map(|stmt| {
+        let (name, value) = match stmt {
+            Stmt::AnnAssign(it) => (&*it.target, it.value.as_deref()?),
+            Stmt::Assign(it) => (it.targets.first()?, &*it.value),
+            _ => return None,
+        };
+        let Expr::Name(name) = name else { return None };
+        let name = name.id.as_str();
+        let mut references = parts(value).into_iter().filter_map(|part| match part {
+            Expr::Call(call) if called(call) == Some("ForeignKey") => {
+                call.arguments.args.first().and_then(string)
+            }
+            _ => None,
+        });
+        let (to, column) = references.next()?.rsplit_once('.')?;
+        let is_meant = foreign_keys.is_none_or(|keys| keys.contains(&format!(".{name}")));
+        (to == table && is_meant).then(|| [name.to_owned(), column.to_owned()])
+    });
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// The group of a deferred column.

@@ -5,6 +5,8 @@
 //! runs anything: whether a change does what it is to do, a run of the changed text tells.
 
 mod ahead;
+mod ask;
+mod asked;
 mod chain;
 mod edit;
 mod import;
@@ -14,6 +16,7 @@ mod loops;
 mod mapping;
 mod option;
 mod query;
+mod site;
 mod together;
 mod tree;
 mod turns;
@@ -51,6 +54,8 @@ pub enum NotFound {
     NoColumn { table: String, column: String },
     #[error("line {line} stands in no loop that it could be taken out of")]
     NoLoop { line: u32 },
+    #[error("what line {line} does in its loop has no form that could be taken out of it")]
+    OtherForm { line: u32 },
     #[error("what line {line} asks for has no answer here that could be kept")]
     NoAnswer { line: u32 },
     #[error("line {line} works with no session that is opened around it")]
@@ -106,9 +111,13 @@ pub fn with_defaults<'a>(
 pub fn with_rewrite(source: &str, rewrite: &Rewrite) -> Result<Edit, NotFound> {
     parsed(source, |source, body| {
         let pieces = match rewrite {
-            Rewrite::Index { table, column } => index::add(source, body, table, column),
-            Rewrite::FetchAhead { line, column } => ahead::fetch_ahead(source, body, *line, column),
-            Rewrite::AskAhead { line } => ahead::ask_ahead(source, body, *line),
+            Rewrite::Index { table, columns } => index::add(source, body, table, columns),
+            Rewrite::FetchAhead { line, columns } => {
+                ahead::fetch_ahead(source, body, *line, columns)
+            }
+            Rewrite::AskAhead { line, relationship } => {
+                ask::ask_ahead(source, body, *line, relationship.as_ref())
+            }
             Rewrite::RefreshAhead {
                 line,
                 class,
@@ -122,7 +131,12 @@ pub fn with_rewrite(source: &str, rewrite: &Rewrite) -> Result<Edit, NotFound> {
                 join::count_owners(source, body, *line, collections)
             }
         };
-        pieces.map(Edit::new)
+        pieces.map(Edit::new).map_err(|error| match error {
+            NotFound::NoLoop { line } if chain::is_in_loop(source, body, line) => {
+                NotFound::OtherForm { line }
+            }
+            error => error,
+        })
     })
 }
 

@@ -512,10 +512,10 @@ fn check_no_rewrite(code: &str, of: impl FnOnce(u32) -> Rewrite, expected: &str)
 }
 
 fn index(column: &str) -> impl FnOnce(u32) -> Rewrite {
-    let column = column.to_owned();
+    let columns = column.split(' ').map(str::to_owned).collect();
     move |_| Rewrite::Index {
         table: "Prizes".into(),
-        column,
+        columns,
     }
 }
 
@@ -555,6 +555,14 @@ fn an_index_where_the_column_is_declared() {
         &format!("{}#", class("other = mapped_column()")),
         index("name"),
         "no class or table of this file declares Prizes.name",
+    );
+    check_rewrite(
+        &format!("{}#", class("a = Column()\n    b = Column(String)")),
+        index("a b"),
+        &format!(
+            "{}#",
+            class("a = Column(index=True)\n    b = Column(String, index=True)")
+        ),
     );
     let bare = format!("{HEAD}{}", class("name: Mapped[str]"));
     let edit = with_rewrite(&bare, &index("name")(0)).expect("a column");

@@ -1,8 +1,12 @@
 //! What a loop goes through, and what of it is known before its first turn.
 
+use std::collections::BTreeSet;
+
+use ruff_text_size::Ranged;
+
 use super::chain::{Chain, Names, fresh, indent};
 use super::edit::{Piece, line_start};
-use super::tree::{Expr, ExprCall, Stmt, bytes, text};
+use super::tree::{Expr, Stmt, bytes, parts, text};
 
 /// What a loop goes through.
 pub(super) struct Turns<'a> {
@@ -17,25 +21,72 @@ pub(super) struct Turns<'a> {
 impl<'a> Turns<'a> {
     /// The turns in which an expression of the last statement of a chain is evaluated: those of a comprehension in that
     /// statement, or of the loop around it.
-    pub fn of(chain: &Chain<'a>, own: &[&'a Expr], call: &ExprCall) -> Option<Self> {
+    pub fn of(chain: &Chain<'a>, own: &[&'a Expr], call: &impl Ranged) -> Option<Self> {
         comprehension(own, call, chain.last()).or_else(|| for_loop(chain))
     }
 
     /// Whether each turn has a key of its own, and what makes it is known before the first turn.
     pub fn has_keys(&self, key: &Expr) -> bool {
+        self.tells(&Names::of(key).read)
+    }
+
+    /// The same of a key that reads these names.
+    pub fn tells(&self, reads: &BTreeSet<&str>) -> bool {
         let told = Names::of(self.target).stored;
-        let keys = Names::of(key).read;
         let is_late = |name: &&str| self.all.stored.contains(*name) && !told.contains(*name);
-        !keys.is_disjoint(&told) && !keys.iter().any(is_late)
+        !reads.is_disjoint(&told) && !reads.iter().any(is_late)
     }
 
     /// Whether an expression is the same in all turns.
     pub fn keeps(&self, expr: &Expr) -> bool {
-        Names::of(expr).read.is_disjoint(&self.all.stored)
+        self.keeps_all(&Names::of(expr).read)
+    }
+
+    /// Whether these names mean the same in all turns.
+    pub fn keeps_all(&self, reads: &BTreeSet<&str>) -> bool {
+        reads.is_disjoint(&self.all.stored)
+    }
+
+    /// The session that what is gone through was asked of, where its query stands there.
+    pub fn session(&self) -> Option<&'a Expr> {
+        parts(self.iter).into_iter().find_map(|part| match part {
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method)
+                    if ["execute", "query", "scalars"].contains(&method.attr.as_str()) =>
+                {
+                    Some(&*method.value)
+                }
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// The keys of all turns, as a list. What can be gone through only once is made a list first.
     pub fn keys(&self, source: &str, key: &str, ahead: &mut Ahead<'_>) -> String {
+        let rows = self.rows(source, ahead);
+        let target = text(source, self.target);
+        match key == target && is_literal(self.iter) {
+            true => rows,
+            false => format!("[{key} for {target} in {rows}]"),
+        }
+    }
+
+    /// The same where each turn has several keys: all of them, one after the other by that name.
+    pub fn all_keys(
+        &self,
+        source: &str,
+        keys: &[String],
+        name: &str,
+        ahead: &mut Ahead<'_>,
+    ) -> String {
+        let rows = self.rows(source, ahead);
+        let target = text(source, self.target);
+        let keys = keys.join(", ");
+        format!("[{name} for {target} in {rows} for {name} in ({keys})]")
+    }
+
+    fn rows(&self, source: &str, ahead: &mut Ahead<'_>) -> String {
         let mut rows = text(source, self.iter).to_owned();
         if !is_read_again(self.iter) {
             let name = fresh(source, "rows");
@@ -45,11 +96,7 @@ impl<'a> Turns<'a> {
                 .push(Piece::replace(bytes(self.iter), name.clone()));
             rows = name;
         }
-        let target = text(source, self.target);
-        match key == target && is_literal(self.iter) {
-            true => rows,
-            false => format!("[{key} for {target} in {rows}]"),
-        }
+        rows
     }
 }
 
@@ -97,7 +144,7 @@ fn for_loop<'a>(chain: &Chain<'a>) -> Option<Turns<'a>> {
 }
 
 /// The comprehension that a call of a statement stands in.
-fn comprehension<'a>(own: &[&'a Expr], call: &ExprCall, stmt: &'a Stmt) -> Option<Turns<'a>> {
+fn comprehension<'a>(own: &[&'a Expr], call: &impl Ranged, stmt: &'a Stmt) -> Option<Turns<'a>> {
     let (expr, generators) = own.iter().rev().find_map(|expr| {
         let generators = match expr {
             Expr::ListComp(it) => &it.generators,

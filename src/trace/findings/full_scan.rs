@@ -1,9 +1,10 @@
 use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::{Remedy, Rewrite};
-use super::{Confidence, Explanation};
+use super::{Confidence, Explanation, asks_either};
 use crate::trace::folded::Folded;
 use crate::trace::shape::{Facts, Key, Role};
+use crate::trace::statement::StatementRef;
 use crate::trace::{Counters, PlanNode, StatementKind};
 
 /// Members from which on a burst's scans add up.
@@ -84,7 +85,20 @@ impl Detector for FullScan {
             return Explanation::default();
         };
         let table = wanted.table.unwrap_or("its table");
-        let column = wanted.column;
+        let columns = wanted_columns(statement, wanted);
+        let (column, index_on) = match columns.as_slice() {
+            [] | [_] => (
+                wanted.column.to_owned(),
+                format!("an index on {}", wanted.column),
+            ),
+            several => {
+                let each: Vec<_> = several.iter().map(|it| format!("one on {it}")).collect();
+                (
+                    several.join(" or "),
+                    format!("an index for each, {},", each.join(" and ")),
+                )
+            }
+        };
         let steps = steps_of(&statement.counters());
         let each = match finding.count {
             1 => format!("Statement {} went", statement.id()),
@@ -97,12 +111,12 @@ impl Detector for FullScan {
         Explanation {
             message: match wanted.is_order {
                 false => format!(
-                    "{each} through all of {table} to find a few rows by {column}; an index on {column} would lead \
-                     straight to them."
+                    "{each} through all of {table} to find a few rows by {column}; {index_on} would lead straight to \
+                     them."
                 ),
                 true => format!(
-                    "{each} through all of {table} and sorted it by {column} for the first few rows; an index on \
-                     {column} has them in order."
+                    "{each} through all of {table} and sorted it by {column} for the first few rows; {index_on} has \
+                     them in order."
                 ),
             },
             evidence: format!(
@@ -118,18 +132,39 @@ impl Detector for FullScan {
                 Remedy {
                     rewrite: wanted.table.map(|table| Rewrite::Index {
                         table: table.to_owned(),
-                        column: column.to_owned(),
+                        columns: columns.iter().map(|it| (*it).to_owned()).collect(),
                     }),
-                    ..Remedy::code(format!(
-                        "{column}: Mapped[…] = mapped_column(…, index=True)"
-                    ))
+                    ..Remedy::code(lines(&columns, |column| {
+                        format!("{column}: Mapped[…] = mapped_column(…, index=True)")
+                    }))
                 },
-                Remedy::code(format!(
-                    "CREATE INDEX ix_{table}_{column} ON {table} ({column})"
-                )),
+                Remedy::code(lines(&columns, |column| {
+                    format!("CREATE INDEX ix_{table}_{column} ON {table} ({column})")
+                })),
             ],
         }
     }
+}
+
+/// The columns that want an index for the scan: all that a row may be found by, where one of several is enough. An index
+/// of one of them would leave the others to be looked for.
+fn wanted_columns<'a>(statement: StatementRef<'a>, wanted: Wanted<'a>) -> Vec<&'a str> {
+    let mut columns = vec![wanted.column];
+    if !wanted.is_order && asks_either(statement) {
+        for key in
+            compared(&statement.text().facts).filter(|key| key.table.as_deref() == wanted.table)
+        {
+            if !columns.contains(&key.column.as_str()) {
+                columns.push(&key.column);
+            }
+        }
+    }
+    columns
+}
+
+fn lines(columns: &[&str], line: impl Fn(&str) -> String) -> String {
+    let lines: Vec<_> = columns.iter().map(|column| line(column)).collect();
+    lines.join("\n")
 }
 
 /// Rows that a statement stepped through in scans, also to make an index for this once.

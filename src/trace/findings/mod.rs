@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::folded::Folded;
+use super::statement::StatementRef;
 
 mod cartesian_product;
 mod detectors;
@@ -60,4 +61,9 @@ pub(crate) fn joined_collections(folded: &Folded, index: usize) -> Vec<Arc<str>>
         .filter(|key| folded.relationship(key).is_some_and(|info| info.uselist))
         .cloned()
         .collect()
+}
+
+/// Whether one of several conditions is enough for a row to be found.
+pub(crate) fn asks_either(statement: StatementRef<'_>) -> bool {
+    statement.shape().contains(" OR ")
 }

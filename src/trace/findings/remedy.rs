@@ -49,12 +49,16 @@ pub struct Cost {
 /// A change of a scenario's text that is no loader option. Lines are those of the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Rewrite {
-    /// An index on a column.
-    Index { table: String, column: String },
-    /// What `session.get` of a line asks for one by one is asked for before its loop, by that column.
-    FetchAhead { line: u32, column: String },
-    /// What a query of a line asks for by a key of each turn is asked for before its loop, for all keys.
-    AskAhead { line: u32 },
+    /// An index on each of some columns.
+    Index { table: String, columns: Vec<String> },
+    /// What `session.get` of a line asks for one by one is asked for before its loop, by these columns.
+    FetchAhead { line: u32, columns: Vec<String> },
+    /// What a query of a line asks for by a key of each turn is asked for before its loop, for all keys. It may be the
+    /// query for a collection that always asks.
+    AskAhead {
+        line: u32,
+        relationship: Option<Arc<str>>,
+    },
     /// The objects of that class that a line refreshes one by one are filled again before its loop, by that column.
     RefreshAhead {
         line: u32,

@@ -1,10 +1,20 @@
 //! Changes of what a loop does again and again.
 
-use super::{check_no_rewrite, check_rewrite};
+use super::{HEAD, check_no_rewrite, check_rewrite, number};
+use crate::python::rewrite::{NotFound, with_rewrite};
 use crate::trace::Rewrite;
 
 fn after(line: u32) -> Rewrite {
     Rewrite::WriteAfter { line }
+}
+
+/// Nothing is changed: the line stands in no loop, or does there what cannot be taken out of it.
+#[track_caller]
+fn check_left(code: &str, of: impl FnOnce(u32) -> Rewrite) {
+    let source = format!("{HEAD}{code}");
+    let error = with_rewrite(&source, &of(number(&source, "#"))).expect_err("nothing to change");
+    let is_left = matches!(error, NotFound::NoLoop { .. } | NotFound::OtherForm { .. });
+    assert!(is_left, "{error}");
 }
 
 #[test]
@@ -19,7 +29,6 @@ fn a_commit_after_its_loop() {
         after,
         "for a in rows:\n    for b in a:\n        s.add(b)\n        print(b)\nawait s.flush()",
     );
-    let none = "line LINE stands in no loop that it could be taken out of";
     for code in [
         "s.add(a)\ns.commit()  #\n",
         "for a in rows:\n    s.commit()  #\n",
@@ -28,14 +37,14 @@ fn a_commit_after_its_loop() {
         "for s in sessions:\n    s.add(a)\n    s.commit()  #\n",
         "for a in rows:\n    s.add(a); s.commit()  #\n",
     ] {
-        check_no_rewrite(code, after, none);
+        check_left(code, after);
     }
 }
 
 fn ahead(line: u32) -> Rewrite {
     Rewrite::FetchAhead {
         line,
-        column: "id".into(),
+        columns: vec!["id".into()],
     }
 }
 
@@ -60,13 +69,47 @@ fn one_query_before_a_loop_of_gets() {
         "def f(s, keys):\n    loaded = s.scalars(select(Author).where(Author.id.in_([k for k in keys]))).all()\n    \
          return [s.get(Author, k) for k in keys]  #\n",
     );
+    // In a function that a loop calls.
+    check_rewrite(
+        "def load(s, key):\n    print(key)\n    return s.get(Author, key)  #\nfor k in keys:\n    load(db, k)\n",
+        ahead,
+        "def load(s, key):\n    print(key)\n    return s.get(Author, key)  #\n\
+         loaded = db.scalars(select(Author).where(Author.id.in_([k for k in keys]))).all()\n\
+         for k in keys:\n    load(db, k)\n",
+    );
+    // Two of one class in a line.
+    check_rewrite(
+        "for a, b in pairs:\n    x, y = s.get(Author, a), s.get(Author, b)  #\n",
+        ahead,
+        "loaded = s.scalars(select(Author).where(Author.id.in_([key for a, b in pairs for key in (a, b)]))).all()\n\
+         for a, b in pairs:\n    x, y = s.get(Author, a), s.get(Author, b)  #\n",
+    );
+    check_rewrite(
+        "import sqlalchemy as sa\nfor a in rows:\n    s.get(Line, (a.x, a.y))  #\n",
+        |line| Rewrite::FetchAhead {
+            line,
+            columns: vec!["x".into(), "y".into()],
+        },
+        "import sqlalchemy as sa\n\
+         loaded = s.scalars(select(Line).where(sa.tuple_(Line.x, Line.y).in_([(a.x, a.y) for a in rows]))).all()\n\
+         for a in rows:\n    s.get(Line, (a.x, a.y))  #\n",
+    );
     let none = "line LINE stands in no loop that it could be taken out of";
     for code in [
         "s.get(Author, 1)  #\n",
+        "def load(key):\n    key += 1\n    return s.get(Author, key)  #\nfor key in keys:\n    load(key)\n",
+        "def load(key, s=s):\n    return s.get(Author, key)  #\nfor key in keys:\n    load(key)\n",
+        "@cache\ndef load(key):\n    return s.get(Author, key)  #\nfor key in keys:\n    load(key)\n",
+        "def load(key):\n    return s.get(Author, key)  #\ndef all(s):\n    for key in keys:\n        load(key)\n",
+        "def load(key):\n    return s.get(Author, key)  #\nfor key in keys:\n    load(key)\nfor key in others:\n    load(key)\n",
+    ] {
+        check_no_rewrite(code, ahead, none);
+    }
+    let none = "what line LINE does in its loop has no form that could be taken out of it";
+    for code in [
         "for key in keys:\n    s.get(Author, 1)  #\n",
         "for row in rows:\n    key = row + 1\n    s.get(Author, row[key])  #\n",
         "for key in keys:\n    with Session(engine) as s:\n        s.get(Author, key)  #\n",
-        "def load(key):\n    return s.get(Author, key)  #\nfor key in keys:\n    load(key)\n",
     ] {
         check_no_rewrite(code, ahead, none);
     }
@@ -146,7 +189,10 @@ fn a_session_that_keeps_what_it_has_loaded() {
 
 #[test]
 fn one_query_before_a_loop_of_queries() {
-    let ask = |line: u32| Rewrite::AskAhead { line };
+    let ask = |line: u32| Rewrite::AskAhead {
+        line,
+        relationship: None,
+    };
     check_rewrite(
         "for a in rows:\n    print(s.scalars(select(Book).where(Book.author_id == a.id)).all())  #\n",
         ask,
@@ -187,8 +233,13 @@ fn one_query_before_a_loop_of_queries() {
          for a in rows:\n    n = counts.get(a.id, 0)  #\n",
     );
     let none = "line LINE stands in no loop that it could be taken out of";
-    for code in [
+    check_no_rewrite(
         "s.scalars(select(B).where(B.a == a.id)).all()  #\n",
+        ask,
+        none,
+    );
+    let none = "what line LINE does in its loop has no form that could be taken out of it";
+    for code in [
         "for a in rows:\n    s.scalars(select(B).where(B.a == a.id).limit(1)).all()  #\n",
         "for a in rows:\n    s.scalars(select(B).where(B.a == a.id, B.n > a.n)).all()  #\n",
         "for a in rows:\n    s.scalars(select(B.n).where(B.a == a.id)).all()  #\n",
@@ -198,6 +249,160 @@ fn one_query_before_a_loop_of_queries() {
         "for a in rows:\n    with Session() as s:\n        s.scalars(select(B).where(B.a == a.id)).all()  #\n",
     ] {
         check_no_rewrite(code, ask, none);
+    }
+}
+
+#[test]
+fn one_query_in_every_style() {
+    let ask = |line: u32| Rewrite::AskAhead {
+        line,
+        relationship: None,
+    };
+    let all = |query: &str| {
+        format!("found = {{}}\nfor row in {query}:\n    found.setdefault(row.a, []).append(row)\n")
+    };
+    let keys = "B.a.in_([k for k in ks])";
+    for (asked, query, answer) in [
+        (
+            "s.query(B).filter(B.a == k).order_by(B.n).all()",
+            format!("s.query(B).filter({keys}).order_by(B.n)"),
+            "found.get(k, [])",
+        ),
+        (
+            "s.query(B).filter_by(a=k).one()",
+            format!("s.query(B).filter({keys})"),
+            "found[k][0]",
+        ),
+        (
+            "s.execute(select(B).filter_by(a=k)).unique().scalar_one()",
+            format!("s.scalars(select(B).where({keys})).unique()"),
+            "found[k][0]",
+        ),
+        (
+            "s.execute(select(B).where(B.a == k)).scalars().first()",
+            format!("s.scalars(select(B).where({keys}))"),
+            "next(iter(found.get(k, [])), None)",
+        ),
+        (
+            "s.scalar(select(B).where(B.a == k))",
+            format!("s.scalars(select(B).where({keys}))"),
+            "next(iter(found.get(k, [])), None)",
+        ),
+    ] {
+        check_rewrite(
+            &format!("for k in ks:\n    x({asked})  #\n"),
+            ask,
+            &format!("{}for k in ks:\n    x({answer})  #\n", all(&query)),
+        );
+        // In a function that a loop calls, the call is what is answered.
+        let helper = format!("def of(s, k):\n    return {asked}  #\n");
+        check_rewrite(
+            &format!("{helper}for k in ks:\n    x(of(s, k))\n"),
+            ask,
+            &format!("{helper}{}for k in ks:\n    x({answer})\n", all(&query)),
+        );
+    }
+    // What was in brackets is in brackets.
+    check_rewrite(
+        "for k in ks:\n    x(\n        s.query(B)\n        .filter(B.a == k)  #\n        .all()\n    )\n",
+        ask,
+        "found = {}\nfor row in (s.query(B)\n        .filter(B.a.in_([k for k in ks]))):\n    \
+             found.setdefault(row.a, []).append(row)\n\
+         for k in ks:\n    x(\n        found.get(k, [])\n    )\n",
+    );
+    check_rewrite(
+        "def of(s, b):\n    return s.scalars(select(B).where(B.a == b.id)).all()  #\nx = [of(db, m.b) for m in ms]\n",
+        ask,
+        "def of(s, b):\n    return s.scalars(select(B).where(B.a == b.id)).all()  #\n\
+         found = {}\n\
+         for row in db.scalars(select(B).where(B.a.in_([m.b.id for m in ms]))):\n    \
+             found.setdefault(row.a, []).append(row)\n\
+         x = [found.get(m.b.id, []) for m in ms]\n",
+    );
+    check_rewrite(
+        "import sqlalchemy as sa\nfor k in ks:\n    s.query(B).filter(B.a == k.a, B.z, B.b == k.b).all()  #\n",
+        ask,
+        "import sqlalchemy as sa\n\
+         found = {}\n\
+         for row in s.query(B).filter(sa.tuple_(B.a, B.b).in_([(k.a, k.b) for k in ks]), B.z):\n    \
+             found.setdefault((row.a, row.b), []).append(row)\n\
+         for k in ks:\n    found.get((k.a, k.b), [])  #\n",
+    );
+    let none = "line LINE stands in no loop that it could be taken out of";
+    for code in [
+        "def of(s, k):\n    print(k)\n    return s.scalars(select(B).where(B.a == k)).all()  #\nfor k in ks:\n    of(s, k)\n",
+        "def of(s, k):\n    return len(s.scalars(select(B).where(B.a == k)).all())  #\nfor k in ks:\n    of(s, k)\n",
+    ] {
+        check_no_rewrite(code, ask, none);
+    }
+}
+
+#[test]
+fn collections_that_always_ask() {
+    let ask = |line: u32| Rewrite::AskAhead {
+        line,
+        relationship: Some("User.posts".into()),
+    };
+    let classes = |posts: &str| {
+        format!(
+            "import sqlalchemy as sa\nclass User:\n    __tablename__ = \"user\"\n    posts = relationship(\"Post\"{posts})\n\
+             class Post:\n    author_id = Column(Integer, ForeignKey(\"user.id\"))\n"
+        )
+    };
+    let before = |query: &str| {
+        format!(
+            "found = {{}}\nfor row in {query}:\n    found.setdefault(row.author_id, []).append(row)\n"
+        )
+    };
+    let keys = "Post.author_id.in_([u.id for u in rows])";
+    let rows = "rows = list(s.query(User))\n";
+    let plain = classes("");
+    for (asked, ahead, answer) in [
+        (
+            "u.posts.count()",
+            format!(
+                "counts = dict(s.query(Post.author_id, sa.func.count()).filter({keys}).group_by(Post.author_id).all())\n"
+            ),
+            "counts.get(u.id, 0)",
+        ),
+        (
+            "u.posts.filter(Post.id > 2).first()",
+            before(&format!("s.query(Post).filter({keys}).filter(Post.id > 2)")),
+            "next(iter(found.get(u.id, [])), None)",
+        ),
+        (
+            "s.scalars(u.posts.select().order_by(Post.id)).all()",
+            before(&format!(
+                "s.scalars(select(Post).where({keys}).order_by(Post.id))"
+            )),
+            "found.get(u.id, [])",
+        ),
+    ] {
+        check_rewrite(
+            &format!("{plain}for u in s.query(User):\n    x({asked})  #\n"),
+            ask,
+            &format!("{plain}{rows}{ahead}for u in rows:\n    x({answer})  #\n"),
+        );
+    }
+    let ordered = classes(", order_by=\"Post.id\"");
+    check_rewrite(
+        &format!("{ordered}for u in s.query(User):\n    for p in u.posts:  #\n        x(p)\n"),
+        ask,
+        &format!(
+            "{ordered}{rows}{}for u in rows:\n    for p in found.get(u.id, []):  #\n        x(p)\n",
+            before(&format!("s.query(Post).filter({keys}).order_by(Post.id)"))
+        ),
+    );
+    let none = "what line LINE does in its loop has no form that could be taken out of it";
+    for code in [
+        format!(
+            "{}for u in s.query(User):\n    u.posts.all()  #\n",
+            classes(", secondary=x")
+        ),
+        format!("{plain}for u in users:\n    u.posts.all()  #\n"),
+        format!("{plain}for u in s.query(User):\n    u.posts.limit(3).all()  #\n"),
+    ] {
+        check_no_rewrite(&code, ask, none);
     }
 }
 
@@ -220,13 +425,12 @@ fn one_query_before_a_loop_of_refreshes() {
         refresh,
         &format!("(await {query}).all()\nfor a in rows:\n    pass  #\n"),
     );
-    let none = "line LINE stands in no loop that it could be taken out of";
     for code in [
         "s.refresh(a)  #\n",
         "for a in rows:\n    s.refresh(a, [\"name\"])  #\n",
         "for a in rows:\n    b = a.b\n    s.refresh(b)  #\n",
     ] {
-        check_no_rewrite(code, refresh, none);
+        check_left(code, refresh);
     }
 }
 
@@ -272,7 +476,6 @@ fn rows_that_are_written_together() {
         "def f():\n    rows = []\n    for a in b:\n        for k in a:\n            rows.append(k)  #\n    \
          if rows:\n        await s.execute(insert(B), rows)",
     );
-    let none = "line LINE stands in no loop that it could be taken out of";
     for code in [
         "s.execute(insert(B), k)  #\n",
         "for k in keys:\n    r = s.execute(insert(B), k)  #\n",
@@ -281,6 +484,6 @@ fn rows_that_are_written_together() {
         "for k in keys:\n    s.execute(update(B).where(B.n > k).values(n=1))  #\n",
         "def f():\n    for k in keys:\n        s.execute(insert(B), k)  #\n        return k\n",
     ] {
-        check_no_rewrite(code, together, none);
+        check_left(code, together);
     }
 }

@@ -6,7 +6,9 @@ use super::{NPlusOne, SURE_OWNERS};
 use crate::trace::Trigger;
 use crate::trace::burst::Burst;
 use crate::trace::findings::detectors::Findings;
-use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, Rewrite, hash_values};
+use crate::trace::findings::{
+    Confidence, Finding, FindingKind, Remedy, Rewrite, asks_either, hash_values,
+};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
 use crate::trace::shape::{Facts, Key, Role, Slot};
@@ -141,23 +143,35 @@ pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
             None => format!("….{}", key.column),
         })
         .collect();
-    let compared = match columns.as_slice() {
-        [] => "…".to_string(),
-        [column] => column.clone(),
-        several => format!("tuple_({})", several.join(", ")),
+    let is_either = columns.len() > 1 && asks_either(folded.statement(burst.first()));
+    let condition = match columns.as_slice() {
+        [] => "….in_(keys)".to_string(),
+        [column] => format!("{column}.in_(keys)"),
+        several if is_either => {
+            let each: Vec<_> = several.iter().map(|it| format!("{it}.in_(…)")).collect();
+            format!("or_({})", each.join(", "))
+        }
+        several => format!("tuple_({}).in_(keys)", several.join(", ")),
     };
     let remedy = Remedy::code(format!(
-        "select(…).where({compared}.in_(keys))  # once, before the loop"
+        "select(…).where({condition})  # once, before the loop"
     ));
     let line = burst.line;
-    match (burst.trigger, only_key(folded, burst)) {
-        (Trigger::Get, Some(key)) => remedy.with(Rewrite::FetchAhead {
+    let mut keys = key_columns(folded, burst).peekable();
+    if is_either || keys.peek().is_none() || keys.any(|key| key.function.is_some()) {
+        return remedy;
+    }
+    match burst.trigger {
+        Trigger::Get => remedy.with(Rewrite::FetchAhead {
             line,
-            column: key.column.clone(),
+            columns: key_columns(folded, burst)
+                .map(|key| key.column.clone())
+                .collect(),
         }),
-        (Trigger::Query, Some(_)) if burst.relationship.is_none() => {
-            remedy.with(Rewrite::AskAhead { line })
-        }
+        Trigger::Query => remedy.with(Rewrite::AskAhead {
+            line,
+            relationship: burst.relationship.clone(),
+        }),
         _ => remedy,
     }
 }

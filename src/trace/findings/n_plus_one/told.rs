@@ -154,10 +154,20 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
     }
     if is_batched(burst.trigger) {
         let option = option_of(Strategy::Selectin);
-        return vec![Remedy::code(format!(
+        let remedy = Remedy::code(format!(
             "select({}).where(….in_(keys)).options({option}({relationship}))  # once, before the loop",
             class_of(relationship)
-        ))];
+        ));
+        let query = finding.parent.and_then(|id| folded.statement_by_id(id));
+        return vec![
+            match query.filter(|query| query.trigger() == Trigger::Query) {
+                Some(query) => remedy.with(Rewrite::AskAhead {
+                    line: query.line(),
+                    relationship: None,
+                }),
+                None => remedy,
+            },
+        ];
     }
     let batched = batch_strategies(folded, relationship);
     let batched =
