@@ -111,8 +111,8 @@ impl<'a, 't> Options<'a, 't> {
             return Ok(());
         }
         let mut argument = text(self.source, attribute).to_owned();
-        if now == "contains_eager" {
-            // Its rows come from a join of the query, which nothing needs any more.
+        if now == "contains_eager" && step.is_collection {
+            // Its rows come from a join of the query, which goes on making many rows of an owner.
             let (source, module) = (self.source, self.module);
             let unjoined = join::take_out(source, module, self.target, &step.key, true);
             let unjoined = unjoined.ok_or_else(|| NotFound::NeedsJoin {

@@ -18,10 +18,12 @@ fn paths(text: &str) -> Vec<Vec<LoadStep>> {
     let step = |step: &str| {
         let (name, key) = step.split_once(' ').expect("a strategy and a key");
         let tree = name.strip_prefix("tree-");
-        let strategy = Strategy::from_name(tree.unwrap_or(name));
+        let one = name.strip_prefix("one-");
+        let strategy = Strategy::from_name(tree.or(one).unwrap_or(name));
         match (strategy, name) {
             (Some(strategy), _) => LoadStep {
                 is_recursive: tree.is_some(),
+                is_collection: one.is_none(),
                 ..LoadStep::load(strategy, key.into())
             },
             (None, option) => LoadStep {
@@ -32,6 +34,7 @@ fn paths(text: &str) -> Vec<Vec<LoadStep>> {
                 key: key.into(),
                 strategy: None,
                 is_recursive: false,
+                is_collection: false,
             },
         }
     };

@@ -109,6 +109,8 @@ pub struct LoadStep {
     pub strategy: Option<Strategy>,
     /// It goes on from what it loads to what that has by the same relationship, to the last of a tree.
     pub is_recursive: bool,
+    /// What it loads may be many for each owner.
+    pub is_collection: bool,
 }
 
 impl LoadStep {
@@ -119,6 +121,7 @@ impl LoadStep {
             key,
             strategy: Some(strategy),
             is_recursive: false,
+            is_collection: false,
         }
     }
 
@@ -128,6 +131,7 @@ impl LoadStep {
             key: Arc::clone(key),
             strategy: None,
             is_recursive: false,
+            is_collection: false,
         }
     }
 
@@ -236,6 +240,10 @@ impl Remedy {
             .map(|last| {
                 let mut path = path_to(folded, &last.key, parent);
                 path.push(last);
+                for step in &mut path {
+                    let info = folded.relationship(&step.key);
+                    step.is_collection = info.is_some_and(|info| info.uselist);
+                }
                 path
             })
             .collect();

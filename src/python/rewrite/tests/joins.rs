@@ -56,6 +56,20 @@ fn what_contains_eager_took_from_a_join_is_asked_for_otherwise() {
 }
 
 #[test]
+fn a_join_of_one_makes_no_more_rows_and_stays() {
+    let code = |option: &str| {
+        format!(
+            "{CLASSES}rows = s.scalars(select(Room).join(Room.hotel).options({option}(Room.hotel)).where(Hotel.id > 2))  #\n"
+        )
+    };
+    check(
+        &code("contains_eager"),
+        "one-select Room.hotel",
+        &code("lazyload"),
+    );
+}
+
+#[test]
 fn a_join_that_something_else_needs_stays() {
     let line = super::HEAD.lines().count() + CLASSES.lines().count() + 1;
     for rest in [
