@@ -1,5 +1,5 @@
-//! Changes of a scenario's text that are remedies: a loader option at the query that loads the owners, another default on
-//! the mapping, an index, or what a loop repeats done once.
+//! Changes of a scenario's text that are remedies: loader options at the query that loads the owners, in the place of a
+//! join where one made rows for them, another default on the mapping, an index, or what a loop repeats done once.
 //!
 //! What is looked for is found in the syntax tree, and what is put in leaves every other byte as it is. Nothing here
 //! runs anything: whether a change does what it is to do, a run of the changed text tells.
