@@ -65,6 +65,17 @@ impl Attribute {
     }
 }
 
+/// When what the database fills in is asked for with the statement that writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EagerDefaults {
+    Never,
+    /// With an INSERT.
+    #[default]
+    Auto,
+    /// With an UPDATE too; what does not come back is loaded at once.
+    Always,
+}
+
 /// A mapped class.
 pub struct Mapper {
     pub id: MapperId,
@@ -81,8 +92,8 @@ pub struct Mapper {
     by_column: RefCell<FastMap<ElementId, usize>>,
     primary_key: OnceCell<Rc<[usize]>>,
     key_types: OnceCell<Box<[SqlType]>>,
-    /// Whether what the database fills in comes back with the INSERT; else it is loaded when it is read.
-    pub eager_defaults: Cell<bool>,
+    /// What the database fills in and does not come back is loaded when it is read.
+    pub eager_defaults: Cell<EagerDefaults>,
     get_clause: OnceCell<GetClause>,
     /// Compiled statements of the unit of work.
     pub(super) writes: super::unit_of_work::Statements,
@@ -133,7 +144,7 @@ impl Mapper {
             by_column: RefCell::default(),
             primary_key: OnceCell::new(),
             key_types: OnceCell::new(),
-            eager_defaults: Cell::new(true),
+            eager_defaults: Cell::default(),
             get_clause: OnceCell::new(),
             writes: super::unit_of_work::Statements::default(),
             delete_orphans: RefCell::default(),

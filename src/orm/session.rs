@@ -270,17 +270,6 @@ impl Session {
         self.engine.ledger.flush(&self.engine)
     }
 
-    /// An object turned out to have no row any more.
-    pub(super) fn remove_newly_deleted(&self, instance: &Rc<Instance>) {
-        if let Some(identity) = instance.identity() {
-            self.identity_map
-                .borrow_mut()
-                .remove(identity, Rc::as_ptr(instance));
-        }
-        instance.state.borrow_mut().lifecycle = Lifecycle::Detached;
-        instance.set_session(Weak::new());
-    }
-
     /// Warns of something that a flush has come upon.
     ///
     /// # Errors

@@ -316,7 +316,7 @@ pub(super) fn still_there(
             class: "sqlalchemy.orm.exc.ObjectDeletedError",
             ..
         }) => {
-            session.remove_newly_deleted(&instance);
+            session.register_deleted(&[instance])?;
             Ok(None)
         }
         Err(error) => Err(error),

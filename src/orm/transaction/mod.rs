@@ -334,7 +334,17 @@ impl Session {
     /// SQLite's.
     pub fn rollback(&self) -> Result<()> {
         let root = self.root_transaction().pop();
-        root.map_or(Ok(()), |(root, _)| self.rollback_transaction(root))
+        loop {
+            let innermost = self.transaction.borrow().chain().into_iter().next();
+            let Some(innermost) = innermost else {
+                return Ok(());
+            };
+            self.rollback_innermost()?;
+            // A listener may have begun the next one already.
+            if Some(innermost) == root {
+                return Ok(());
+            }
+        }
     }
 
     /// Rolls back one transaction with all savepoints in it.
@@ -347,8 +357,8 @@ impl Session {
             let innermost = self.transaction.borrow().open.last().map(|open| open.id);
             match innermost {
                 Some(innermost) if innermost == id => return self.rollback_innermost(),
-                // A savepoint inside just goes with the one around it, but what it saw must be put back too.
-                Some(_) => self.rollback_innermost()?,
+                // A savepoint inside is just closed: what came into the session since it began stays there.
+                Some(_) => self.pop()?,
                 None => return Ok(()),
             }
         }

@@ -14,7 +14,7 @@ use crate::orm::engine::Host;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
-use crate::orm::mapper::Mapper;
+use crate::orm::mapper::{EagerDefaults, Mapper};
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::Operand;
 use crate::orm::sql::schema::Default_;
@@ -106,7 +106,7 @@ pub fn run(
             .primary_key
             .iter()
             .all(|&at| first.given[at].is_value());
-        let has_defaults = !mapper.eager_defaults.get()
+        let has_defaults = mapper.eager_defaults.get() == EagerDefaults::Never
             || shape.columns.iter().enumerate().all(|(at, column)| {
                 column.attribute.is_none()
                     || !column.is_left_to_database()

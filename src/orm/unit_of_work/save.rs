@@ -13,9 +13,10 @@ use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle;
 use crate::orm::listening::ObjectEvent;
-use crate::orm::mapper::Mapper;
+use crate::orm::loading::columns::{self, Wanted};
+use crate::orm::mapper::{EagerDefaults, Mapper};
 use crate::orm::value::from_stored;
-use crate::trace;
+use crate::trace::{self, Trigger};
 
 /// Saves objects: those with a row are updated first, then the new ones are inserted.
 ///
@@ -44,6 +45,9 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
     insert::run(flush, mapper, &shape, &inserted)?;
     for instance in inserted.iter().chain(&updated) {
         expire_computed(mapper, &shape, instance)?;
+        if mapper.eager_defaults.get() == EagerDefaults::Always {
+            load_defaults(flush, &shape, instance)?;
+        }
         instance.tell(
             if instance.is_persistent() {
                 ObjectEvent::AfterUpdate
@@ -101,6 +105,30 @@ fn was_already_deleted(flush: &Flush, existing: &Rc<Instance>) -> Result<bool> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// What the database has filled in and did not give back.
+fn load_defaults(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<()> {
+    let unknown: Vec<usize> = shape
+        .columns
+        .iter()
+        .filter(|column| column.schema.server_default.is_some() || column.changes_with_update())
+        .filter_map(|column| column.attribute)
+        .filter(|&attribute| !instance.is_loaded(attribute))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let wanted = Wanted::These(unknown);
+    columns::load_by_key(
+        &flush.session,
+        instance,
+        wanted,
+        Trigger::Refresh,
+        None,
+        false,
+    )
+    .map(drop)
 }
 
 /// Expressions of a mapping that are not columns are to be read again.

@@ -16,6 +16,7 @@ pub(in crate::orm) enum Which {
     },
     Update {
         given: Vec<bool>,
+        returning: Vec<usize>,
     },
     Delete,
 }

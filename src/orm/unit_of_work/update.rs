@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::flush::Flush;
 use super::insert::{default_value, put_defaults};
+use super::save::put_stored;
 use super::send::{self, Parameters};
 use super::shape::{Given, Shape};
 use super::statements::{Which, Write};
@@ -12,7 +13,7 @@ use crate::orm::binds;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
-use crate::orm::mapper::Mapper;
+use crate::orm::mapper::{EagerDefaults, Mapper};
 use crate::orm::sql::Update;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::{Operand, and_};
@@ -33,6 +34,18 @@ impl Row {
 
     fn has_sql(&self) -> bool {
         self.given.iter().any(Given::is_sql)
+    }
+
+    /// What the database is asked for: all that it changes with an UPDATE, when that is wanted and any of it is not given.
+    fn returning(&self, mapper: &Mapper, shape: &Shape) -> Vec<usize> {
+        if mapper.eager_defaults.get() != EagerDefaults::Always {
+            return Vec::new();
+        }
+        let columns = shape.columns.iter().zip(&self.given).enumerate();
+        columns
+            .filter(|(_, (column, given))| column.changes_with_update() && !given.is_value())
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn has_changes(&self) -> bool {
@@ -58,7 +71,7 @@ pub fn run(
     }
     for group in rows.chunk_by(|one, other| one.kind() == other.kind()) {
         let Some(first) = group.first() else { continue };
-        let matched = if first.has_sql() {
+        let matched = if first.has_sql() || !first.returning(mapper, shape).is_empty() {
             let mut matched = 0;
             for row in group {
                 matched += send_group(flush, mapper, shape, std::slice::from_ref(row))?;
@@ -165,9 +178,13 @@ fn plain(change: &ColumnChange) -> Option<Value> {
     }
 }
 
-fn statement(mapper: &Mapper, shape: &Shape, row: &Row) -> Result<Rc<Write>> {
+fn statement(mapper: &Mapper, shape: &Shape, row: &Row, returning: &[usize]) -> Result<Rc<Write>> {
     let make = || {
         let mut update = Update::new(&shape.table);
+        update.returning = returning
+            .iter()
+            .map(|&at| shape.columns[at].expr.clone())
+            .collect();
         for (column, given) in shape.columns.iter().zip(&row.given) {
             if let Given::Sql(sql) = given {
                 update
@@ -182,6 +199,7 @@ fn statement(mapper: &Mapper, shape: &Shape, row: &Row) -> Result<Rc<Write>> {
     }
     let which = Which::Update {
         given: row.given.iter().map(Given::is_value).collect(),
+        returning: returning.to_vec(),
     };
     mapper.writes.get_or_make(which, make)
 }
@@ -249,7 +267,8 @@ pub(super) fn parameters(
 }
 
 fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> Result<u64> {
-    let write = statement(mapper, shape, &group[0])?;
+    let returning = group[0].returning(mapper, shape);
+    let write = statement(mapper, shape, &group[0], &returning)?;
     let host = Rc::clone(&flush.session.engine.host);
     let mut all = Vec::with_capacity(group.len());
     for row in group {
@@ -264,7 +283,20 @@ fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> R
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let mut provenance = send::provenance(flush, &owners);
     provenance.relationship = common_cause(flush, &owners);
-    let matched = send::run(flush, &write.compiled, &all, provenance)?;
+    let executed = send::send(flush, &write.compiled, &all, provenance)?;
+    let matched = if returning.is_empty() {
+        executed.changes
+    } else {
+        executed.rows.len() as u64
+    };
+    for (row, values) in group.iter().zip(executed.rows.iter()) {
+        for (&at, value) in returning.iter().zip(values) {
+            if let Some(attribute) = shape.columns[at].attribute {
+                put_stored(&row.instance, attribute, value);
+            }
+        }
+    }
+    flush.session.engine.record(executed.statement)?;
     for row in group {
         // SQLAlchemy gives each object the first row's values of the program's defaults.
         put_defaults(shape, &row.instance, &row.given, &all[0]);
@@ -272,10 +304,13 @@ fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> R
             .columns
             .iter()
             .zip(&row.given)
-            .filter(|(column, given)| {
-                given.is_sql() || (given.is_missing() && column.changes_with_update())
+            .enumerate()
+            .filter(|(at, (column, given))| {
+                let is_unknown =
+                    given.is_sql() || (given.is_missing() && column.changes_with_update());
+                is_unknown && !returning.contains(at)
             })
-            .filter_map(|(column, _)| column.attribute)
+            .filter_map(|(_, (column, _))| column.attribute)
             .collect();
         expire_attributes(&row.instance, &unknown)?;
     }

@@ -6,7 +6,7 @@ use rustpython_vm::builtins::{PyDictRef, PyTypeRef};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::orm::entity::{Alias, Entity};
-use crate::orm::mapper::{ColumnAttribute, Mapper};
+use crate::orm::mapper::{ColumnAttribute, EagerDefaults, Mapper};
 use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship, Toggle};
 use crate::orm::sql::FromKind;
 use crate::python::native::Module;
@@ -224,9 +224,14 @@ fn check_key(mapper: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
         .map_err(|error| raise(error, vm))
 }
 
-/// `orm_eager_defaults(mapper, flag)`: whether what the database fills in comes back with the INSERT.
+/// `orm_eager_defaults(mapper, flag)`: whether what the database fills in comes back with any write, or with none.
 fn eager_defaults(mapper: PyObjectRef, flag: bool, vm: &VirtualMachine) -> PyResult<()> {
-    entity_of(&mapper, vm)?.mapper().eager_defaults.set(flag);
+    let when = if flag {
+        EagerDefaults::Always
+    } else {
+        EagerDefaults::Never
+    };
+    entity_of(&mapper, vm)?.mapper().eager_defaults.set(when);
     Ok(())
 }
 

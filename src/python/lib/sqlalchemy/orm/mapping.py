@@ -117,7 +117,7 @@ def map_to_table(cls, registry, table, properties, mapper_args):
     cls.__mapper__ = mapper
     cls.__table__ = table
     _lazyscope.orm_adopt(cls, MappedObject)
-    if "eager_defaults" in mapper_args:
+    if mapper_args.get("eager_defaults", "auto") != "auto":
         _lazyscope.orm_eager_defaults(mapper, bool(mapper_args["eager_defaults"]))
     _map_attributes(mapper, table, properties, mapper_args)
     _lazyscope.orm_check_key(mapper)
