@@ -1,5 +1,6 @@
 """Tables, columns and constraints."""
 
+import functools as _functools
 import inspect as _inspect
 
 import _lazyscope
@@ -426,6 +427,29 @@ class Constraint(_Named):
     @name.setter
     def name(self, value):
         self._given_name = value
+
+
+def _until_attached(name, attached):
+    """An operator of a `Column`, which may stand in a class body before it has its table."""
+
+    @_functools.wraps(attached)
+    def operate(self, *args, **kwargs):
+        if not self._awaits_table:
+            return attached(self, *args, **kwargs)
+        from .orm.properties import Later
+
+        return Later(self, name, args)
+
+    return operate
+
+
+# What an expression can be asked to become.
+OPERATORS = """__eq__ __ne__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__
+__ge__ __and__ __or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith
+contains in_ is_ is_not between cast label op""".split()
+
+for _name in OPERATORS:
+    setattr(Column, _name, _until_attached(_name, getattr(Column, _name)))
 
 
 def _names(item, columns, table):

@@ -1,6 +1,5 @@
 """What a class body says of its attributes: `mapped_column(…)`, `relationship(…)`, `column_property(…)`."""
 
-import functools
 import operator
 
 import _lazyscope
@@ -10,7 +9,7 @@ from .._missing import refuse, refuse_arguments
 from ..engine import _host
 from ..engine import _host
 from ..exc import ArgumentError
-from ..schema import Column, ForeignKey, check_column_arguments
+from ..schema import OPERATORS, Column, ForeignKey, check_column_arguments
 from ..sql.elements import literal
 from . import annotations
 from ._dataclass import is_dataclass, take_field
@@ -161,22 +160,9 @@ def _operator(name):
     return operate
 
 
-def _until_attached(name, attached):
-    """An operator of a `Column`, which may stand in a class body before it has its table."""
-
-    @functools.wraps(attached)
-    def operate(self, *args, **kwargs):
-        return Later(self, name, args) if self._awaits_table else attached(self, *args, **kwargs)
-
-    return operate
-
-
-for _name in """__eq__ __ne__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__ __ge__ __and__
-__or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith contains in_ is_
-is_not between cast label op""".split():
+for _name in OPERATORS:
     for _class in (MappedColumn, _Operators):
         setattr(_class, _name, _operator(_name))
-    setattr(Column, _name, _until_attached(_name, getattr(Column, _name)))
 
 
 class Later(_Operators):
