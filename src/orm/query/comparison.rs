@@ -47,7 +47,7 @@ pub fn equals(path: &RelationshipPath, other: Option<&Rc<Instance>>) -> Result<E
     match other {
         None if relationship.direction() == Direction::ManyToOne => {
             let criterion = nulled(relationship.join().reverse_lazy());
-            Ok(path.left.adapt(&criterion))
+            Ok(of_left(path, &criterion))
         }
         None => Ok(not_(&exists(path, None))),
         Some(_) if relationship.uselist() => Err(Error::invalid_request(
@@ -172,9 +172,14 @@ fn by_target(path: &RelationshipPath, other: &Rc<Instance>) -> Expr {
     let join = path.relationship.join();
     let criterion = filled(join.reverse_lazy(), other, &late);
     let criterion = with_secondary_aliased(path, &criterion);
+    of_left(path, &criterion)
+}
+
+/// A criterion over the parent's table, of the entity that the relationship was named of.
+fn of_left(path: &RelationshipPath, criterion: &Expr) -> Expr {
     match &path.left {
-        Entity::Mapper(_) => replace_expr(&criterion, &OfEntity(path.left.clone())),
-        alias => alias.adapt(&criterion),
+        Entity::Mapper(_) => replace_expr(criterion, &OfEntity(path.left.clone())),
+        alias => alias.adapt(criterion),
     }
 }
 

@@ -294,8 +294,11 @@ impl<'a> State<'a> {
             warnings: compiled.warnings.clone(),
             compiled,
             keys,
-            // Only what a SELECT of ours joins multiplies rows, and what a text may join.
-            needs_unique: self.multi_row && (!self.select.is_given() || self.select.is_from_text()),
+            // Only what a SELECT of ours joins multiplies rows, what a text may join, and what is taken for it.
+            needs_unique: self.multi_row
+                && (!self.select.is_given()
+                    || self.select.is_from_text()
+                    || self.select.is_from_write()),
             items,
             joined: std::mem::take(&mut self.joined_relationships),
             siblings: self.siblings(),

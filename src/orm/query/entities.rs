@@ -283,6 +283,12 @@ impl State<'_> {
                 && relationship.uselist()
                 && strategy_of(element.as_ref(), relationship) == Strategy::Joined;
         }
+        if self.select.is_from_write() && element.is_none() {
+            // A mapping that joins is taken to have joined here too.
+            self.multi_row |= self.options.eager_loads
+                && relationship.uselist()
+                && relationship.active == Strategy::Joined;
+        }
         if relationship.is_write_only() && strategy == Strategy::Joined {
             return Err(crate::orm::loading::not_populated(relationship));
         }

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use super::entity::Entity;
 use super::options::QueryOption;
 use super::relationship::Relationship;
-use super::sql::{Expr, FromClause, LabelStyle, Statement};
+use super::sql::{Expr, FromClause, LabelStyle, Query, Statement};
 use super::value::HostObject;
 
 pub use compile::{
@@ -165,6 +165,19 @@ impl Select {
     /// Whether it is a text.
     pub fn is_from_text(&self) -> bool {
         matches!(self.from_statement, Some(Statement::Text(_)))
+    }
+
+    /// Whether it is about what a write returns.
+    pub fn is_from_write(&self) -> bool {
+        matches!(
+            self.from_statement,
+            Some(
+                Statement::Insert(_)
+                    | Statement::Update(_)
+                    | Statement::Delete(_)
+                    | Statement::Query(Query::Dml(_))
+            )
+        )
     }
 
     /// The entities that it selects whole.
