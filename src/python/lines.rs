@@ -30,8 +30,9 @@ struct Chains<'a> {
     index: LineIndex,
     /// Of calls, by the call's place.
     calls: HashMap<Span, OneIndexed>,
-    /// Of reads, by the place of what is read from: that is where the compiler says they are.
-    reads: HashMap<Span, OneIndexed>,
+    /// Of reads, by the place of what the first of them reads from, in order: that is where the compiler says that all
+    /// reads of `a.b.c` are.
+    reads: HashMap<Span, Vec<OneIndexed>>,
     /// Of loops, by the place of what they go over.
     loops: HashMap<Span, OneIndexed>,
     /// Of the `with` blocks that a statement leaves, from within, by the statement's place.
@@ -145,9 +146,15 @@ impl<'a> Chains<'a> {
 
     fn move_lines(&self, code: &mut CodeObject) {
         self.move_exits(code);
+        let mut read: HashMap<Span, usize> = HashMap::new();
         for (span, unit) in code.locations.iter_mut().zip(code.instructions.iter()) {
             let line = match unit.op {
-                Instruction::LoadAttr { .. } => self.reads.get(span),
+                Instruction::LoadAttr { .. } => self.reads.get(span).and_then(|lines| {
+                    // What is compiled twice, as a `finally` is, is read from the first on again.
+                    let count = read.entry(*span).or_default();
+                    *count += 1;
+                    lines.get((*count - 1) % lines.len())
+                }),
                 Instruction::Call { .. } | Instruction::CallKw { .. } => self.calls.get(span),
                 Instruction::GetIter | Instruction::ForIter { .. } => self.loops.get(span),
                 _ => None,
@@ -209,9 +216,17 @@ impl<'a> Visitor<'a> for Chains<'_> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Attribute(attribute) => {
-                let read = self.elsewhere(attribute.value.range(), attribute);
-                self.reads.extend(read);
+            Expr::Attribute(attribute) if attribute.ctx.is_load() => {
+                // From within, so that the reads are in their order.
+                walk_expr(self, expr);
+                let mut first = &attribute.value;
+                while let Expr::Attribute(inner) = &**first {
+                    first = &inner.value;
+                }
+                let span = self.span(first.range());
+                let line = self.index.line_index(attribute.attr.end());
+                self.reads.entry(span).or_default().push(line);
+                return;
             }
             Expr::Call(call) if is_plain(call) => {
                 if let Expr::Attribute(attribute) = &*call.func {

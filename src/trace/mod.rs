@@ -26,7 +26,7 @@ mod store;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
-mod value;
+pub(crate) mod value;
 
 pub use burst::Burst;
 pub use column::Column;

@@ -169,6 +169,8 @@ impl Session {
         if !relationship.options.cascade.merge {
             return Ok(());
         }
+        // What is not loaded is not merged: who merges, needs it.
+        given.note_need(relationship)?;
         let index = relationship.index();
         let via = (relationship.parent().id, index);
         match given.slot(index) {

@@ -246,6 +246,9 @@ fn note_objects(reader: &mut rows::Reader<'_>, statement: &mut crate::trace::Sta
             statement.extra_mut().repeated_bytes = Some(distinct.repeated_bytes);
         }
     }
+    if reader.only_narrows() {
+        statement.extra_mut().siblings = None;
+    }
     let joined_owners = reader.joined_owners();
     if !joined_owners.is_empty() {
         statement.extra_mut().joined_owners = joined_owners;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
+use std::hash::Hasher;
 use std::rc::{Rc, Weak};
 
 use super::fill::{self, Filler, Fillers, Filling, Registered};
@@ -19,7 +20,8 @@ use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
 use crate::orm::sql::SqlType;
 use crate::trace;
-use crate::trace::hash::{FastMap, FastSet};
+use crate::trace::hash::{FastHasher, FastMap, FastSet};
+use crate::trace::value::hash_values;
 
 /// One element of a row as the program gets it.
 #[derive(Clone, Debug)]
@@ -118,6 +120,9 @@ pub(super) struct Reader<'a> {
     counted: Option<usize>,
     /// Objects of the first entity, each with the values that stood before it in its first row.
     distinct: Option<(FastMap<*const Instance, Vec<trace::Value>>, Distinct)>,
+    /// Of collections that are joined to one row, where one is loaded and the other is only filtered by: the rows so far,
+    /// and whether one came again.
+    repeats: Option<(FastSet<u64>, bool)>,
     /// By joined relationship, the owners that got it from this execution.
     filled: FastMap<*const Relationship, u32>,
 }
@@ -168,6 +173,16 @@ impl<'a> Reader<'a> {
                 .iter()
                 .position(|item| matches!(item, Item::Entity(_))),
             distinct: counts.then(Default::default),
+            repeats: plan
+                .siblings
+                .as_ref()
+                .filter(|pair| {
+                    let is_loaded = |one: &Rc<Relationship>| {
+                        plan.joined.iter().any(|joined| Rc::ptr_eq(joined, one))
+                    };
+                    is_loaded(&pair[0]) != is_loaded(&pair[1])
+                })
+                .map(|_| Default::default()),
             filled: FastMap::default(),
         })
     }
@@ -183,6 +198,11 @@ impl<'a> Reader<'a> {
             statement: self.statement,
         };
         for row in rows {
+            if let Some((seen, repeats)) = &mut self.repeats {
+                let mut hasher = FastHasher::default();
+                hash_values(row, &mut hasher);
+                *repeats |= !seen.insert(hasher.finish());
+            }
             for (index, item) in plan.items.iter().enumerate() {
                 let cell = self.cell(item, row)?;
                 if Some(index) == self.counted
@@ -205,6 +225,11 @@ impl<'a> Reader<'a> {
     pub fn sends_statements(&self) -> bool {
         let mut fillers = self.fillers.iter().flat_map(|(_, of_plan)| of_plan.iter());
         fillers.any(|filler| matches!(filler, Filler::Subquery(_)))
+    }
+
+    /// Whether a collection that the query filters by multiplied nothing: all its rows are different.
+    pub fn only_narrows(&self) -> bool {
+        matches!(self.repeats, Some((_, false)))
     }
 
     pub fn distinct_entities(&self) -> Option<Distinct> {

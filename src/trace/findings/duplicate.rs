@@ -8,6 +8,7 @@ use crate::trace::StatementKind;
 use crate::trace::folded::Folded;
 use crate::trace::hash::{FastHasher, FastMap};
 use crate::trace::shape::{Facts, Transaction};
+use crate::trace::value::hash_values;
 
 /// The same statement with the same parameters came again in one cell, and nothing was written in between that could
 /// change its answer.
@@ -346,7 +347,7 @@ fn hash(folded: &Folded, index: usize) -> u32 {
     hasher.write_u32(folded.store.text(index));
     hasher.write_u32(folded.bursts.get(folded.store.burst(index)).cell);
     hasher.write_u32(folded.store.database(index));
-    super::hash_values(folded.store.parameters(index).values(), &mut hasher);
+    hash_values(folded.store.parameters(index).values(), &mut hasher);
     hasher.finish() as u32
 }
 

@@ -28,32 +28,6 @@ pub(crate) use finding::Subject;
 pub use finding::{Confidence, Explanation, Finding, FindingKind};
 pub use remedy::{Cost, LoadStep, Remedy, Rewrite, Trial};
 
-/// Mixes values into a hash, each with its type.
-pub(crate) fn hash_values(values: &[crate::trace::Value], hasher: &mut impl std::hash::Hasher) {
-    use crate::trace::Value;
-    for value in values {
-        match value {
-            Value::Null => hasher.write_u8(0),
-            Value::Integer(number) => {
-                hasher.write_u8(1);
-                hasher.write_u64(*number as u64);
-            }
-            Value::Real(number) => {
-                hasher.write_u8(2);
-                hasher.write_u64(number.to_bits());
-            }
-            Value::Text(text) => {
-                hasher.write_u8(3);
-                hasher.write(text.as_bytes());
-            }
-            Value::Blob(bytes) => {
-                hasher.write_u8(4);
-                hasher.write(bytes);
-            }
-        }
-    }
-}
-
 /// The collections that a statement loaded by joining.
 pub(crate) fn joined_collections(folded: &Folded, index: usize) -> Vec<Arc<str>> {
     let joined = folded.statement(index).joined().iter();

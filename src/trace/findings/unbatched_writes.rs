@@ -15,15 +15,22 @@ pub(crate) struct UnbatchedWrites {
     /// Where flushes came from, by cell and line.
     places: Vec<Place>,
     by_place: FastMap<(u32, u32), u32>,
-    /// Rows that the scenario's own statements wrote one by one, by number of the burst.
-    executed: FastMap<u32, Vec<u32>>,
+    /// Rows that the scenario's own statements wrote one by one.
+    executed: Vec<Vec<u32>>,
+    /// Their numbers, by cell, line, and what is written.
+    by_write: FastMap<(u32, u32, Write), u32>,
 }
+
+/// What a statement does to which table, whatever columns it names.
+type Write = (StatementKind, Option<String>);
 
 /// A line that flushes.
 #[derive(Debug, Default)]
 struct Place {
     /// The first statement of each flush that wrote no table more than one row.
     members: Vec<u32>,
+    /// How many of them did what.
+    writes: FastMap<Write, usize>,
     /// The burst with the most members.
     burst: u32,
     last: Option<Flush>,
@@ -77,7 +84,7 @@ impl Detector for UnbatchedWrites {
                      list of rows would do."
                 ),
                 evidence: format!(
-                    "The same shape of SQL came {count} times with one row each; the first was statement {}.",
+                    "A statement of the same kind came {count} times with one row each; the first was statement {}.",
                     first.id()
                 ),
                 remedies: vec![
@@ -156,9 +163,10 @@ impl UnbatchedWrites {
         if folded.bursts.get(place.burst).len() < burst.len() {
             place.burst = number;
         }
-        // A burst's number is taken by what the scenario wrote itself.
+        // The low numbers are taken by what the scenario wrote itself.
         let subject = u64::from(at) | 1 << 32;
-        if place.members.len() < LOOP {
+        // Who writes one thing, then another, is in no loop.
+        if place.writes.values().all(|&count| count < LOOP) {
             findings.remove(FindingKind::UnbatchedWrites, subject);
             return;
         }
@@ -181,15 +189,22 @@ impl UnbatchedWrites {
             folded,
             number,
             index,
+            burst,
             ..
         } = last;
         if !is_single_row(folded, index) {
             return;
         }
-        let members = self.executed.entry(number).or_default();
+        let executed = &mut self.executed;
+        let place = (burst.cell, burst.line, write(folded, index as u32));
+        let at = *self.by_write.entry(place).or_insert_with(|| {
+            executed.push(Vec::new());
+            executed.len() as u32 - 1
+        });
+        let members = &mut self.executed[at as usize];
         members.push(index as u32);
         if members.len() >= LOOP {
-            let finding = findings.about(FindingKind::UnbatchedWrites, u64::from(number), || {
+            let finding = findings.about(FindingKind::UnbatchedWrites, u64::from(at), || {
                 finding(folded, number, Confidence::Suspected)
             });
             tell(finding, number, members);
@@ -207,16 +222,18 @@ impl Place {
         if flush.is_batch {
             return;
         }
-        let written = |index: u32| {
-            let statement = folded.statement(index as usize);
-            (statement.kind(), &statement.text().facts.writes)
-        };
+        let written = write(folded, index);
         let mut before = flush.statements.iter();
-        let is_again = before.any(|&before| written(before) == written(index));
+        let is_again = before.any(|&before| write(folded, before) == written);
         if is_again || !is_single_row(folded, index as usize) {
             flush.is_batch = true;
             if !flush.statements.is_empty() {
                 self.members.pop();
+            }
+            for &before in &flush.statements {
+                if let Some(count) = self.writes.get_mut(&write(folded, before)) {
+                    *count -= 1;
+                }
             }
             return;
         }
@@ -224,7 +241,13 @@ impl Place {
             self.members.push(index);
         }
         flush.statements.push(index);
+        *self.writes.entry(written).or_default() += 1;
     }
+}
+
+fn write(folded: &Folded, index: u32) -> Write {
+    let statement = folded.statement(index as usize);
+    (statement.kind(), statement.text().facts.writes.clone())
 }
 
 fn finding(folded: &Folded, number: u32, confidence: Confidence) -> Finding {
@@ -338,7 +361,10 @@ mod tests {
         check(&[flush, ONE, ONE, ONE], &["line 6 cell 1 ×4"]);
         // Now the one table, now the other.
         let log: &[&str] = &["INSERT INTO log (message) VALUES (?)"];
-        check(&[ONE, log, ONE, log], &["line 6 cell 1 ×4"]);
+        check(&[ONE, log, ONE, log, ONE, log], &["line 6 cell 1 ×6"]);
+        // One of each is a piece of work that ends, not a turn of a loop.
+        let rename: &[&str] = &["UPDATE authors SET name = ?"];
+        check(&[ONE, log, rename, ONE], &[]);
         let other_columns: &[&str] = &["INSERT INTO books (isbn) VALUES (?)"];
         check(&[ONE, other_columns, ONE], &["line 6 cell 1 ×3"]);
     }

@@ -7,6 +7,7 @@ use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastMap;
 use crate::trace::ledger::Reads;
+use crate::trace::statement::StatementRef;
 use crate::trace::{Status, Strategy, Trigger};
 
 /// An eager load none of whose owners was read. Where some were, it was of use, and is not told.
@@ -117,7 +118,8 @@ impl Detector for UnusedEagerLoad {
         let first = members
             .first()
             .map(|&index| folded.statement(index as usize));
-        let how = match first.map(|statement| statement.trigger()) {
+        let is_own = |statement: &StatementRef<'_>| statement.relationship() == Some(relationship);
+        let how = match first.filter(is_own).map(|statement| statement.trigger()) {
             Some(Trigger::Selectin) => "selectin",
             Some(Trigger::Subquery) => "subquery",
             Some(Trigger::Immediate) => "immediate",

@@ -28,3 +28,18 @@ with Session(engine) as session:
         query = select(Book).where((Book.editor_id > editor) | ((Book.editor_id == editor) & (Book.id > last)))
         books = session.scalars(query.order_by(Book.editor_id, Book.id).limit(8)).all()
         editor, last = books[-1].editor_id, books[-1].id
+
+# %% A key that is cast
+with Session(engine) as session:
+    for number in range(1, 5):
+        query = text("SELECT title FROM books WHERE CAST(id AS TEXT) = :key")
+        session.execute(query, {"key": str(number)}).all()  #! n_plus_one suspected - 4
+
+# %% The line of the attribute, not of what it is read from
+with Session(engine) as session:
+    for book in session.scalars(select(Book).where(Book.id < 21)).all():
+        len(
+            book
+            .author  #! n_plus_one confirmed Book.author 5
+            .prizes  #! n_plus_one confirmed Author.prizes 5
+        )

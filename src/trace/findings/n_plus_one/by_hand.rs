@@ -6,12 +6,11 @@ use super::{NPlusOne, SURE_OWNERS};
 use crate::trace::Trigger;
 use crate::trace::burst::Burst;
 use crate::trace::findings::detectors::Findings;
-use crate::trace::findings::{
-    Confidence, Finding, FindingKind, Remedy, Rewrite, asks_either, hash_values,
-};
+use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, Rewrite, asks_either};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
 use crate::trace::shape::{Facts, Key, Role, Slot};
+use crate::trace::value::hash_values;
 
 impl NPlusOne {
     /// The scenario's own query: an N+1 by hand when it comes again and again, each time with another key. The same key

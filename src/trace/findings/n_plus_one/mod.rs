@@ -13,6 +13,7 @@ use super::{Confidence, Explanation};
 use crate::trace::burst::Burst;
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
+use crate::trace::value::hash_values;
 use crate::trace::{StatementKind, Trigger};
 
 /// From this many owners on, loading them one by one is no chance.
@@ -211,7 +212,7 @@ fn owner_hash(folded: &Folded, index: usize) -> u64 {
     let mut hasher = FastHasher::default();
     match folded.store.owner(index) {
         Some(owner) => owner.hash(&mut hasher),
-        None => super::hash_values(folded.store.parameters(index).values(), &mut hasher),
+        None => hash_values(folded.store.parameters(index).values(), &mut hasher),
     }
     hasher.finish()
 }

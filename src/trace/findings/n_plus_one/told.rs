@@ -22,7 +22,7 @@ pub(super) fn message(folded: &Folded, finding: &Finding, burst: &Burst) -> Stri
     match burst.trigger {
         Trigger::Get => {
             return format!(
-                "session.get() sent {count} statements from line {line}, one for each object, where one query for \
+                "Line {line} sent {count} statements that ask for an object by its key, one at a time, where one query for \
                  all of them would do."
             );
         }

@@ -104,7 +104,7 @@ impl Parser<'_> {
             return self.advance(Mark::Keep);
         }
         self.expects = None;
-        // `main.books` is a table of a schema.
+        // `other.books` is a table of another schema than the database's own, `main`.
         let mut name = self.tokens[self.at]
             .name()
             .unwrap_or_default()
@@ -119,6 +119,9 @@ impl Parser<'_> {
             written = format!("{written}.{}", render::word(part));
             last += 2;
         }
+        let name = name
+            .strip_prefix("main.")
+            .map_or(name.clone(), str::to_string);
         let query = self.parsed.scopes.query(&name, self.scope);
         let is_function = expects == Expects::Item
             && self

@@ -215,6 +215,11 @@ impl Parser<'_> {
             match token {
                 token if token.is_symbol("(") => break,
                 token if token.is_symbol(",") || token.is_value() => at += 1,
+                // `CAST(a AS TEXT)`: what was taken for the column is a type.
+                token if token.is_word("as") => {
+                    key = None;
+                    at += 1;
+                }
                 token if token.is_name() && key.is_none() => {
                     key = Some(self.key_before(at)?);
                     let is_qualified = self.before(at + 1)?.is_symbol(".");
@@ -223,7 +228,8 @@ impl Parser<'_> {
                 _ => return None,
             }
         }
-        let function = self.before(at + 1).filter(|token| token.is_name())?;
+        let is_function = |token: &&Lexeme| token.is_name() || token.is_word("cast");
+        let function = self.before(at + 1).filter(is_function)?;
         Some(Key {
             function: Some(function.name()?.to_string()),
             ..key?
