@@ -17,6 +17,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         module, vm;
         select_has_froms,
         select_offset,
+        select_all_options,
         select_criteria_options,
         select_calls,
         select_is_limited,
@@ -51,6 +52,16 @@ fn select_offset(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         || Ok(vm.ctx.none()),
         |value| to_python(&value, &SqlType::Integer, vm),
     )
+}
+
+/// `select_all_options(select)`: what `.options()` was given.
+fn select_all_options(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    let select = select_of(&of, vm)?;
+    let options = select.options.iter().map(|option| match option {
+        QueryOption::Criteria(criteria) => Kind::Criteria(Rc::clone(criteria)),
+        QueryOption::Load(option) => Kind::Option(option.clone()),
+    });
+    options.map(|kind| wrap(kind, vm)).collect()
 }
 
 /// `select_criteria_options(select)`: those of its options that hold for entities wherever they are read.

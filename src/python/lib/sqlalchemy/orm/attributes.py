@@ -53,10 +53,6 @@ class QueryableAttribute:
         return self._entity
 
     @property
-    def name(self):
-        return self.key
-
-    @property
     def prop(self):
         return self.class_.__mapper__._properties[self.key]
 
@@ -88,6 +84,10 @@ class InstrumentedAttribute(QueryableAttribute, ColumnElement):
 
     def __bool__(self):
         return True
+
+    @property
+    def name(self):
+        return self.key
 
     def adapt_to_entity(self, entity):
         return InstrumentedAttribute(self.class_, self._key, entity)

@@ -395,9 +395,18 @@ class Query(Facade):
         legacy("Query.get() method", "The method is now available as Session.get()")
         if not self._is_single:
             raise exc.InvalidRequestError("get() can only be used against a single mapped class.")
-        if self._select._where_criteria or _lazyscope.select_calls(self._select):
+        # In which order, and how often, says nothing of which.
+        calls = set(_lazyscope.select_calls(self._select)) - {"order_by()", "distinct()"}
+        if self._select._where_criteria or calls:
             raise exc.InvalidRequestError("Query.get() being called on a Query with existing criterion. ")
-        return self.session.get(self._entities[0], ident)
+        options = dict(self._options)
+        return self.session.get(
+            self._entities[0],
+            ident,
+            options=_lazyscope.select_all_options(self._select),
+            populate_existing=options.pop("populate_existing", False),
+            execution_options=options,
+        )
 
     def count(self):
         from .. import func, literal_column

@@ -23,6 +23,17 @@ def _binary(name):
     return operate
 
 
+def _junction(name):
+    """`&` and `|`, which take conditions on both sides and no plain values."""
+
+    def operate(self, other):
+        if _is_later(other):
+            return NotImplemented
+        return _lazyscope.conjunction(name, [self, other])
+
+    return operate
+
+
 def _reverse(name):
     def operate(self, other):
         return _lazyscope.reverse_operate(name, self, other)
@@ -71,10 +82,8 @@ class ColumnOperators(Operators):
     __rtruediv__ = _reverse("truediv")
     __rfloordiv__ = _reverse("floordiv")
     __rmod__ = _reverse("mod")
-    __and__ = _binary("and_")
-    __or__ = _binary("or_")
-    __rand__ = _reverse("and_")
-    __ror__ = _reverse("or_")
+    __and__ = _junction("and_")
+    __or__ = _junction("or_")
     __neg__ = _unary("neg")
 
     concat = _binary("concat")
