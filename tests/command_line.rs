@@ -178,10 +178,11 @@ fn remedies_are_tried_when_asked() {
         "n_plus_one 22: 18 +21     found = {} \
          +22     for row in session.scalars(select(Author).where(Author.name.in_([f'A{key}' for key in range(3)]))): \
          +23         found.setdefault(row.name, []).append(row) +25         print(found[f'A{key}'][0].id)",
-        "full_scan 22: 21 +10     name: Mapped[str] = mapped_column(index=True)",
+        // The rows are written within the run, and to keep an index for them takes more than three scans do.
+        "full_scan 22: nothing is saved by it +10     name: Mapped[str] = mapped_column(index=True)",
         "unbatched_writes 26: 20 +26     session.commit()",
         "duplicate 29: 18 +28     answer = session.scalars(select(Author)).all() +30         print(n, len(answer))",
-        "n_plus_one 31: not tried: line 31 stands in no loop that it could be taken out of ",
+        "n_plus_one 31: 18 +33     loaded = session.scalars(select(Author).where(Author.id.in_(range(1, 4)))).all()",
     ];
     assert_eq!(told(&["run", &program, "--json", "-", "--try"]), expected);
     assert!(
@@ -193,7 +194,7 @@ fn remedies_are_tried_when_asked() {
     for words in [
         "        tried: 20 → 16 statements",
         "        not tried\n",
-        "        not tried: line 31",
+        "        tried, and nothing is saved by it\n",
     ] {
         assert!(ran.err.contains(words), "{words:?} is not in {}", ran.err);
     }
