@@ -202,7 +202,11 @@ impl Duplicate {
         let count = (known.originals.len() + known.repeats.len()) as u64;
         let finding = findings.about(FindingKind::Duplicate, u64::from(group), || Finding {
             kind: FindingKind::Duplicate,
-            confidence: Confidence::Confirmed,
+            // Of statements that nobody knows the line of, the texts are all that is known.
+            confidence: match burst.line {
+                0 => Confidence::Suspected,
+                _ => Confidence::Confirmed,
+            },
             relationship: burst.relationship.clone(),
             line: burst.line,
             cell: burst.cell,
@@ -393,6 +397,15 @@ mod tests {
             |run| write(run, StatementKind::Insert, "INSERT INTO logs VALUES (?)"),
             &FOUND,
         );
+    }
+
+    #[test]
+    fn without_a_line_it_is_suspected() {
+        let mut run = Run::new();
+        for _ in 0..2 {
+            run.query_with(0, BOOKS, &[1]);
+        }
+        run.check(&["duplicate suspected - line 0 cell 1 ×2"]);
     }
 
     #[test]
