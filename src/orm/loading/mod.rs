@@ -4,6 +4,7 @@
 //! wait in a queue that the outermost query works off, level by level, as SQLAlchemy does.
 
 pub mod columns;
+mod counting;
 mod fetch;
 mod fill;
 pub mod get;
@@ -239,16 +240,7 @@ fn check_yield(plan: &Plan, options: &RunOptions, reader: &rows::Reader<'_>) -> 
 
 /// Notes in a statement's event how many objects its rows were.
 fn note_objects(reader: &mut rows::Reader<'_>, statement: &mut crate::trace::Statement) {
-    let distinct = reader.distinct_entities();
-    if let Some(distinct) = distinct.filter(|distinct| !distinct.is_shared) {
-        statement.entities = Some(distinct.entities);
-        if distinct.repeated_bytes > 0 {
-            statement.extra_mut().repeated_bytes = Some(distinct.repeated_bytes);
-        }
-    }
-    if reader.only_narrows() {
-        statement.extra_mut().siblings = None;
-    }
+    reader.counting().note(statement);
     let joined_owners = reader.joined_owners();
     if !joined_owners.is_empty() {
         statement.extra_mut().joined_owners = joined_owners;

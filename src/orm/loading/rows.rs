@@ -1,10 +1,9 @@
 //! From rows to objects.
 
 use std::cell::RefCell;
-use std::collections::hash_map::Entry;
-use std::hash::Hasher;
 use std::rc::{Rc, Weak};
 
+use super::counting::Counting;
 use super::fill::{self, Filler, Fillers, Filling, Registered};
 use super::post::PostLoads;
 use super::{LoadContext, RunOptions};
@@ -15,13 +14,12 @@ use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
 use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
-use crate::orm::query::{BundleForm, Plan, Select, shown};
+use crate::orm::query::{BundleForm, Plan, shown};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
 use crate::orm::sql::SqlType;
 use crate::trace;
-use crate::trace::hash::{FastHasher, FastMap, FastSet};
-use crate::trace::value::hash_values;
+use crate::trace::hash::{FastMap, FastSet};
 
 /// One element of a row as the program gets it.
 #[derive(Clone, Debug)]
@@ -88,15 +86,6 @@ pub(super) fn entity_of(cell: &Cell) -> Option<Rc<Instance>> {
 /// Which attributes an object lacked that is completed; the object is named, so that its address is not used twice.
 type Partial = (Weak<Instance>, Rc<[bool]>);
 
-/// How often the first entity came again.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Distinct {
-    pub entities: u64,
-    pub repeated_bytes: u64,
-    /// Some came for several owners: a row more says nothing of a join.
-    pub is_shared: bool,
-}
-
 /// Reads the rows of one execution.
 pub(super) struct Reader<'a> {
     pub(super) session: &'a Rc<Session>,
@@ -116,13 +105,7 @@ pub(super) struct Reader<'a> {
     partial: FastMap<*const Instance, Partial>,
     /// Members of collections that this execution fills.
     pub(super) filling: FastMap<(*const Instance, usize), Filling>,
-    /// Which item of a row is the first entity.
-    counted: Option<usize>,
-    /// Objects of the first entity, each with the values that stood before it in its first row.
-    distinct: Option<(FastMap<*const Instance, Vec<trace::Value>>, Distinct)>,
-    /// Of collections that are joined to one row, where one is loaded and the other is only filtered by: the rows so far,
-    /// and whether one came again.
-    repeats: Option<(FastSet<u64>, bool)>,
+    counting: Counting,
     /// By joined relationship, the owners that got it from this execution.
     filled: FastMap<*const Relationship, u32>,
 }
@@ -140,14 +123,6 @@ impl<'a> Reader<'a> {
         for item in &plan.items {
             fill::register(item, plan, options, queue, &mut registered)?;
         }
-        // Where rows may bring an object again, and where a limit may have counted rows instead of objects. Who asks
-        // for more than objects asks for rows.
-        let asks_for_objects = matches!(plan.items[..], [Item::Entity(_)]);
-        let counts = plan
-            .joined
-            .iter()
-            .any(|relationship| relationship.uselist())
-            || asks_for_objects && (plan.siblings.is_some() || may_be_limited(&plan.select));
         Ok(Self {
             session,
             plan,
@@ -168,21 +143,7 @@ impl<'a> Reader<'a> {
             contexts: Vec::new(),
             partial: FastMap::default(),
             filling: FastMap::default(),
-            counted: plan
-                .items
-                .iter()
-                .position(|item| matches!(item, Item::Entity(_))),
-            distinct: counts.then(Default::default),
-            repeats: plan
-                .siblings
-                .as_ref()
-                .filter(|pair| {
-                    let is_loaded = |one: &Rc<Relationship>| {
-                        plan.joined.iter().any(|joined| Rc::ptr_eq(joined, one))
-                    };
-                    is_loaded(&pair[0]) != is_loaded(&pair[1])
-                })
-                .map(|_| Default::default()),
+            counting: Counting::of(plan),
             filled: FastMap::default(),
         })
     }
@@ -198,17 +159,11 @@ impl<'a> Reader<'a> {
             statement: self.statement,
         };
         for row in rows {
-            if let Some((seen, repeats)) = &mut self.repeats {
-                let mut hasher = FastHasher::default();
-                hash_values(row, &mut hasher);
-                *repeats |= !seen.insert(hasher.finish());
-            }
+            self.counting.row(row);
             for (index, item) in plan.items.iter().enumerate() {
                 let cell = self.cell(item, row)?;
-                if Some(index) == self.counted
-                    && let (Cell::Entity(Some(instance)), Item::Entity(entity)) = (&cell, item)
-                {
-                    self.count(instance, entity, row);
+                if let (Cell::Entity(Some(instance)), Item::Entity(entity)) = (&cell, item) {
+                    self.counting.object(index, instance, entity, plan, row);
                 }
                 loaded.cells.push(cell);
             }
@@ -227,40 +182,9 @@ impl<'a> Reader<'a> {
         fillers.any(|filler| matches!(filler, Filler::Subquery(_)))
     }
 
-    /// Whether a collection that the query filters by multiplied nothing: all its rows are different.
-    pub fn only_narrows(&self) -> bool {
-        matches!(self.repeats, Some((_, false)))
-    }
-
-    pub fn distinct_entities(&self) -> Option<Distinct> {
-        self.distinct.as_ref().map(|(_, distinct)| *distinct)
-    }
-
-    fn count(&mut self, instance: &Rc<Instance>, plan: &EntityPlan, row: &[trace::Value]) {
-        let Some((seen, distinct)) = &mut self.distinct else {
-            return;
-        };
-        // What an eager load fetches comes with the key of its owner.
-        let mut owner = Vec::new();
-        values_of(
-            &self.plan.items[..self.counted.unwrap_or(0)],
-            row,
-            &mut owner,
-        );
-        match seen.entry(Rc::as_ptr(instance)) {
-            Entry::Vacant(place) => {
-                place.insert(owner);
-                distinct.entities += 1;
-            }
-            Entry::Occupied(first) => {
-                distinct.is_shared |= *first.get() != owner;
-                distinct.repeated_bytes += plan
-                    .columns
-                    .iter()
-                    .map(|&(_, position)| bytes(&row[position]))
-                    .sum::<u64>();
-            }
-        }
+    /// What was counted of the objects and the rows so far.
+    pub fn counting(&self) -> &Counting {
+        &self.counting
     }
 
     fn cell(&mut self, item: &Item, row: &[trace::Value]) -> Result<Cell> {
@@ -564,11 +488,6 @@ fn loads_itself(instance: &Instance, index: usize, element: &LoadElement) -> boo
     !is_raising && element.kind != LoadKind::Defer { raiseload: true } && instance.is_from_row.get()
 }
 
-/// A statement that was given as it is may have a limit of its own.
-fn may_be_limited(select: &Select) -> bool {
-    select.limit.is_some() || select.from_statement.is_some()
-}
-
 fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {
     if let [position] = plan.primary_key[..] {
         return match &row[position] {
@@ -583,24 +502,4 @@ fn identity(plan: &EntityPlan, row: &[trace::Value]) -> Option<Identity> {
         .collect();
     let is_null = values.iter().all(|value| *value == trace::Value::Null);
     (!is_null).then(|| plan.mapper.identity_of_row(values))
-}
-
-/// The values of these items in a row, entities aside.
-fn values_of(items: &[Item], row: &[trace::Value], values: &mut Vec<trace::Value>) {
-    for item in items {
-        match item {
-            Item::Entity(_) => {}
-            Item::Value { position, .. } => values.push(row[*position].clone()),
-            Item::Bundle { items, .. } => values_of(items, row, values),
-        }
-    }
-}
-
-fn bytes(value: &trace::Value) -> u64 {
-    match value {
-        trace::Value::Null => 0,
-        trace::Value::Integer(_) | trace::Value::Real(_) => 8,
-        trace::Value::Text(text) => text.len() as u64,
-        trace::Value::Blob(bytes) => bytes.len() as u64,
-    }
 }

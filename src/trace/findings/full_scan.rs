@@ -1,7 +1,7 @@
 use super::detectors::{Detector, Findings, Last};
 use super::finding::{Finding, FindingKind};
 use super::remedy::{Remedy, Rewrite};
-use super::{Confidence, Explanation, asks_either};
+use super::{Confidence, Explanation};
 use crate::trace::folded::Folded;
 use crate::trace::shape::{Facts, Key, Role};
 use crate::trace::statement::StatementRef;
@@ -150,7 +150,7 @@ impl Detector for FullScan {
 /// of one of them would leave the others to be looked for.
 fn wanted_columns<'a>(statement: StatementRef<'a>, wanted: Wanted<'a>) -> Vec<&'a str> {
     let mut columns = vec![wanted.column];
-    if !wanted.is_order && asks_either(statement) {
+    if !wanted.is_order && statement.text().facts.either {
         for key in
             compared(&statement.text().facts).filter(|key| key.table.as_deref() == wanted.table)
         {

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use super::folded::Folded;
-use super::statement::StatementRef;
 
 mod cartesian_product;
 mod detectors;
@@ -18,6 +17,7 @@ mod over_budget;
 mod page_of_rows;
 mod remedy;
 mod row_multiplication;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod unbatched_writes;
@@ -35,9 +35,4 @@ pub(crate) fn joined_collections(folded: &Folded, index: usize) -> Vec<Arc<str>>
         .filter(|key| folded.relationship(key).is_some_and(|info| info.uselist))
         .cloned()
         .collect()
-}
-
-/// Whether one of several conditions is enough for a row to be found.
-pub(crate) fn asks_either(statement: StatementRef<'_>) -> bool {
-    statement.shape().contains(" OR ")
 }

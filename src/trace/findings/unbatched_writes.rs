@@ -15,22 +15,19 @@ pub(crate) struct UnbatchedWrites {
     /// Where flushes came from, by cell and line.
     places: Vec<Place>,
     by_place: FastMap<(u32, u32), u32>,
-    /// Rows that the scenario's own statements wrote one by one.
+    /// Rows that the scenario's own statements wrote one by one: for each line, the same done to the same table.
     executed: Vec<Vec<u32>>,
-    /// Their numbers, by cell, line, and what is written.
-    by_write: FastMap<(u32, u32, Write), u32>,
+    /// Their numbers, by burst: those of several may be one, as they name other columns.
+    by_burst: FastMap<u32, u32>,
 }
-
-/// What a statement does to which table, whatever columns it names.
-type Write = (StatementKind, Option<String>);
 
 /// A line that flushes.
 #[derive(Debug, Default)]
 struct Place {
     /// The first statement of each flush that wrote no table more than one row.
     members: Vec<u32>,
-    /// How many of them did what.
-    writes: FastMap<Write, usize>,
+    /// Of each thing that they did, a statement that did it, and how often it was done.
+    writes: Vec<(u32, usize)>,
     /// The burst with the most members.
     burst: u32,
     last: Option<Flush>,
@@ -166,7 +163,7 @@ impl UnbatchedWrites {
         // The low numbers are taken by what the scenario wrote itself.
         let subject = u64::from(at) | 1 << 32;
         // Who writes one thing, then another, is in no loop.
-        if place.writes.values().all(|&count| count < LOOP) {
+        if place.writes.iter().all(|(_, count)| *count < LOOP) {
             findings.remove(FindingKind::UnbatchedWrites, subject);
             return;
         }
@@ -196,10 +193,16 @@ impl UnbatchedWrites {
             return;
         }
         let executed = &mut self.executed;
-        let place = (burst.cell, burst.line, write(folded, index as u32));
-        let at = *self.by_write.entry(place).or_insert_with(|| {
-            executed.push(Vec::new());
-            executed.len() as u32 - 1
+        let at = *self.by_burst.entry(number).or_insert_with(|| {
+            let known = executed.iter().position(|members| {
+                let other = folded.statement(members[0] as usize).burst();
+                (other.cell, other.line) == (burst.cell, burst.line)
+                    && is_same_write(folded, members[0], index as u32)
+            });
+            known.unwrap_or_else(|| {
+                executed.push(Vec::new());
+                executed.len() - 1
+            }) as u32
         });
         let members = &mut self.executed[at as usize];
         members.push(index as u32);
@@ -222,16 +225,16 @@ impl Place {
         if flush.is_batch {
             return;
         }
-        let written = write(folded, index);
         let mut before = flush.statements.iter();
-        let is_again = before.any(|&before| write(folded, before) == written);
+        let is_again = before.any(|&before| is_same_write(folded, before, index));
         if is_again || !is_single_row(folded, index as usize) {
             flush.is_batch = true;
             if !flush.statements.is_empty() {
                 self.members.pop();
             }
             for &before in &flush.statements {
-                if let Some(count) = self.writes.get_mut(&write(folded, before)) {
+                let mut writes = self.writes.iter_mut();
+                if let Some((_, count)) = writes.find(|it| is_same_write(folded, it.0, before)) {
                     *count -= 1;
                 }
             }
@@ -241,13 +244,18 @@ impl Place {
             self.members.push(index);
         }
         flush.statements.push(index);
-        *self.writes.entry(written).or_default() += 1;
+        let mut writes = self.writes.iter_mut();
+        match writes.find(|it| is_same_write(folded, it.0, index)) {
+            Some((_, count)) => *count += 1,
+            None => self.writes.push((index, 1)),
+        }
     }
 }
 
-fn write(folded: &Folded, index: u32) -> Write {
-    let statement = folded.statement(index as usize);
-    (statement.kind(), statement.text().facts.writes.clone())
+/// Whether two statements do the same to the same table, whatever columns they name.
+fn is_same_write(folded: &Folded, a: u32, b: u32) -> bool {
+    let [a, b] = [a, b].map(|index| folded.statement(index as usize));
+    a.kind() == b.kind() && a.text().facts.writes == b.text().facts.writes
 }
 
 fn finding(folded: &Folded, number: u32, confidence: Confidence) -> Finding {

@@ -20,6 +20,10 @@ pub struct Facts {
     pub joins: Vec<[Key; 2]>,
     /// Tables that it combines each row with each, because nothing says how they belong together.
     pub unconnected: Vec<String>,
+    /// One of several conditions is enough for a row to be found.
+    pub either: bool,
+    /// It asks for several columns.
+    pub many_columns: bool,
     /// Columns that are to be NULL.
     pub nulls: Vec<Key>,
     /// A row of its answer is made of many: who counts or sums needs all that the condition lets through.

@@ -6,7 +6,7 @@ use super::{NPlusOne, SURE_OWNERS};
 use crate::trace::Trigger;
 use crate::trace::burst::Burst;
 use crate::trace::findings::detectors::Findings;
-use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, Rewrite, asks_either};
+use crate::trace::findings::{Confidence, Finding, FindingKind, Remedy, Rewrite};
 use crate::trace::folded::Folded;
 use crate::trace::hash::FastHasher;
 use crate::trace::shape::{Facts, Key, Role, Slot};
@@ -142,7 +142,7 @@ pub(super) fn in_list(folded: &Folded, burst: &Burst) -> Remedy {
             None => format!("….{}", key.column),
         })
         .collect();
-    let is_either = columns.len() > 1 && asks_either(folded.statement(burst.first()));
+    let is_either = columns.len() > 1 && folded.statement(burst.first()).text().facts.either;
     let condition = match columns.as_slice() {
         [] => "….in_(keys)".to_string(),
         [column] => format!("{column}.in_(keys)"),

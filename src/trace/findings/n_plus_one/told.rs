@@ -141,7 +141,7 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
             _ => {
                 let mut remedies = vec![Remedy::undefer(folded, relationship, finding.parent)];
                 // What is deferred as a group comes as a group.
-                if reads_several(folded.statement(burst.first()).sql()) {
+                if folded.statement(burst.first()).text().facts.many_columns {
                     let group = Remedy::undefer_group(folded, relationship, finding.parent);
                     remedies.insert(0, group);
                 }
@@ -177,20 +177,6 @@ pub(super) fn remedies(folded: &Folded, finding: &Finding, burst: &Burst) -> Vec
         .is_some_and(|info| info.target == class_of(relationship));
     let tree = is_tree.then(|| Remedy::load_tree(folded, relationship, finding.parent));
     tree.into_iter().chain(batched).collect()
-}
-
-/// Whether a `SELECT` asks for more than one column.
-fn reads_several(sql: &str) -> bool {
-    let columns = sql.split("FROM").next().unwrap_or(sql);
-    let mut depth = 0;
-    columns.chars().any(|c| {
-        depth += match c {
-            '(' => 1,
-            ')' => -1,
-            _ => 0,
-        };
-        c == ',' && depth == 0
-    })
 }
 
 /// The same for objects that the scenario refreshes one by one.

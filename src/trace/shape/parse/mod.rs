@@ -213,6 +213,8 @@ impl<'a> Parser<'a> {
         } else if self.clause() == Clause::With && self.is_at_clause() {
             self.expects = Some(Expects::With);
         }
+        let is_outermost = self.frames.is_empty();
+        self.parsed.facts.many_columns |= is_outermost && self.clause() == Clause::Select;
         self.advance(Mark::Keep);
     }
 
@@ -286,6 +288,9 @@ impl<'a> Parser<'a> {
                 return true;
             }
             "is" => self.is_null(),
+            "or" if matches!(self.clause(), Clause::Where | Clause::On) => {
+                self.parsed.facts.either = true;
+            }
             word if super::lex::is_keyword(word) => {}
             _ => return false,
         }
