@@ -1,18 +1,25 @@
 """Makes a program that differs small, so that it differs in the same way."""
+import itertools
 import re
+
+
+# Smaller and smaller steps are not worth more runs than this.
+TRIES = 300
 
 
 def program(source, expected, here, found):
     """`expected` and `here` run a text; `found` is what they did with this one."""
-    wanted = kind(*found)
+    wanted, tries = kind(*found), itertools.count()
 
     def still(text):
+        if next(tries) > TRIES:
+            return False
         try:
             compile(text, "smaller", "exec")
         except SyntaxError:
             return False
         want = expected(text)
-        if errors(want) != wanted[1]:
+        if errors(want) != wanted[2]:
             return False
         return kind(want, here(text)) == wanted
 
@@ -23,15 +30,29 @@ def program(source, expected, here, found):
     while lines != before:
         before = lines
         for depth in (0, 4, 8, 12):
-            lines = without_lines(lines, depth, still)
+            for run in (16, 4, 1):
+                lines = without_lines(lines, depth, still, run)
         lines = without_pieces(lines, still)
     return joined(lines)
 
 
 def kind(expected, here):
-    """What differs, and which errors and warnings there are at all."""
+    """What differs, where, and which errors and warnings there are at all: a smaller program shall differ for the same
+    reason."""
     differing = [name for name in expected if expected[name] != here[name]]
-    return differing[:1], errors(expected), errors(here)
+    return differing[:1], where(expected["statements"], here["statements"]), errors(expected), errors(here)
+
+
+def where(expected, here):
+    """What the first two statements that differ do, to which tables."""
+    for pair in itertools.zip_longest(expected, here):
+        if pair[0] != pair[1]:
+            return [statement and outline(statement[1]) for statement in pair]
+    return None
+
+
+def outline(sql):
+    return sql.split(None, 1)[0], set(re.findall(r"\b(?:FROM|INTO|UPDATE|JOIN) \(?(\w+)", sql))
 
 
 def errors(result):
@@ -43,17 +64,22 @@ def joined(lines):
     return "\n".join(lines) + "\n"
 
 
-def without_lines(lines, depth, still):
-    """Takes lines of a depth away, each with those indented below it, the last first."""
-    at = len(lines) - 1
-    while at >= 0:
-        if at < len(lines) and indent(lines[at]) == depth and "__tablename__" not in lines[at]:
-            end = at + 1
-            while end < len(lines) and indent(lines[end]) > depth:
-                end += 1
-            if still(joined(lines[:at] + lines[end:])):
-                lines = lines[:at] + lines[end:]
-        at -= 1
+def without_lines(lines, depth, still, run):
+    """Takes lines of a depth away, each with those indented below it, as many at a time as `run` says, the last first."""
+    end = len(lines)
+    while end > 0:
+        at, taken = end, 0
+        while at > 0 and taken < run and indent(lines[at - 1]) >= depth:
+            at -= 1
+            taken += indent(lines[at]) == depth
+        if taken == 0:
+            end -= 1
+            continue
+        first = min(index for index in range(at, end) if indent(lines[index]) == depth)
+        shorter = lines[:first] + lines[end:]
+        if not any("__tablename__" in line for line in lines[first:end] if indent(line) == depth) and still(joined(shorter)):
+            lines = shorter
+        end = first
     return lines
 
 

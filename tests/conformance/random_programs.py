@@ -214,7 +214,7 @@ def main():
             continue
         differing.append(seed)
         print(f"{seed} {overrides or ''}\n{difference(*found)}", flush=True)
-        if args.keep:
+        if args.keep and not (overrides and differing[-2:-1] == [seed]):  # what differs as written need not be kept again
             source = minimise.program(source, lambda text: under_sqlalchemy(text, overrides),
                                       lambda text: player.play(text, overrides), found)
             with open(os.path.join(args.keep, f"random_{seed}{'t' if overrides else ''}.py"), "w") as handle:

@@ -1,11 +1,15 @@
 """Random programs: `program(seed)` is the text of one, `toggles(seed)` the strategies to put in place of its own."""
 import random
 
-from . import further, queries, rows, sessions
+from . import asynchronous, bulk, further, merges, older, queries, rows, savepoints, sessions
 from .model import Model
 
-# The seeds above draw from `further` too.
+# The seeds above draw from `further` too,
 FURTHER = 50000
+# those above from more kinds of sections,
+MORE = 60000
+# and those above are async. The seeds before each draw what they always did.
+ASYNC = 70000
 
 HEAD = """\
 from typing import Optional
@@ -55,6 +59,8 @@ def walk(thing, names, depth=0):
 def program(seed):
     dice = random.Random(seed)
     model = Model(dice)
+    if seed > ASYNC:
+        return asynchronous.program(seed, model, dice, paths)
     lines = [f"# random program {seed}", *HEAD.splitlines(), *model.lines()]
     lines += ["", "", 'engine = create_engine("sqlite://")', "Base.metadata.create_all(engine)"]
     lines += rows.lines(model, dice)
@@ -62,12 +68,13 @@ def program(seed):
     lines += ["", f"PATHS = {paths(model, dice)!r}"]
     for _ in range(dice.randint(1, 3)):
         kind = dice.random()
-        # The seeds before these draw what they always did.
-        if seed > FURTHER and kind > 0.55:
-            draw = further.lines
+        if seed > MORE and kind > 0.2:
+            section = dice.choices([older, bulk, savepoints, merges], [4, 3, 2, 2])[0]
+        elif seed > FURTHER and kind > 0.55:
+            section = further
         else:
-            draw = sessions.lines if kind < 0.4 else queries.lines
-        lines += draw(model, dice)
+            section = sessions if kind < 0.4 else queries
+        lines += section.lines(model, dice)
     return "\n".join(lines) + "\n"
 
 

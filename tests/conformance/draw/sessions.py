@@ -202,8 +202,17 @@ def lines(model, dice):
     for _ in range(dice.randint(2, 12)):
         writer.step()
     writer.attempt("session.commit()")
-    text = ["", f"with Session(engine{terms}) as session:", *writer.lines]
-    text += ["with Session(engine) as session:"]
+    return ["", f"with Session(engine{terms}) as session:", *writer.lines, *rows_in_the_end(model)]
+
+
+def caught(body):
+    """Lines of a session, the error that ends them told."""
+    return ["    try:", *("    " + line for line in body), "    except Exception as error:", "        print(told(error))"]
+
+
+def rows_in_the_end(model):
+    """What the tables hold, as another session sees it."""
+    text = ["with Session(engine) as session:"]
     for cls in model.classes:
         columns = list(dict.fromkeys([*cls.key, "name", "score", *(name for names, _, _, _ in cls.foreign for name in names)]))
         listed = ", ".join(f"{cls.name}.{column}" for column in columns)
