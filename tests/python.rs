@@ -228,6 +228,11 @@ fn huge_results_are_memory_errors() {
         "9**9**9",
         "1 << 10**12",
         "bytes(10**12)",
+        "'a'.ljust(10**13)",
+        "b'a'.zfill(10**13)",
+        "'a\\t'.expandtabs(tabsize=10**13)",
+        "(5).to_bytes(10**13, 'big')",
+        "('a' * 10**5).replace('a', 'b' * 10**5)",
     ] {
         let code = code.to_owned();
         let events = with_interpreter(move |python, _| events_of(python, &code));
@@ -235,8 +240,8 @@ fn huge_results_are_memory_errors() {
         assert_eq!(error.kind, "MemoryError");
     }
     check(
-        "print(2 ** 100, 'ab' * 3, pow(3, 10**20, 7), 2 ** -1, 1 << 3)",
-        "1267650600228229401496703205376 ababab 4 0.5 8\n",
+        "print(2 ** 100, 'ab' * 3, pow(3, 10**20, 7), 2 ** -1, 1 << 3, 'a'.rjust(2, '-'), (5).to_bytes(2, 'big'))",
+        "1267650600228229401496703205376 ababab 4 0.5 8 -a b'\\x00\\x05'\n",
         "",
     );
 }

@@ -6,7 +6,7 @@ use rustpython_vm::compiler::core::SourceFileBuilder;
 use rustpython_vm::compiler::{CompileError, parser};
 use rustpython_vm::{PyRef, VirtualMachine};
 
-use super::{lines, with_blocks};
+use super::{finally_blocks, lines, with_blocks};
 
 /// Compiles a scenario.
 ///
@@ -21,6 +21,7 @@ pub(super) fn compile(
     let parsed = parser::parse_module(source)
         .map_err(|error| CompileError::from_ruff_parse_error(error, &file))?;
     let mut module = parsed.into_syntax();
+    finally_blocks::take_scopes_out(&mut module);
     with_blocks::make_ends_reachable(&mut module);
     let mut code = compile_program(&module, file, vm.compile_opts())?;
     with_blocks::clean_up_reraised(&mut code);

@@ -155,6 +155,10 @@ fn prepare(vm: &VirtualMachine, signals: UserSignalSender) -> PyResult<()> {
     vm.import("_lazyscope_boot", 0)?;
     sandbox::install(vm)?;
     limits::install(vm)?;
+    // A coroutine that nobody awaits is an error of whoever iterates it, not an iterator without items.
+    let coroutine = &vm.ctx.types.coroutine_type.slots;
+    coroutine.iter.store(None);
+    coroutine.iternext.store(None);
     rustpython_vm::gc_state::gc_state().collect_force(2);
     leftovers::keep();
     belongings::note_all(vm)

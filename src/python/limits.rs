@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use rustpython_vm::builtins::PyInt;
-use rustpython_vm::function::FuncArgs;
+use rustpython_vm::builtins::{PyInt, PyType};
+use rustpython_vm::function::{FuncArgs, PyMethodFlags};
 use rustpython_vm::protocol::{PyIterReturn, PySequence};
 use rustpython_vm::{AsObject, Py, PyObject, PyResult, VirtualMachine};
 
@@ -36,7 +36,7 @@ macro_rules! guard_slot {
     }};
 }
 
-/// Bounds `'a' * n`, `bytes(n)`, `2 ** n` and `1 << n`, and lets a stop reach native loops over endless iterators.
+/// Bounds `'a' * n`, `bytes(n)`, `2 ** n`, `1 << n`, `'a'.ljust(n)` and their like, and lets a stop reach native loops over endless iterators.
 pub(super) fn install(vm: &VirtualMachine) -> PyResult<()> {
     let types = &vm.ctx.types;
     macro_rules! guard_repeat {
@@ -90,7 +90,8 @@ pub(super) fn install(vm: &VirtualMachine) -> PyResult<()> {
         .check_signals()?);
     guard_slot!(cycle.slots.iternext, Next, |iterator, vm| vm
         .check_signals()?);
-    guard_constructors(vm)
+    guard_constructors(vm)?;
+    guard_methods(vm)
 }
 
 fn check_repeat(sequence: &PySequence<'_>, count: isize, vm: &VirtualMachine) -> PyResult<()> {
@@ -201,4 +202,75 @@ fn check_length(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
         Some(length) => check_size(length.try_to_primitive::<usize>(vm).unwrap_or(0), vm),
         None => Ok(()),
     }
+}
+
+/// Puts checks before the methods that pad what they are called on, or that put something long in many places.
+fn guard_methods(vm: &VirtualMachine) -> PyResult<()> {
+    thread_local! {
+        static ARE_GUARDED: Cell<bool> = const { Cell::new(false) };
+    }
+    // The types are the thread's, and outlive an interpreter.
+    if ARE_GUARDED.replace(true) {
+        return Ok(());
+    }
+    let types = &vm.ctx.types;
+    for class in [types.str_type, types.bytes_type, types.bytearray_type] {
+        for name in ["ljust", "rjust", "center", "zfill", "expandtabs"] {
+            guard_method(class, name, check_width, vm)?;
+        }
+        guard_method(class, "replace", check_replace, vm)?;
+    }
+    guard_method(types.int_type, "to_bytes", check_width, vm)
+}
+
+type Check = fn(&FuncArgs, &VirtualMachine) -> PyResult<()>;
+
+fn guard_method(
+    class: &'static Py<PyType>,
+    name: &'static str,
+    check: Check,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let original = class.as_object().get_attr(name, vm)?;
+    let guarded = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
+        check(&args, vm)?;
+        original.call(args, vm)
+    };
+    let method = vm
+        .ctx
+        .new_method_def(name, guarded, PyMethodFlags::METHOD, None)
+        .build_method(class, vm);
+    class.set_attr(vm.ctx.intern_str(name), method.into());
+    Ok(())
+}
+
+/// No number among the arguments, which are widths of what is made, is too large.
+fn check_width(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+    let named = args.kwargs.values();
+    for width in args.args.iter().skip(1).chain(named) {
+        if let Some(width) = width.downcast_ref::<PyInt>()
+            && !is_negative(width, vm)
+        {
+            check_size(width.try_to_primitive(vm).unwrap_or(usize::MAX), vm)?;
+        }
+    }
+    Ok(())
+}
+
+/// `text.replace(old, new)`: how often `old` is there is counted only where the length of `new` makes it matter.
+fn check_replace(args: &FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+    let [text, old, new, ..] = &args.args[..] else {
+        return Ok(());
+    };
+    // What is no text has no length: the method itself says so.
+    let (Ok(length), Ok(longer)) = (text.length(vm), new.length(vm)) else {
+        return Ok(());
+    };
+    if (length + 1).saturating_mul(longer) <= MOST {
+        return Ok(());
+    }
+    let places = vm
+        .call_method(text, "count", (old.clone(),))?
+        .try_to_value::<usize>(vm)?;
+    check_size(places.saturating_mul(longer), vm)
 }

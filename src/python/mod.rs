@@ -7,6 +7,7 @@
 
 mod belongings;
 mod compile;
+mod finally_blocks;
 mod halt;
 mod interpreter;
 mod interrupt;
@@ -14,6 +15,7 @@ mod leftovers;
 mod library;
 mod limits;
 mod lines;
+mod memory;
 mod native;
 mod nesting;
 mod output;

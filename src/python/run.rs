@@ -13,6 +13,7 @@ use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{Py, VirtualMachine};
 
 use super::interpreter::RunRequest;
+use super::memory::Memory;
 use super::output::{Chunk, Pending};
 use crate::orm::relationship::Toggle;
 use crate::sqlite::{Observer, Position, Stopped};
@@ -57,6 +58,7 @@ pub(crate) struct Run {
     /// None once the run is over: what is emitted later (by an object that is freed late) goes nowhere.
     sink: Cell<Option<NonNull<Sink<'static>>>>,
     stop: Arc<AtomicBool>,
+    memory: Memory,
     halt: RefCell<Option<Halt>>,
     /// The scenario's last line has run; what runs yet is ours.
     over: Cell<bool>,
@@ -93,6 +95,7 @@ impl Run {
             overrides: request.overrides.clone(),
             sink: Cell::new(Some(sink)),
             stop,
+            memory: Memory::measure(),
             halt: RefCell::new(None),
             over: Cell::new(false),
             last_statement: Cell::new(0),
@@ -276,8 +279,14 @@ impl Run {
         self.event(Event::Warning(Warning { line, message }))
     }
 
-    /// What is done some hundred times a second while the scenario runs: the line it has reached, and late output.
+    /// What is done some hundred times a second while the scenario runs: the line it has reached, late output, and what
+    /// it holds of memory.
     pub fn tick(&self, vm: &VirtualMachine) -> Result<(), Stopped> {
+        if let Some(sentence) = self.memory.over() {
+            self.flush_output()?;
+            self.halt_with(Halt::Limit(sentence));
+            return Err(Stopped);
+        }
         let waits = self.output_since.get();
         if waits.is_some_and(|since| since.elapsed().as_millis() >= 50) {
             self.flush_output()?;

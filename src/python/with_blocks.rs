@@ -49,7 +49,7 @@ impl Transformer for WithBlocks {
 }
 
 /// `not []`, which is true, and no constant.
-fn always(range: TextRange) -> Expr {
+pub(super) fn always(range: TextRange) -> Expr {
     let empty = Expr::List(ExprList {
         node_index: AtomicNodeIndex::NONE,
         range,

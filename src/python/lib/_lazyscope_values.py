@@ -89,7 +89,8 @@ def interval(text):
 
 
 def json(text):
-    return None if text is None else _json.loads(text)
+    # `CAST(… AS JSON)` is a number to SQLite.
+    return text if text is None or isinstance(text, (int, float)) else _json.loads(text)
 
 
 def uuid(text):

@@ -230,6 +230,14 @@ pub(super) fn operand(object: &PyObject, vm: &VirtualMachine) -> PyResult<Operan
     Ok(Operand::Value(to_value(object, vm)))
 }
 
+/// The object as a value or an expression where no list is asked for: one that comes is a value, JSON it may be.
+pub(super) fn value_operand(object: &PyObject, vm: &VirtualMachine) -> PyResult<Operand> {
+    Ok(match operand(object, vm)? {
+        Operand::List(_) => Operand::Value(to_value(object, vm)),
+        other => other,
+    })
+}
+
 /// The items of what SQLAlchemy takes as a list: lists, tuples, sets, generators; not strings, bytes or dicts.
 fn sequence(object: &PyObject, vm: &VirtualMachine) -> Option<Vec<PyObjectRef>> {
     if let Some(list) = object.downcast_ref::<PyList>() {

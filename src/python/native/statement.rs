@@ -8,8 +8,8 @@ use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine};
 use super::Module;
 use super::errors::{raise, raise_sql, sqlalchemy};
 use super::node::{
-    Kind, class_named, expression, from_of, kind_of, list, lowered, operand, optional,
-    statement_of, text, wrap, wrap_as,
+    Kind, class_named, expression, from_of, kind_of, list, lowered, optional, statement_of, text,
+    value_operand, wrap, wrap_as,
 };
 use super::role::Role;
 use super::select::affix;
@@ -87,7 +87,7 @@ fn row(pairs: &PyObjectRef, vm: &VirtualMachine) -> PyResult<RowValues> {
         let [key, value] = &pair[..] else {
             return Err(vm.new_type_error("expected pairs of a column and a value".to_owned()));
         };
-        values.push((key_of(key, vm)?, operand(value, vm)?));
+        values.push((key_of(key, vm)?, value_operand(value, vm)?));
     }
     Ok(values)
 }

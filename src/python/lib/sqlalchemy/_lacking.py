@@ -141,5 +141,17 @@ LACKING = {
         register_object register_post_update register_preprocessor remove_state_actions states_for_mapper_hierarchy
         was_already_deleted
     """,
+    "Transaction": "connection is_active",
+    "AliasedInsp": """
+        allows_lambda entity entity_namespace extension_type inherit_cache is_attribute is_bundle is_clause_element
+        is_instance is_property is_selectable local_table named_with_column path_string persist_selectable
+        polymorphic_on represents_outer_join uses_inspection with_polymorphic_mappers
+    """,
+    "AttributeState": "key state",
+    "WriteOnlyCollection": "attr instance",
+    "SessionTransaction": "bound_connection connections declare_states prepare",
+    "AsyncEngine": "clear_compiled_cache execution_options raw_connection update_execution_options",
+    "AsyncConnection": "aclose connection default_isolation_level get_isolation_level get_raw_connection invalidate start",
+    "AsyncSession": "bind_mapper bind_table binds close_all dispatch execution_options get_async_bind invalidate",
 }
 LACKING = {name: frozenset(names.split()) for name, names in LACKING.items()}

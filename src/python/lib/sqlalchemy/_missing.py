@@ -1,6 +1,7 @@
 """The words for what SQLAlchemy has and Lazyscope does not have yet."""
 
 import _imp
+import importlib
 
 from ._lacking import LACKING
 
@@ -22,10 +23,17 @@ def refuse_arguments(function, unknown):
         refuse(f"{function}({name}=…)")
 
 
-def module_getattr(module):
-    """The `__getattr__` of a module: what is missing says so."""
+def module_getattr(module, elsewhere=None):
+    """The `__getattr__` of a module: what is missing says so.
+
+    `elsewhere` has the names that SQLAlchemy defines here and we in another module, which is imported only when one of
+    them is asked for.
+    """
+    elsewhere = elsewhere or {}
 
     def __getattr__(name):
+        if name in elsewhere:
+            return getattr(importlib.import_module(elsewhere[name]), name)
         if name.startswith("__") or _imp.is_frozen(f"{module}.{name}"):
             # Python's import asks before it looks for a submodule.
             raise AttributeError(f"module '{module}' has no attribute '{name}'")

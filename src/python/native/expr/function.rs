@@ -7,7 +7,7 @@ use crate::orm::sql::expr::{Frame, FrameBound};
 use crate::orm::sql::{Operand, expr};
 use crate::python::native::Module;
 use crate::python::native::node::{
-    Kind, expression, expressions, kind_of, list, operand, optional, text, type_of, wrap_expr,
+    Kind, expression, expressions, kind_of, list, optional, text, type_of, value_operand, wrap_expr,
 };
 use crate::python::native::role::Role;
 
@@ -35,7 +35,7 @@ fn func(
             Some(Kind::Entity(_) | Kind::From(_)) => {
                 Role::Element.clause(argument, vm).map(Operand::Expr)
             }
-            _ => operand(argument, vm),
+            _ => value_operand(argument, vm),
         })
         .collect();
     let ty = optional(&ty, type_of, vm)?;

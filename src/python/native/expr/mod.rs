@@ -16,7 +16,8 @@ use crate::orm::sql::{BindValue, Expr, SqlError, SqlType, expr};
 use crate::python::native::Module;
 use crate::python::native::errors::raise_sql;
 use crate::python::native::node::{
-    expression, list, operand, optional, optional_text, text, type_of, unknown_word, wrap_expr,
+    expression, list, operand, optional, optional_text, text, type_of, unknown_word, value_operand,
+    wrap_expr,
 };
 use crate::python::native::value::to_value;
 
@@ -154,19 +155,22 @@ fn case(
                 vm.new_type_error("case() takes pairs of a condition and a value".to_owned())
             );
         };
-        pairs.push((operand(when, vm)?, operand(then, vm)?));
+        pairs.push((operand(when, vm)?, value_operand(then, vm)?));
     }
     let value = optional(&value, operand, vm)?;
-    let else_ = optional(&else_, operand, vm)?;
+    let else_ = optional(&else_, value_operand, vm)?;
     made(expr::case(pairs, value, else_), vm)
 }
 
 fn cast(of: PyObjectRef, ty: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    made(expr::cast(operand(&of, vm)?, type_of(&ty, vm)?), vm)
+    made(expr::cast(value_operand(&of, vm)?, type_of(&ty, vm)?), vm)
 }
 
 fn type_coerce(of: PyObjectRef, ty: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    made(expr::type_coerce(operand(&of, vm)?, type_of(&ty, vm)?), vm)
+    made(
+        expr::type_coerce(value_operand(&of, vm)?, type_of(&ty, vm)?),
+        vm,
+    )
 }
 
 fn extract(field: PyObjectRef, of: PyObjectRef, vm: &VirtualMachine) -> PyResult {

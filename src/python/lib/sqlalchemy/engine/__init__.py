@@ -24,4 +24,4 @@ from .result import (  # noqa: F401
 )
 from .url import URL, make_url  # noqa: F401
 
-__getattr__ = module_getattr("sqlalchemy.engine")
+__getattr__ = module_getattr("sqlalchemy.engine", {"ExecutionContext": "sqlalchemy.engine.interfaces"})

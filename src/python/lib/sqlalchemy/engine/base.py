@@ -349,7 +349,7 @@ class Connection(Facade):
         self.close()
 
 
-def create_engine(url, *, echo=False, execution_options=None, **kwargs):
+def create_engine(url, *, echo=None, execution_options=None, **kwargs):
     """An engine. Whatever the URL names, an embedded SQLite in memory answers."""
     url = make_url(url)
     url._check_backend()

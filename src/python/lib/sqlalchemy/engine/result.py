@@ -14,12 +14,18 @@ class _Reading(Facade):
 
     _view = None
     _yield_per = None
+    _is_streamed = False
 
     def _reading(self, cls, shape, columns):
         """Another way of reading the same rows."""
         made = cls(self._view.reshape(shape, columns))
         made._yield_per = self._yield_per
         return made
+
+    def _note_options(self, options):
+        """What the statement's execution options say of reading its rows."""
+        self._yield_per = options.get("yield_per")
+        self._is_streamed = bool(self._yield_per or options.get("stream_results"))
 
     def __iter__(self):
         return self._view

@@ -245,4 +245,4 @@ for _kind in ("relationship", "registry", "session"):
     _lazyscope.register(_kind, _lazyscope.Node)
 
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"History": "sqlalchemy.inspection", "instance_state": "sqlalchemy.orm.base"})

@@ -80,4 +80,4 @@ def instance_state(instance):
     return InstanceState(instance)
 
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"Mapped": "sqlalchemy.orm.annotations"})

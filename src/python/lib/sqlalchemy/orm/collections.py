@@ -1,6 +1,7 @@
 """What collections are to a program: lists, sets and dictionaries whose changes the session sees."""
 
 import operator
+import reprlib
 import types
 
 import _lazyscope
@@ -13,6 +14,13 @@ from ..engine import _host
 def _posing(kind, name):
     """A class for `__class__`: `isinstance(author.books, list)` holds."""
     return property(lambda self, posed=type(name, (kind,), {}): posed)
+
+
+def _takes(arguments, count, name):
+    """Checks what a method of `list` is given, in Python's words."""
+    if len(arguments) != count:
+        expected = "exactly one argument" if count else "no arguments"
+        raise TypeError(f"list.{name}() takes {expected} ({len(arguments)} given)")
 
 
 class InstrumentedList(_lazyscope.Collection):
@@ -33,11 +41,11 @@ class InstrumentedList(_lazyscope.Collection):
         for item in list(items):
             self.append(item)
 
-    def insert(self, index, item):
+    def insert(self, index, value):
         length = len(self)
         if index < 0:
             index = max(0, index + length)
-        self._insert(min(index, length), item)
+        self._insert(min(index, length), value)
 
     def remove(self, item):
         for own in self._items():
@@ -58,19 +66,29 @@ class InstrumentedList(_lazyscope.Collection):
     def clear(self):
         self._clear()
 
-    def index(self, item, *bounds):
-        return self._items().index(item, *bounds)
+    def index(self, *item_and_bounds):
+        if not item_and_bounds:
+            raise TypeError("index expected at least 1 argument, got 0")
+        try:
+            return self._items().index(*item_and_bounds)
+        except ValueError:
+            raise ValueError(f"{item_and_bounds[0]!r} is not in list") from None
 
-    def count(self, item):
-        return self._items().count(item)
+    def count(self, *items):
+        _takes(items, 1, "count")
+        return self._items().count(*items)
 
-    def copy(self):
+    def copy(self, *nothing):
+        _takes(nothing, 0, "copy")
         return self._items()
 
-    def sort(self, *, key=None, reverse=False):
+    def sort(self, *nothing, key=None, reverse=False):
+        if nothing:
+            raise TypeError("sort() takes no positional arguments")
         self._hold(sorted(self._items(), key=key, reverse=reverse))
 
-    def reverse(self):
+    def reverse(self, *nothing):
+        _takes(nothing, 0, "reverse")
         self._hold(self._items()[::-1])
 
     def _place(self, index, words):
@@ -81,7 +99,10 @@ class InstrumentedList(_lazyscope.Collection):
         return place
 
     def __getitem__(self, index):
-        return self._items()[index]
+        try:
+            return self._items()[index]
+        except TypeError:
+            raise TypeError(f"list indices must be integers or slices, not {type(index).__name__}") from None
 
     def __setitem__(self, index, value):
         if not isinstance(index, slice):
@@ -143,19 +164,20 @@ class InstrumentedList(_lazyscope.Collection):
         return self._items() != _plain(other)
 
     def __lt__(self, other):
-        return self._items() < _plain(other)
+        return _compared(operator.lt, self, other)
 
     def __le__(self, other):
-        return self._items() <= _plain(other)
+        return _compared(operator.le, self, other)
 
     def __gt__(self, other):
-        return self._items() > _plain(other)
+        return _compared(operator.gt, self, other)
 
     def __ge__(self, other):
-        return self._items() >= _plain(other)
+        return _compared(operator.ge, self, other)
 
     __hash__ = None
 
+    @reprlib.recursive_repr("[...]")
     def __repr__(self):
         return repr(self._items())
 
@@ -163,8 +185,18 @@ class InstrumentedList(_lazyscope.Collection):
         return len(self) > 0
 
 
+for _name in ("append", "remove", "insert", "extend", "pop", "clear"):
+    # What Python calls them in its own errors.
+    getattr(InstrumentedList, _name).__qualname__ = f"_list_decorators.<locals>.{_name}.<locals>.{_name}"
+
+
 def _plain(other):
     return other._items() if isinstance(other, InstrumentedList) else other
+
+
+def _compared(operate, this, other):
+    other = _plain(other)
+    return operate(this._items(), other) if isinstance(other, list) else NotImplemented
 
 
 class InstrumentedSet(_lazyscope.Collection):
@@ -250,6 +282,7 @@ class InstrumentedSet(_lazyscope.Collection):
 
     __hash__ = None
 
+    @reprlib.recursive_repr("InstrumentedSet(...)")
     def __repr__(self):
         inside = ", ".join(repr(item) for item in self._items())
         return f"InstrumentedSet({{{inside}}})" if inside else "InstrumentedSet()"

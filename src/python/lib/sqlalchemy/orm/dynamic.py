@@ -104,4 +104,4 @@ class AppenderQuery(_Writer, Query):
     extend = _Writer.add_all
 
 
-__getattr__ = module_getattr(__name__)
+__getattr__ = module_getattr(__name__, {"DynamicMapped": "sqlalchemy.orm.annotations"})

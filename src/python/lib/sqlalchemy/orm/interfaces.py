@@ -12,6 +12,18 @@ class RelationshipDirection(enum.Enum):
     MANYTOMANY = 3
 
 
+class ExecutableOption:
+    """What `.options()` of a statement takes."""
+
+
+class ORMOption(ExecutableOption):
+    """What `.options()` of a statement takes for its mapped classes."""
+
+
+class LoaderOption(ORMOption):
+    """An option that says how attributes are loaded."""
+
+
 ONETOMANY = RelationshipDirection.ONETOMANY
 MANYTOONE = RelationshipDirection.MANYTOONE
 MANYTOMANY = RelationshipDirection.MANYTOMANY

@@ -2,7 +2,7 @@
 
 import _lazyscope
 
-from .._missing import Facade
+from .._missing import Facade, module_getattr
 from ..schema import Column
 from .properties import SynonymProperty
 
@@ -180,3 +180,6 @@ class Mapper(Facade, _lazyscope.Node):
 
     def __repr__(self):
         return f"<Mapper at {hex(id(self))}; {self.class_.__name__}>"
+
+
+__getattr__ = module_getattr(__name__, {"configure_mappers": "sqlalchemy.orm.configure"})

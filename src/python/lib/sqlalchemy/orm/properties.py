@@ -338,12 +338,14 @@ class RelationshipProperty(MapperProperty):
 
     def _annotated(self, mapped, scan):
         described = annotations.describe(mapped.argument, scan.module)
-        if mapped.origin is not Mapped:
-            self._options["lazy"] = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}[mapped.origin]
+        # `Relationship[…]` says no more than `Mapped[…]`.
+        lazy = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}.get(mapped.origin)
+        if lazy is not None:
+            self._options["lazy"] = lazy
             self._options["uselist"] = True
         if self.collection_class is None and described.collection is not None:
             self.collection_class = described.collection
-        if mapped.origin is Mapped and self.collection_class is None:
+        if lazy is None and self.collection_class is None:
             # What the annotation says goes before `uselist=`.
             self._options["uselist"] = False
         if self.argument is None:

@@ -5,7 +5,7 @@ import _lazyscope
 from .._missing import module_getattr
 from ..schema import Column
 from ..sql.elements import also_in_class_bodies
-from .properties import RelationshipProperty  # noqa: F401
+from .properties import Relationship, RelationshipProperty  # noqa: F401
 
 
 @also_in_class_bodies

@@ -10,7 +10,7 @@ import weakref
 import _lazyscope
 
 from .. import exc
-from .._missing import Facade, refuse, refuse_arguments
+from .._missing import Facade, module_getattr, refuse, refuse_arguments
 from .._runs import at_end
 from .._warnings import deprecated
 from ..sql.dml import Insert
@@ -258,7 +258,7 @@ class Session(Facade, _events.Listening):
     def _send(self, statement, params, options):
         function, *arguments = self._to_send(statement, params, options)
         result = function(*arguments)
-        result._yield_per = options.get("yield_per")
+        result._note_options(options)
         if "_async_session" in self.__dict__ and not options.get("stream_results"):
             result._view.buffer()
         return result
@@ -694,3 +694,6 @@ class scoped_session(Facade):
 
     def __contains__(self, instance):
         return instance in self()
+
+
+__getattr__ = module_getattr(__name__, {"ORMExecuteState": "sqlalchemy.orm.events"})

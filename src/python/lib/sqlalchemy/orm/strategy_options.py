@@ -6,11 +6,12 @@ from .. import exc
 from .._missing import Facade, refuse
 from .._warnings import deprecated
 from ..inspection import inspect
+from .interfaces import LoaderOption
 
 _NO_SETTINGS = {}
 
 
-class Load(Facade, _lazyscope.Node):
+class Load(LoaderOption, Facade, _lazyscope.Node):
     """A chain of loader options."""
 
     _public = "Load"

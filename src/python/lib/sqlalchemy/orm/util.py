@@ -3,8 +3,9 @@
 import _lazyscope
 
 from .. import exc
-from .._missing import Facade, refuse_arguments
+from .._missing import Facade, module_getattr, refuse_arguments
 from .attributes import attribute_of
+from .interfaces import ORMOption
 
 
 class AliasedClass(_lazyscope.Node):
@@ -141,7 +142,7 @@ def with_parent(instance, prop, from_entity=None):
     return _lazyscope.path_with_parent(instance, prop)
 
 
-class LoaderCriteriaOption(Facade, _lazyscope.Node):
+class LoaderCriteriaOption(ORMOption, Facade, _lazyscope.Node):
     """`with_loader_criteria()`."""
 
     def __init__(
@@ -174,3 +175,13 @@ def join(left, right, onclause=None, isouter=False, full=False):
 
 def outerjoin(left, right, onclause=None, full=False):
     return join(left, right, onclause, True, full)
+
+
+def identity_key(class_=None, ident=None, *, instance=None, row=None, identity_token=None):
+    """The key under which sessions hold an object."""
+    from .session import Session
+
+    return Session.identity_key(class_, ident, instance=instance, row=row, identity_token=identity_token)
+
+
+__getattr__ = module_getattr(__name__, {"was_deleted": "sqlalchemy.orm"})

@@ -10,6 +10,11 @@ from .awaiting import Started, completed, spawned
 from .result import AsyncResult, AsyncScalarResult
 
 
+def _of_sync(owner, name):
+    """An attribute that is the synchronous one's."""
+    return property(lambda self: getattr(getattr(self, owner), name))
+
+
 class AsyncEngine(Facade):
     """An engine whose statements are awaited."""
 
@@ -25,13 +30,22 @@ class AsyncEngine(Facade):
     def engine(self):
         return self.sync_engine
 
-    @property
-    def url(self):
-        return self.sync_engine.url
+    url = _of_sync("sync_engine", "url")
+    dialect = _of_sync("sync_engine", "dialect")
+    driver = "aiosqlite"
+    name = _of_sync("sync_engine", "name")
+    pool = _of_sync("sync_engine", "pool")
 
     @property
-    def dialect(self):
-        return self.sync_engine.dialect
+    def echo(self):
+        return self.sync_engine.echo
+
+    @echo.setter
+    def echo(self, value):
+        self.sync_engine.echo = value
+
+    def get_execution_options(self):
+        return self.sync_engine.get_execution_options()
 
     def connect(self):
         async def start():
@@ -79,13 +93,18 @@ class AsyncConnection(Facade):
     def async_engine(self):
         return self.engine
 
-    @property
-    def closed(self):
-        return self.sync_connection.closed
+    closed = _of_sync("sync_connection", "closed")
+    dialect = _of_sync("sync_connection", "dialect")
+    info = _of_sync("sync_connection", "info")
+    invalidated = _of_sync("sync_connection", "invalidated")
 
     @property
-    def dialect(self):
-        return self.sync_connection.dialect
+    def sync_engine(self):
+        return self.engine.sync_engine
+
+    async def execution_options(self, **opt):
+        self.sync_connection.execution_options(**opt)
+        return self
 
     async def execute(self, statement, parameters=None, *, execution_options=None):
         return await self._send(self.sync_connection._to_execute(statement, parameters, execution_options))
@@ -110,6 +129,15 @@ class AsyncConnection(Facade):
 
     def in_transaction(self):
         return self.sync_connection.in_transaction()
+
+    def in_nested_transaction(self):
+        return self.sync_connection.in_nested_transaction()
+
+    def get_transaction(self):
+        return AsyncTransaction._of(self, self.sync_connection.get_transaction())
+
+    def get_nested_transaction(self):
+        return AsyncTransaction._of(self, self.sync_connection.get_nested_transaction())
 
     async def exec_driver_sql(self, statement, parameters=None):
         return await self._send(self.sync_connection._to_exec_driver_sql(statement, parameters))
@@ -157,6 +185,30 @@ class AsyncTransaction:
     def __init__(self, connection, method):
         self._connection = connection
         self._method = method
+        self._sync = None
+
+    @classmethod
+    def _of(cls, connection, sync_transaction):
+        """What stands for a transaction of the connection below; nothing for none."""
+        if sync_transaction is None:
+            return None
+        found = cls(connection, None)
+        found._sync = sync_transaction
+        return found
+
+    def __eq__(self, other):
+        return isinstance(other, AsyncTransaction) and self._sync is other._sync
+
+    def __hash__(self):
+        return hash(self._sync)
+
+    @property
+    def is_active(self):
+        return self._sync.is_active
+
+    @property
+    def is_valid(self):
+        return self._sync.is_valid
 
     async def start(self):
         self._sync = await self._connection._spawn(getattr(self._connection.sync_connection, self._method))
@@ -170,6 +222,9 @@ class AsyncTransaction:
 
     async def rollback(self):
         await self._connection._spawn(self._sync.rollback)
+
+    async def close(self):
+        await self._connection._spawn(self._sync.close)
 
     async def __aenter__(self):
         return await self.start()

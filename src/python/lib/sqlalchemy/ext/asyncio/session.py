@@ -6,6 +6,7 @@ from ..._missing import Facade, refuse
 from ...orm.session import ScopedRegistry, Session, SessionTransaction, every_session, object_session, scoped
 from .awaiting import Started, completed, spawned
 from .engine import AsyncConnection
+from .exc import AsyncMethodRequired
 from .result import AsyncResult, AsyncScalarResult
 
 
@@ -76,16 +77,24 @@ class AsyncSession(Facade):
             return await spawned(session.bind, lambda: session.execute(statement, params, **kwargs))
         statement, options = session._asked(statement, execution_options)
         result = await spawned(session.bind, *session._to_send(statement, params, options))
-        result._yield_per = options.get("yield_per")
+        result._note_options(options)
         if not options.get("stream_results"):
             await spawned(session.bind, result._view.buffer)
         return result
 
     async def execute(self, statement, params=None, **kwargs):
-        return await self._execute(statement, params, **kwargs)
+        result = await self._execute(statement, params, **kwargs)
+        if result._is_streamed:
+            await spawned(self.sync_session.bind, result.close)
+            name = type(self).__name__
+            raise AsyncMethodRequired(
+                f"Can't use the {name}.execute() method with a server-side cursor. Use the {name}.stream() method for an "
+                "async streaming result set."
+            )
+        return result
 
     async def scalars(self, statement, params=None, **kwargs):
-        return (await self._execute(statement, params, **kwargs)).scalars()
+        return (await self.execute(statement, params, **kwargs)).scalars()
 
     async def scalar(self, statement, params=None, **kwargs):
         return (await self._execute(statement, params, **kwargs)).scalar()
@@ -105,6 +114,15 @@ class AsyncSession(Facade):
 
     def get_bind(self, *args, **kwargs):
         return self.sync_session.get_bind(*args, **kwargs)
+
+    def get_transaction(self):
+        return AsyncSessionTransaction._of(self, self.sync_session.get_transaction())
+
+    def get_nested_transaction(self):
+        return AsyncSessionTransaction._of(self, self.sync_session.get_nested_transaction())
+
+    identity_key = staticmethod(Session.identity_key)
+    object_session = staticmethod(object_session)
 
     def begin(self):
         return AsyncSessionTransaction(self, False)
@@ -134,7 +152,7 @@ class AsyncSession(Facade):
         await completed(self.close())
 
 
-for _name in ("get", "get_one", "refresh", "commit", "rollback", "flush", "delete", "merge",
+for _name in ("get", "get_one", "refresh", "commit", "rollback", "flush", "delete", "delete_all", "merge",
               "merge_all"):
     setattr(AsyncSession, _name, _awaited(_name))
 
@@ -153,6 +171,25 @@ class AsyncSessionTransaction:
         self.session = session
         self.nested = nested
         self.sync_transaction = None
+
+    @classmethod
+    def _of(cls, session, sync_transaction):
+        """What stands for a transaction of the session below; nothing for none."""
+        if sync_transaction is None:
+            return None
+        found = cls(session, sync_transaction.nested)
+        found.sync_transaction = sync_transaction
+        return found
+
+    def __eq__(self, other):
+        return isinstance(other, AsyncSessionTransaction) and self.sync_transaction == other.sync_transaction
+
+    def __hash__(self):
+        return hash(self.sync_transaction)
+
+    @property
+    def is_active(self):
+        return self.sync_transaction is not None and self.sync_transaction.is_active
 
     async def start(self):
         sync = self.session.sync_session
