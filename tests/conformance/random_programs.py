@@ -27,7 +27,8 @@ import minimise
 import record
 
 PATIENCE = 30  # seconds
-ATTEMPTS = 8
+ATTEMPTS = 8  # at what differs in order only
+OTHERS = 3  # at what differs in more than that
 NAME = "random.py"
 
 
@@ -154,16 +155,16 @@ def compare(player, source, overrides):
         return "long"
     have = player.answer()
     # Siblings are sent in the order of a set, so another process may well send them in ours.
-    while have not in attempts and len(attempts) < ATTEMPTS:
+    is_alike = False
+    while have not in attempts:
+        is_alike = is_alike or in_any_order(attempts[-1]) == in_any_order(have)
+        if len(attempts) >= (ATTEMPTS if is_alike else OTHERS):
+            return "order" if is_alike else (attempts[0], have)
         try:
             attempts.append(under_sqlalchemy(source, overrides, len(attempts)))
         except TooLong:
             return "long"
-    if have in attempts:
-        return None
-    if any(in_any_order(attempt) == in_any_order(have) for attempt in attempts):
-        return "order"
-    return attempts[0], have
+    return None
 
 
 def difference(want, have):

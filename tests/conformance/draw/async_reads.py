@@ -49,7 +49,7 @@ def afterwards(model, dice, root):
         "await session.commit()", "await session.commit()", "await session.rollback()", "await session.refresh(thing)",
         f"await session.refresh(thing, {some!r})", f"await session.refresh(thing, attribute_names={some!r})",
         f"session.expire(thing, {some!r})", "session.expire_all()", "session.expunge(thing)", "await session.close()",
-        "await session.invalidate()", "await session.reset()", "thing = await session.merge(thing)",
+        "await session.reset()", "thing = await session.merge(thing)",
         f"thing = await session.get({root.name}, {identity}, populate_existing=True)",
     ])
     return [change, "await attempt(lambda: thing.name)", *walked(dice, root)]
