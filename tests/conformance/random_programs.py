@@ -36,11 +36,18 @@ def in_order_of_declaration():
     """SQLAlchemy keeps a class's attributes and the columns of a composite key in sets of objects, and sends loads and
     writes columns in their order: any order is right, so it is given the one that Lazyscope has."""
     from sqlalchemy.orm import Mapper, relationships
+    from sqlalchemy.sql import crud, util
     from sqlalchemy.util import OrderedSet
+
+    def declared(columns):
+        return OrderedSet(sorted(columns, key=lambda column: column._creation_order))
+
     join = relationships._JoinCondition
-    gathered = join._gather_join_annotations
-    join._gather_join_annotations = lambda self, annotation: OrderedSet(
-        sorted(gathered(self, annotation), key=lambda column: column._creation_order))
+    gathered, found, returning = join._gather_join_annotations, util._find_columns, crud._get_returning_modifiers
+    join._gather_join_annotations = lambda self, annotation: declared(gathered(self, annotation))
+    util._find_columns = lambda clause: declared(found(clause))
+    crud._get_returning_modifiers = lambda *given: tuple(
+        declared(part) if isinstance(part, set) else part for part in returning(*given))
     Mapper._prop_set = property(lambda mapper: OrderedSet(mapper._props.values()))
 
 
