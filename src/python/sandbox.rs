@@ -33,7 +33,10 @@ const OUTSIDE: &[&str] = &[
     "ssl",
     "subprocess",
     "tempfile",
-    "urllib",
+    "urllib.error",
+    "urllib.request",
+    "urllib.response",
+    "urllib.robotparser",
     "webbrowser",
 ];
 
@@ -104,7 +107,7 @@ fn guarded_import(import: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyR
         return import.call(args, vm);
     };
     let package = name.split('.').next().unwrap_or_default();
-    if OUTSIDE.contains(&package) {
+    if OUTSIDE.contains(&package) || OUTSIDE.contains(&name.as_str()) {
         let words = format!(
             "a scenario cannot import {name}: it runs without files, processes, threads and network"
         );

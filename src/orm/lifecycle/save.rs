@@ -118,7 +118,6 @@ impl Session {
     }
 
     pub(in crate::orm) fn check_attachable(&self, instance: &Rc<Instance>) -> Result<()> {
-        self.check_managed()?;
         self.autobegin()?;
         match instance.session() {
             Some(session) if !std::ptr::eq(Rc::as_ptr(&session), self) => {

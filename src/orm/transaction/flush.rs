@@ -42,9 +42,15 @@ impl Session {
         self.flush_reads()?;
         let ended = self.roll_back_boundary(kind);
         let words = self.engine.words_of(error);
-        if let Some(open) = self.transaction.borrow_mut().snapshot() {
-            open.status = Status::Deactive;
-            open.rolled_back_by = Some(words);
+        {
+            let mut stack = self.transaction.borrow_mut();
+            let failed = stack.snapshot().map(|open| {
+                open.status = Status::Deactive;
+                open.id
+            });
+            if let Some(id) = failed {
+                stack.note_failure(id, words);
+            }
         }
         self.pop()?;
         ended?;
@@ -62,10 +68,11 @@ impl Session {
             return;
         }
         let words = self.engine.words_of(error);
-        if let Some(open) = self.transaction.borrow_mut().open.last_mut()
-            && open.rolled_back_by.is_some()
+        let mut stack = self.transaction.borrow_mut();
+        if let Some(id) = stack.open.last().map(|open| open.id)
+            && stack.failure(id).is_some()
         {
-            open.rolled_back_by = Some(words);
+            stack.note_failure(id, words);
         }
     }
 

@@ -89,7 +89,6 @@ impl Session {
     /// # Errors
     /// When one is open already.
     pub fn begin(&self) -> Result<Chain> {
-        self.check_managed()?;
         if self.in_transaction() {
             return Err(Error::invalid_request(
                 "A transaction is already begun on this Session.",
@@ -99,6 +98,7 @@ impl Session {
     }
 
     fn push(&self, kind: Kind) -> Result<Chain> {
+        self.check_managed()?;
         self.transaction.borrow_mut().push(kind);
         let chain = self.transaction.borrow().chain();
         self.tell_transaction(SessionEvent::AfterTransactionCreate, &chain)?;
@@ -114,7 +114,6 @@ impl Session {
             self.push(Kind::Root { is_auto: false })?;
         }
         self.check_active()?;
-        self.check_managed()?;
         if !self.is_flushing.get() {
             self.flush()?;
         }
@@ -160,7 +159,7 @@ impl Session {
         if open.status == Status::Active {
             return Ok(());
         }
-        Err(match &open.rolled_back_by {
+        Err(match stack.failure(open.id) {
             _ if open.status == Status::Committed => Error::invalid_request(
                 "This session is in 'committed' state; no further SQL can be emitted within this transaction.",
             ),
@@ -180,16 +179,23 @@ impl Session {
         })
     }
 
-    /// A `with` block manages a transaction that has ended already: nothing more may be done in it.
-    pub(in crate::orm) fn check_managed(&self) -> Result<()> {
+    /// A `with` block manages a transaction that cannot be used any more: nothing more may be begun or sent in it.
+    fn check_managed(&self) -> Result<()> {
         let stack = self.transaction.borrow();
-        match stack.managed {
-            Some(id) if stack.place(id).is_none() => Err(Error::invalid_request(
-                "Can't operate on closed transaction inside context manager.  Please complete the context manager \
-                 before emitting further commands.",
-            )),
-            _ => Ok(()),
+        let Some(id) = stack.managed else {
+            return Ok(());
+        };
+        let active = |at: usize| stack.open[at].status == Status::Active;
+        if stack.place(id).is_some_and(active) {
+            return Ok(());
         }
+        let cause = stack.failure(id).map_or_else(String::new, |words| {
+            format!("The transaction was rolled back due to an exception: {words}.  ")
+        });
+        Err(Error::invalid_request(format!(
+            "Can't operate on closed transaction inside context manager.  {cause}Please complete the context manager \
+             before emitting further commands.",
+        )))
     }
 
     /// `session.commit()`: flushes, and commits the outermost transaction with all savepoints in it.
@@ -197,7 +203,6 @@ impl Session {
     /// # Errors
     /// The flush's; `PendingRollbackError` after one that failed.
     pub fn commit(&self) -> Result<()> {
-        self.check_managed()?;
         self.autobegin()?;
         let root = self.root_transaction().pop();
         root.map_or(Ok(()), |(root, _)| self.commit_transaction(root))
@@ -313,7 +318,9 @@ impl Session {
     fn pop(&self) -> Result<()> {
         let (chain, over) = {
             let mut stack = self.transaction.borrow_mut();
-            (stack.chain(), stack.open.pop())
+            let over = (stack.chain(), stack.open.pop());
+            stack.forget_failures();
+            over
         };
         let Some(over) = over else {
             return Ok(());
@@ -510,7 +517,7 @@ impl Session {
             }
             (true, false, false) | (true, _, true) => self.rollback_transaction(id),
         };
-        self.transaction.borrow_mut().managed = outer;
+        self.transaction.borrow_mut().manage(outer);
         done
     }
 }

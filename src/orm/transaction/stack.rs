@@ -58,8 +58,6 @@ pub(super) struct Transaction {
     pub(super) joined: Option<Rc<dyn Joined>>,
     /// The database knows of it, or is being told.
     pub(super) is_begun: bool,
-    /// Words of the error that rolled it back.
-    pub(super) rolled_back_by: Option<String>,
     /// What has happened to objects since it began.
     pub(super) new: WeakMembers,
     pub(super) dirty: WeakMembers,
@@ -73,6 +71,8 @@ pub struct TransactionStack {
     pub(super) open: Vec<Transaction>,
     /// The transaction that a `with` block manages.
     pub(super) managed: Option<TransactionId>,
+    /// Words of the errors that rolled transactions back, which a `with` block tells after its own is gone.
+    failures: Vec<(TransactionId, String)>,
 }
 
 impl TransactionStack {
@@ -84,7 +84,6 @@ impl TransactionStack {
             status: Status::Active,
             joined: None,
             is_begun: false,
-            rolled_back_by: None,
             new: WeakMembers::default(),
             dirty: WeakMembers::default(),
             deleted: WeakMembers::default(),
@@ -137,6 +136,34 @@ impl TransactionStack {
     pub(super) fn boundary_of_parent(&mut self) -> Option<&mut Transaction> {
         let (_, around) = self.open.split_last_mut()?;
         around.iter_mut().rfind(|open| open.kind != Kind::Flush)
+    }
+
+    /// Words of the error that rolled a transaction back.
+    pub(super) fn failure(&self, id: TransactionId) -> Option<&str> {
+        let mut failures = self.failures.iter();
+        failures
+            .find(|(failed, _)| *failed == id)
+            .map(|(_, words)| words.as_str())
+    }
+
+    pub(super) fn note_failure(&mut self, id: TransactionId, words: String) {
+        self.failures.retain(|(failed, _)| *failed != id);
+        self.failures.push((id, words));
+    }
+
+    /// The `with` block of another transaction is the innermost from now on.
+    pub(super) fn manage(&mut self, id: Option<TransactionId>) {
+        self.managed = id;
+        self.forget_failures();
+    }
+
+    /// Only transactions that are open, or within a `with` block, are asked for what ended them.
+    pub(super) fn forget_failures(&mut self) {
+        if self.managed.is_none() {
+            let open = &self.open;
+            self.failures
+                .retain(|(failed, _)| open.iter().any(|open| open.id == *failed));
+        }
     }
 
     /// An object was deleted in it.

@@ -128,7 +128,7 @@ impl Compiler<'_> {
         } else {
             insert.multi_values.iter().collect()
         };
-        let mut rows = Vec::with_capacity(given.len());
+        let mut rows: Vec<Vec<Assigned>> = Vec::with_capacity(given.len());
         let multi = !insert.multi_values.is_empty();
         // The columns of the first row are those of all.
         let mut keys: HashSet<Rc<str>> = given
@@ -142,6 +142,15 @@ impl Compiler<'_> {
             let mut row = Vec::new();
             for column in insert.table.columns() {
                 let Some(key) = column.key() else { continue };
+                let is_in_first = |first: &Vec<Assigned>| {
+                    first
+                        .iter()
+                        .any(|assigned| assigned.column.key() == Some(key.clone()))
+                };
+                // What only later rows have is passed over.
+                if !rows.first().is_none_or(is_in_first) {
+                    continue;
+                }
                 let bind_name = if multi {
                     format!("{key}_m{at}")
                 } else {

@@ -60,6 +60,7 @@ fn and(path: PyObjectRef, criteria: PyObjectRef, vm: &VirtualMachine) -> PyResul
 
 /// `path_target(path)`: the entity it leads to.
 fn target(path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    super::ensure(vm)?;
     wrap(Kind::Entity(path_of(&path, vm)?.target()), vm)
 }
 
@@ -70,6 +71,7 @@ fn left(path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 
 /// `path_uselist(path)`.
 fn uselist(path: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    super::ensure(vm)?;
     Ok(path_of(&path, vm)?.relationship.uselist())
 }
 

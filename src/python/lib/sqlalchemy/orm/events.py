@@ -54,7 +54,8 @@ def target_of(target):
         return _SessionTarget(made, made._own_listeners())
     if target is Mapper or isinstance(target, Mapper):
         return _ClassTarget(target)
-    if isinstance(target, type) and (hasattr(target, "__mapper__") or hasattr(target, "registry")):
+    if isinstance(target, type):
+        # One that is not mapped stands for those that derive from it, a mixin for instance.
         return _ClassTarget(target)
     return None
 

@@ -365,7 +365,12 @@ class Session(Facade, _events.Listening):
         return _lazyscope.session_merge, self._native, instance, load, list(options or ())
 
     def merge_all(self, instances, *, load=True, options=None):
-        return [self.merge(instance, load=load, options=options) for instance in instances]
+        instances = list(instances)
+        merged = [self.merge(instance, load=load, options=options) for instance in instances[:1]]
+        # What was pending was flushed before the first of them.
+        with self.no_autoflush:
+            merged += [self.merge(instance, load=load, options=options) for instance in instances[1:]]
+        return merged
 
     def is_modified(self, instance, include_collections=True):
         return _lazyscope.session_is_modified(self._native, instance, include_collections)
