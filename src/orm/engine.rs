@@ -13,7 +13,7 @@ use super::sql::expr::{BindId, BindValue};
 use super::sql::{Compiled, ErrorKind, SqlError};
 use super::unit_of_work::FailedFlushes;
 use super::{HostObject, Value};
-use crate::sqlite::{self, Connection, Executed, Observer, Provenance, Request};
+use crate::sqlite::{self, Connection, Executed, HostFunction, Observer, Provenance, Request};
 use crate::trace;
 
 /// What the session layer asks of whoever runs the program.
@@ -184,6 +184,16 @@ impl Engine {
             open.push(Rc::downgrade(&engine));
         });
         Ok(engine)
+    }
+
+    /// Gives SQL a function of the host's.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn define(&self, name: &str, function: HostFunction) -> Result<()> {
+        self.connection
+            .define(name, function)
+            .map_err(|error| database_error(error, "", &[], false))
     }
 
     /// A number that no other load of this engine has.

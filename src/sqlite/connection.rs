@@ -3,6 +3,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, StatementStatus};
 
@@ -30,6 +31,9 @@ type Names = Arc<[String]>;
 
 /// The names of a text's columns, as they were at a state of the schema; none before it was executed.
 type Known = Option<(u32, Names)>;
+
+/// A function that SQL may call: its arguments, and what it answers or the words of its error.
+pub type HostFunction = fn(&[Value]) -> Result<Value, String>;
 
 /// An in-memory database and the one connection to it.
 pub struct Connection {
@@ -72,6 +76,30 @@ impl Connection {
             schema: Cell::new(0),
             stop,
         })
+    }
+
+    /// Gives SQL a function of the host's, which answers alike whenever it is asked alike.
+    ///
+    /// # Errors
+    /// SQLite's, when there is no memory for it.
+    pub fn define(&self, name: &str, function: HostFunction) -> Result<(), Error> {
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        self.sqlite
+            .create_scalar_function(name, -1, flags, move |context| {
+                let arguments: Vec<Value> = (0..context.len())
+                    .map(|place| owned(context.get_raw(place)))
+                    .collect();
+                let answer = function(&arguments)
+                    .map_err(|words| rusqlite::Error::UserFunctionError(words.into()))?;
+                Ok(match answer {
+                    Value::Null => rusqlite::types::Value::Null,
+                    Value::Integer(number) => number.into(),
+                    Value::Real(number) => number.into(),
+                    Value::Text(text) => text.to_string().into(),
+                    Value::Blob(bytes) => bytes.to_vec().into(),
+                })
+            })?;
+        Ok(())
     }
 
     pub fn observer(&self) -> &Rc<dyn Observer> {

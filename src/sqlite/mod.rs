@@ -11,7 +11,7 @@ mod plan;
 mod request;
 mod rows;
 
-pub use connection::Connection;
+pub use connection::{Connection, HostFunction};
 pub use error::{Error, ErrorKind};
 pub use observer::{Observer, Position, Stopped};
 pub use request::{Provenance, Request, opens_transaction, statement_kind};

@@ -4,9 +4,14 @@ import datetime as _datetime
 import decimal as _decimal
 import enum as _enum
 import json as _json
+import re as _re
 import uuid as _uuid
 
 _EPOCH = _datetime.datetime(1970, 1, 1)
+
+
+def regexp(pattern, text):
+    return None if text is None else _re.search(pattern, text) is not None
 
 
 def bind(kind, value, extra):
@@ -43,6 +48,8 @@ def bind(kind, value, extra):
         )
     if kind == "numeric" and isinstance(value, _decimal.Decimal):
         return float(value)
+    if kind == "binary":
+        return bytes(memoryview(value))
     if isinstance(value, _enum.Enum):
         # An enum that is a plain value as well goes in as that.
         for plain in (str, int, float, bytes):

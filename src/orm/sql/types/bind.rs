@@ -46,6 +46,10 @@ impl SqlType {
                     crate::orm::sql::expr::repr(other)
                 ))),
             },
+            Affinity::Binary if !matches!(value, Value::Blob(_)) => Err(type_error(format!(
+                "memoryview: a bytes-like object is required, not '{}'",
+                python_type(value)
+            ))),
             Affinity::Date => only("Date", "date"),
             Affinity::DateTime => only("DateTime", "datetime and date"),
             Affinity::Time => only("Time", "time"),

@@ -444,9 +444,10 @@ def _until_attached(name, attached):
 
 
 # What an expression can be asked to become.
-OPERATORS = """__eq__ __ne__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __mod__ __lt__ __le__ __gt__
-__ge__ __and__ __or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith
-contains in_ is_ is_not between cast label op""".split()
+OPERATORS = """__eq__ __ne__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__
+__floordiv__ __rfloordiv__ __mod__ __rmod__ __lt__ __le__ __gt__ __ge__ __and__ __or__ __invert__ __neg__ asc desc nulls_first nulls_last concat collate like ilike startswith endswith
+contains in_ is_ is_not between cast label op
+regexp_match""".split()
 
 for _name in OPERATORS:
     setattr(Column, _name, _until_attached(_name, getattr(Column, _name)))
@@ -454,7 +455,7 @@ for _name in OPERATORS:
 
 def _names(item, columns, table):
     """The names of columns that are given as such or by their keys in a table."""
-    return [_key_in(item, column, table).name if isinstance(column, str) else column.name for column in columns]
+    return [_key_in(item, column, table).name if isinstance(column, str) else _column(column).name for column in columns]
 
 
 def _key_in(item, key, table):
@@ -474,7 +475,7 @@ class ColumnCollectionConstraint(Constraint):
     @property
     def columns(self):
         own = self.table.c
-        found = [own[column] if isinstance(column, str) else column for column in self._columns]
+        found = [own[column] if isinstance(column, str) else _column(column) for column in self._columns]
         return ColumnCollection([(column.key, column) for column in found])
 
     c = columns
@@ -521,9 +522,14 @@ class UniqueConstraint(ColumnCollectionConstraint):
         return _lazyscope.constraint("unique", self._given_name, _names(self, self._columns, table))
 
 
+def _column(part):
+    """The column itself, of one that a class body declares."""
+    return part if isinstance(part, Column) else part.column
+
+
 def column_of(part, table):
     """The column of a table that a column of a class body has become."""
-    part = part if isinstance(part, Column) else part.column
+    part = _column(part)
     return part if part._table is not None else table.c[part.key]
 
 
@@ -540,7 +546,7 @@ def _by_names(expression):
 
     if hasattr(expression, "_resolve"):
         def by_name(part):
-            part = part if isinstance(part, Column) else part.column
+            part = _column(part)
             return column(part.name, part.type)
 
         return expression._resolve(by_name)

@@ -8,7 +8,7 @@ import uuid as _uuid
 
 import _lazyscope
 
-from ._missing import Facade, module_getattr, refuse_arguments
+from ._missing import Facade, module_getattr, refuse, refuse_arguments
 
 __getattr__ = module_getattr("sqlalchemy.types")
 
@@ -72,6 +72,13 @@ class ExternalType:
     pass
 
 
+def _refuse_expressions(type_):
+    """A program's type that puts SQL around its values, where ours would quietly leave it out."""
+    for name in ("bind_expression", "column_expression"):
+        if any(name in vars(cls) for cls in type(type_).__mro__):
+            refuse(f"{name}() of a type")
+
+
 class UserDefinedType(TypeEngine):
     """A type that renders a name of its own and takes values as they are."""
 
@@ -80,8 +87,29 @@ class UserDefinedType(TypeEngine):
     def get_col_spec(self, **kw):
         raise NotImplementedError()
 
+    def bind_processor(self, dialect):
+        return None
+
+    def result_processor(self, dialect, coltype):
+        return None
+
+    def _bind(self, value):
+        process = self.bind_processor(_dialect())
+        return value if process is None else process(value)
+
+    def _result(self, value):
+        process = self.result_processor(_dialect(), None)
+        return value if process is None else process(value)
+
     def _make(self):
-        return _lazyscope.sql_type("spelled", [self.get_col_spec(), _lazyscope.sql_type("null", [])])
+        _refuse_expressions(self)
+        spelled = _lazyscope.sql_type("spelled", [self.get_col_spec(), _lazyscope.sql_type("null", [])])
+        own = type(self)
+        processes = (
+            own.bind_processor is not UserDefinedType.bind_processor
+            or own.result_processor is not UserDefinedType.result_processor
+        )
+        return _lazyscope.sql_type("decorated", [spelled, self]) if processes else spelled
 
 
 class NullType(TypeEngine):
@@ -368,6 +396,7 @@ class TypeDecorator(TypeEngine):
     def _make(self):
         if not hasattr(self, "impl_instance"):
             self.impl_instance = to_instance(type(self).impl)
+        _refuse_expressions(self)
         return _lazyscope.sql_type("decorated", [self.impl_instance._native, self])
 
 

@@ -7,6 +7,7 @@ mod parameters;
 
 use std::rc::Rc;
 
+use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 pub(super) use host::warn;
@@ -17,11 +18,12 @@ use super::errors::raise;
 use super::node::{Kind, engine_of, list, text, unknown_word, wrap};
 use super::result::wrap_outcome;
 use super::statement::executable;
-use crate::orm::Engine;
+use super::value::{to_python_stored, to_value};
 use crate::orm::transaction::Savepoint;
+use crate::orm::{Engine, Value};
 use crate::python::run;
 use crate::sqlite::Observer;
-use crate::trace::Trigger;
+use crate::trace::{self, Trigger};
 use host::Python;
 use parameters::driver_row;
 
@@ -53,7 +55,30 @@ fn engine_new(id: u64, vm: &VirtualMachine) -> PyResult {
     };
     let observer: Rc<dyn Observer> = run;
     let engine = Engine::new(id, observer, Rc::new(Python)).map_err(|error| raise(error, vm))?;
+    engine
+        .define("regexp", regexp)
+        .map_err(|error| raise(error, vm))?;
     wrap(Kind::Engine(engine), vm)
+}
+
+/// `text REGEXP pattern`, which SQLAlchemy has Python answer: `regexp(pattern, text)`.
+fn regexp(arguments: &[trace::Value]) -> Result<trace::Value, String> {
+    with_current_vm(|vm| {
+        let arguments: Vec<PyObjectRef> = arguments
+            .iter()
+            .map(|argument| to_python_stored(argument, vm))
+            .collect();
+        let answer = vm
+            .import("_lazyscope_values", 0)
+            .and_then(|values| values.get_attr("regexp", vm))
+            .and_then(|regexp| regexp.call(arguments, vm));
+        match answer.map(|answer| to_value(&answer, vm)) {
+            Ok(Value::Bool(found)) => Ok(trace::Value::Integer(i64::from(found))),
+            Ok(_) => Ok(trace::Value::Null),
+            // All that Python's driver tells of it.
+            Err(_) => Err("user-defined function raised exception".to_owned()),
+        }
+    })
 }
 
 fn engine_id(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<u64> {

@@ -173,6 +173,20 @@ class Later(_Operators):
         self._method = method
         self._args = args
 
+    @classmethod
+    def call(cls, function, args, kwargs):
+        """A function to be called when its arguments are known."""
+        return cls(None, lambda args, kwargs: function(*args, **dict(kwargs)), (args, tuple(kwargs.items())))
+
+    # What is not known yet has what it is going to have.
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(f"'Later' object has no attribute '{name}'")
+        return Later(None, getattr, (self, name))
+
+    def __call__(self, *args, **kwargs):
+        return Later.call(lambda function, *args, **kwargs: function(*args, **kwargs), (self, *args), kwargs)
+
     def __bool__(self):
         if self._method not in ("__eq__", "__ne__"):
             raise TypeError("Boolean value of this clause is not defined")

@@ -170,7 +170,10 @@ class Query(Facade):
         return self._with(self._select.select_from(*froms), _selected_from=froms[0] if froms else None)
 
     def options(self, *options):
-        return self._with(self._select.options(*options))
+        flat = []
+        for option in options:
+            flat.extend(option) if isinstance(option, (list, tuple)) else flat.append(option)
+        return self._with(self._select.options(*flat))
 
     def with_entities(self, *entities):
         return self._with(self._select.with_only_columns(*self._read(entities)), _entities=tuple(entities))

@@ -106,6 +106,9 @@ class Load(LoaderOption, Facade, _lazyscope.Node):
         return _lazyscope.opt_wildcard(self, "column", "undefer", {"undefer_group": name})
 
     def options(self, *options):
+        for option in options:
+            if not isinstance(option, Load):
+                raise exc.ArgumentError(f"Loader option {option} is not compatible with the Load.options() method.")
         return _lazyscope.opt_options(self, list(options))
 
     def with_expression(self, attribute, expression):
@@ -132,7 +135,7 @@ def _function(name, many=False):
             chain = chain.defaultload(attribute)
         return getattr(chain, name)(attributes[-1], **kwargs)
 
-    option.__name__ = name
+    option.__name__ = option.__qualname__ = name
     return option
 
 

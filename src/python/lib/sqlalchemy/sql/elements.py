@@ -1,6 +1,7 @@
 """Expressions: the operators of columns and what is made of them."""
 
 import functools
+import operator
 import warnings
 
 import _lazyscope
@@ -12,11 +13,15 @@ from ..types import JSON, Boolean, Float, Integer, String, from_native, native, 
 _operate = _lazyscope.operate
 
 
+# What Python writes between two operands, and may ask the right one for first.
+_SIGNS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod"})
+
+
 def _binary(name):
     def operate(self, other):
         if _is_later(other):
-            # A column of a class body, which has no table yet: it is asked what it makes of this.
-            return NotImplemented
+            # A column of a class body, which has no table yet.
+            return _later(getattr(operator, name) if name in _SIGNS else operate, self, other)
         return _operate(name, self, other, None)
 
     operate.__name__ = name
@@ -28,7 +33,7 @@ def _junction(name):
 
     def operate(self, other):
         if _is_later(other):
-            return NotImplemented
+            return _later(operate, self, other)
         return _lazyscope.conjunction(name, [self, other])
 
     return operate
@@ -315,10 +320,10 @@ class ColumnElement(ColumnOperators, ClauseElement):
         return over(self, partition_by, order_by, range_, rows, groups, exclude)
 
     def filter(self, *criterion):
-        return _lazyscope.filter_(self, list(criterion))
+        return funcfilter(self, *criterion)
 
     def within_group(self, *order_by):
-        return _lazyscope.within_group(self, list(order_by))
+        return within_group(self, *order_by)
 
     def shares_lineage(self, other):
         return _lazyscope.expr_same(self, other)
@@ -444,13 +449,29 @@ def also_in_class_bodies(function):
 
     @functools.wraps(function)
     def build(*args, **kwargs):
-        if _is_later(args) or _is_later(tuple(kwargs.values())):
-            from ..orm.properties import Later
-
-            return Later(None, lambda *args: function(*args, **kwargs), args)
+        if _is_later(args) or kwargs and _is_later(tuple(kwargs.values())):
+            return _later(function, *args, **kwargs)
         return function(*args, **kwargs)
 
     return build
+
+
+def _later(function, *args, **kwargs):
+    """A call that waits for the columns among its arguments to have their table."""
+    from ..orm.properties import Later
+
+    return Later.call(function, args, kwargs)
+
+
+def methods_also_in_class_bodies(*names):
+    """Makes methods of a class such functions."""
+
+    def decorate(cls):
+        for name in names:
+            setattr(cls, name, also_in_class_bodies(getattr(cls, name)))
+        return cls
+
+    return decorate
 
 
 def _warn_of_none(name, constant, value, clauses):
@@ -552,6 +573,7 @@ def extract(field, expr):
     return _lazyscope.extract(field, expr)
 
 
+@also_in_class_bodies
 def tuple_(*clauses, types=None):
     return _lazyscope.tuple_(list(clauses))
 
@@ -573,6 +595,7 @@ def case(*whens, value=None, else_=None):
     return _lazyscope.case(pairs, value, else_)
 
 
+@also_in_class_bodies
 def between(expr, lower_bound, upper_bound, symmetric=False):
     return _lazyscope.between(expr, lower_bound, upper_bound, symmetric)
 
@@ -617,6 +640,7 @@ def _many(clauses):
     return list(clauses) if isinstance(clauses, (list, tuple)) else [clauses]
 
 
+@also_in_class_bodies
 def over(element, partition_by=None, order_by=None, range_=None, rows=None, groups=None, exclude=None):
     if exclude is not None:
         refuse_arguments("over", {"exclude": exclude})
@@ -624,10 +648,12 @@ def over(element, partition_by=None, order_by=None, range_=None, rows=None, grou
     return _lazyscope.over(element, _many(partition_by), order_by, rows, range_, groups)
 
 
+@also_in_class_bodies
 def within_group(element, *order_by):
     return _lazyscope.within_group(element, list(order_by))
 
 
+@also_in_class_bodies
 def funcfilter(func, *criterion):
     return _lazyscope.filter_(func, list(criterion))
 
@@ -650,9 +676,7 @@ class _Func:
 
 def _call(parts, args, type_):
     if _is_later(args):
-        from ..orm.properties import Later
-
-        return Later(None, lambda *args: _call(parts, args, type_), args)
+        return _later(lambda *args: _call(parts, args, type_), *args)
     return _lazyscope.func(list(parts), list(args), native(type_))
 
 

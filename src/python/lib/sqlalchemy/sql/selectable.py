@@ -6,7 +6,7 @@ from .. import exc
 from .._missing import Facade, refuse, refuse_arguments
 from .._warnings import deprecated
 from ..types import native
-from .elements import ClauseElement, ColumnElement, TextClause
+from .elements import ClauseElement, ColumnElement, TextClause, also_in_class_bodies, methods_also_in_class_bodies
 
 _EMPTY = {}
 
@@ -270,6 +270,10 @@ def _count(value, name):
     return int(value)
 
 
+@methods_also_in_class_bodies(
+    "where", "filter", "having", "order_by", "group_by", "select_from", "join", "outerjoin", "join_from", "outerjoin_from",
+    "add_columns", "with_only_columns",
+)
 class Select(SelectBase):
     """`select()`."""
 
@@ -350,10 +354,7 @@ class Select(SelectBase):
         return self.join_from(from_, target, onclause, isouter=True, full=full)
 
     def options(self, *options):
-        flat = []
-        for option in options:
-            flat.extend(option) if isinstance(option, (list, tuple)) else flat.append(option)
-        return self._made(_lazyscope.select_options(self, flat))
+        return self._made(_lazyscope.select_options(self, list(options)))
 
     def with_only_columns(self, *entities, maintain_column_froms=False):
         made = self
@@ -533,6 +534,7 @@ TextualSelect = CompoundSelect
 _lazyscope.register("query", CompoundSelect)
 
 
+@methods_also_in_class_bodies("where", "select_from")
 class Exists(ColumnElement):
     """`EXISTS (SELECT …)`."""
 
@@ -566,6 +568,7 @@ class Exists(ColumnElement):
         return select(self)
 
 
+@also_in_class_bodies
 def select(*entities, **kw):
     refuse_arguments("select", kw)
     return _lazyscope.select(_each(entities))
@@ -579,6 +582,7 @@ def _each(entities):
     return found
 
 
+@also_in_class_bodies
 def exists(__argument=None):
     from .elements import literal_column
 
