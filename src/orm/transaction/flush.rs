@@ -14,7 +14,7 @@ impl Session {
     /// `PendingRollbackError` after a failed flush.
     pub(in crate::orm) fn begin_flush(&self) -> Result<()> {
         self.autobegin()?;
-        self.check_active()?;
+        self.check_active(None)?;
         self.push(Kind::Flush).map(drop)
     }
 
@@ -23,7 +23,8 @@ impl Session {
     /// # Errors
     /// What a listener raised.
     pub(in crate::orm) fn end_flush(&self) -> Result<()> {
-        self.pop()
+        let flush = self.transaction.borrow().innermost();
+        flush.map_or(Ok(()), |flush| self.close_transaction(flush))
     }
 
     /// The flush failed: the transaction is rolled back, and unusable until the program does so too.
@@ -31,28 +32,25 @@ impl Session {
     /// # Errors
     /// SQLite's.
     pub(in crate::orm) fn fail_flush(&self, error: &Error) -> Result<()> {
-        let (kind, chain) = {
+        let (flush, boundary, chain) = {
             let stack = self.transaction.borrow();
-            let boundary = stack.boundary().and_then(|at| stack.open.get(at));
-            let Some(open) = boundary else {
+            let Some(flush) = stack.innermost() else {
                 return Ok(());
             };
-            (open.kind, stack.chain())
+            let Some(boundary) = stack.boundary(flush) else {
+                return Ok(());
+            };
+            (flush, boundary, stack.chain())
         };
         self.flush_reads()?;
-        let ended = self.roll_back_boundary(kind);
+        let ended = self.roll_back_boundary(boundary);
         let words = self.engine.words_of(error);
         {
             let mut stack = self.transaction.borrow_mut();
-            let failed = stack.snapshot().map(|open| {
-                open.status = Status::Deactive;
-                open.id
-            });
-            if let Some(id) = failed {
-                stack.note_failure(id, words);
-            }
+            stack.set_status(boundary, Status::Deactive);
+            stack.note_failure(boundary, words);
         }
-        self.pop()?;
+        self.close_transaction(flush)?;
         ended?;
         self.tell_transaction(SessionEvent::AfterSoftRollback, &chain)
     }
@@ -69,7 +67,7 @@ impl Session {
         }
         let words = self.engine.words_of(error);
         let mut stack = self.transaction.borrow_mut();
-        if let Some(id) = stack.open.last().map(|open| open.id)
+        if let Some(id) = stack.innermost()
             && stack.failure(id).is_some()
         {
             stack.note_failure(id, words);

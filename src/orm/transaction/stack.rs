@@ -63,12 +63,17 @@ pub(super) struct Transaction {
     pub(super) dirty: WeakMembers,
     pub(super) deleted: WeakMembers,
     pub(super) key_switches: KeySwitches,
+    /// Of a savepoint: the one that the session was in.
+    before: Chain,
 }
 
 /// The open transaction and the savepoints in it, outermost first.
 #[derive(Default)]
 pub struct TransactionStack {
     pub(super) open: Vec<Transaction>,
+    /// The savepoint that the session says it is in: a transaction that ends leaves one behind that was begun while it
+    /// did.
+    pub(super) nested: Chain,
     /// The transaction that a `with` block manages.
     pub(super) managed: Option<TransactionId>,
     /// Words of the errors that rolled transactions back, which a `with` block tells after its own is gone.
@@ -88,7 +93,15 @@ impl TransactionStack {
             dirty: WeakMembers::default(),
             deleted: WeakMembers::default(),
             key_switches: Vec::new(),
+            before: Vec::new(),
         });
+        if kind == Kind::Nested {
+            let nested = self.chain();
+            let before = std::mem::replace(&mut self.nested, nested);
+            if let Some(open) = self.open.last_mut() {
+                open.before = before;
+            }
+        }
         id
     }
 
@@ -122,19 +135,67 @@ impl TransactionStack {
         self.open.iter().position(|open| open.id == id)
     }
 
+    pub(super) fn innermost(&self) -> Option<TransactionId> {
+        self.open.last().map(|open| open.id)
+    }
+
+    pub(super) fn find(&mut self, id: TransactionId) -> Option<&mut Transaction> {
+        self.open.iter_mut().find(|open| open.id == id)
+    }
+
+    pub(super) fn status(&self, id: TransactionId) -> Option<Status> {
+        self.place(id).map(|at| self.open[at].status)
+    }
+
+    pub(super) fn set_status(&mut self, id: TransactionId, status: Status) {
+        if let Some(open) = self.find(id) {
+            open.status = status;
+        }
+    }
+
+    pub(super) fn joined(&self, id: TransactionId) -> Option<Rc<dyn Joined>> {
+        self.place(id).and_then(|at| self.open[at].joined.clone())
+    }
+
+    /// A transaction with those around it.
+    pub(super) fn chain_of(&self, id: TransactionId) -> Chain {
+        self.place(id)
+            .map_or_else(Vec::new, |at| self.chain_from(at + 1))
+    }
+
+    /// What is open inside a transaction, innermost first.
+    pub(super) fn chain_inside(&self, id: TransactionId) -> Vec<TransactionId> {
+        let ids = self.open.iter().rev().map(|open| open.id);
+        ids.take_while(|inner| *inner != id).collect()
+    }
+
+    /// Takes a transaction away, and with it what was begun inside.
+    pub(super) fn close(&mut self, id: TransactionId) -> Option<Transaction> {
+        let at = self.place(id)?;
+        let mut over = self.open.drain(at..).next()?;
+        if over.kind == Kind::Nested {
+            self.nested = std::mem::take(&mut over.before);
+        }
+        Some(over)
+    }
+
+    /// What a transaction is to the database: itself, or what a flush is in.
+    pub(super) fn boundary(&self, id: TransactionId) -> Option<TransactionId> {
+        let at = self.place(id)?;
+        let mut around = self.open[..=at].iter();
+        let boundary = around.rfind(|open| open.kind != Kind::Flush)?;
+        Some(boundary.id)
+    }
+
     /// The innermost transaction that is one to the database.
-    pub(super) fn boundary(&self) -> Option<usize> {
-        self.open.iter().rposition(|open| open.kind != Kind::Flush)
+    fn snapshot(&mut self) -> Option<&mut Transaction> {
+        self.open.iter_mut().rfind(|open| open.kind != Kind::Flush)
     }
 
-    pub(super) fn snapshot(&mut self) -> Option<&mut Transaction> {
-        let at = self.boundary()?;
-        self.open.get_mut(at)
-    }
-
-    /// The innermost one around the innermost that is one to the database.
-    pub(super) fn boundary_of_parent(&mut self) -> Option<&mut Transaction> {
-        let (_, around) = self.open.split_last_mut()?;
+    /// The innermost one around a transaction that is one to the database.
+    pub(super) fn boundary_around(&mut self, id: TransactionId) -> Option<&mut Transaction> {
+        let at = self.place(id)?;
+        let around = &mut self.open[..at];
         around.iter_mut().rfind(|open| open.kind != Kind::Flush)
     }
 

@@ -226,10 +226,8 @@ pub(super) fn wrap_chain(chain: &Chain, vm: &VirtualMachine) -> PyObjectRef {
     vm.ctx.new_tuple(pairs.collect()).into()
 }
 
-/// `session_depth(session)`: 0 without a transaction, 1 in one, 2 in a savepoint.
-fn depth(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<u32> {
-    let session = session_of(&session, vm)?;
-    Ok(u32::from(session.in_transaction()) + u32::from(session.in_nested_transaction()))
+fn in_nested_transaction(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(session_of(&session, vm)?.in_nested_transaction())
 }
 
 /// `session_is_active(session)`.
@@ -429,7 +427,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         session_leave = leave,
         session_transaction_is_active = transaction_is_active,
         session_set = set_options,
-        session_depth = depth,
+        session_in_nested_transaction = in_nested_transaction,
         session_is_active = is_active,
         session_expire_all = expire_all,
         session_expunge_all = expunge_all,

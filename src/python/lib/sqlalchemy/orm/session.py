@@ -477,7 +477,7 @@ class Session(Facade, _events.Listening):
         return SessionTransaction._known(self, True)
 
     def in_nested_transaction(self):
-        return _lazyscope.session_depth(self._native) > 1
+        return _lazyscope.session_in_nested_transaction(self._native)
 
     @property
     def is_active(self):
