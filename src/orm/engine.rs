@@ -144,8 +144,12 @@ pub struct Engine {
     pub echo: Cell<bool>,
     /// Whether anything listens to statements.
     pub listened: Cell<bool>,
-    /// Something was sent: the program's listeners come too late for its connecting.
-    pub was_used: Cell<bool>,
+    /// Number of the session that sends, for listeners; 0 for a connection of the program's.
+    pub speaker: Cell<u64>,
+    /// The one connection to the database has been handed out once.
+    is_connected: Cell<bool>,
+    /// Whether writes open a transaction, unless a connection is told otherwise.
+    pub begins_by_default: Cell<bool>,
     runs: Cell<u64>,
     flushes: Cell<u32>,
     /// Reads of relationships that have not been told yet.
@@ -171,7 +175,9 @@ impl Engine {
             host,
             echo: Cell::new(false),
             listened: Cell::new(false),
-            was_used: Cell::new(false),
+            speaker: Cell::new(0),
+            is_connected: Cell::new(false),
+            begins_by_default: Cell::new(true),
             runs: Cell::new(0),
             flushes: Cell::new(0),
             ledger: Ledger::default(),
@@ -283,6 +289,16 @@ impl Engine {
         }
     }
 
+    /// Whether a write opens a transaction at the driver.
+    pub fn begins(&self) -> &Cell<bool> {
+        &self.connection.begins
+    }
+
+    /// A connection comes back that was told otherwise.
+    pub fn reset_begins(&self) {
+        self.connection.begins.set(self.begins_by_default.get());
+    }
+
     /// Number of the next flush, 1 for the first.
     pub fn next_flush(&self) -> u32 {
         self.flushes.set(self.flushes.get() + 1);
@@ -350,9 +366,10 @@ impl Engine {
         if self.is_async.get() && !self.host.is_awaited() {
             return Err(not_awaited(sql, "[]"));
         }
-        // For a cursor.
+        // For a cursor; other tasks may send meanwhile.
+        let speaker = self.speaker.get();
         self.wait(Wait::Call)?;
-        self.was_used.set(true);
+        self.speaker.set(speaker);
         let watched = self.listened.get();
         let number = self.next_run_id();
         let mut sql = std::borrow::Cow::Borrowed(sql);
@@ -441,7 +458,11 @@ impl Engine {
     /// # Errors
     /// What a listener raised.
     pub fn tell(&self, event: &'static str, name: Option<&str>) -> Result<()> {
+        let connects = event == "checkout" && !self.is_connected.replace(true);
         if self.listened.get() {
+            if connects {
+                self.host.transaction(self, "connect", None)?;
+            }
             self.host.transaction(self, event, name)?;
         }
         Ok(())
@@ -454,7 +475,11 @@ impl Engine {
     pub fn begin(&self) -> Result<()> {
         self.tell("begin", None)?;
         if self.echo.get() {
-            self.host.log("BEGIN (implicit)")?;
+            self.host.log(if self.begins().get() {
+                "BEGIN (implicit)"
+            } else {
+                "BEGIN (implicit; DBAPI should not BEGIN due to autocommit mode)"
+            })?;
         }
         Ok(())
     }
@@ -471,7 +496,15 @@ impl Engine {
         };
         self.tell(event, None)?;
         if self.echo.get() {
-            self.host.log(word)?;
+            self.host.log(match word {
+                _ if self.begins().get() => word,
+                "COMMIT" => {
+                    "COMMIT using DBAPI connection.commit(), has no effect due to autocommit mode"
+                }
+                _ => {
+                    "ROLLBACK using DBAPI connection.rollback(); set skip_autocommit_rollback to prevent fully"
+                }
+            })?;
         }
         self.end_at_driver(word)
     }

@@ -132,7 +132,7 @@ pub struct Session {
     pub(super) modified: RefCell<Members>,
     pub(super) transaction: RefCell<TransactionStack>,
     /// What its transactions are on.
-    pub(super) link: Rc<dyn Link>,
+    pub link: Rc<dyn Link>,
     pub(super) is_flushing: Cell<bool>,
     /// The flush that goes on was caused by a query.
     pub(super) is_autoflushing: Cell<bool>,
@@ -148,7 +148,7 @@ pub struct Session {
 impl Session {
     /// A session; `number` tells it from others in messages.
     pub fn new(engine: Rc<Engine>, options: SessionOptions, number: u64) -> Rc<Self> {
-        let link = Rc::new(Own::new(&engine));
+        let link = Rc::new(Own::new(&engine, None, number));
         Self::over(link, engine, options, number)
     }
 

@@ -39,6 +39,8 @@ pub type HostFunction = fn(&[Value]) -> Result<Value, String>;
 pub struct Connection {
     sqlite: rusqlite::Connection,
     observer: Rc<dyn Observer>,
+    /// Whether a write opens a transaction, which the driver's autocommit mode leaves to the program.
+    pub begins: Cell<bool>,
     /// Its number in the trace.
     database: u32,
     /// Every text that was sent: the first statement of each tells its plan, and all share the text and the names of
@@ -71,6 +73,7 @@ impl Connection {
         Ok(Self {
             sqlite,
             observer,
+            begins: Cell::new(true),
             database,
             known: Default::default(),
             schema: Cell::new(0),
@@ -127,7 +130,7 @@ impl Connection {
             kind,
             StatementKind::Insert | StatementKind::Update | StatementKind::Delete
         );
-        if opens_transaction(request.sql) && self.sqlite.is_autocommit() {
+        if self.begins.get() && opens_transaction(request.sql) && self.sqlite.is_autocommit() {
             self.transaction("BEGIN")?;
         }
         let (sql, columns) = self.introduce(request.sql, kind)?;

@@ -25,6 +25,8 @@ pub trait Link {
     /// # Errors
     /// SQLite's.
     fn release(&self) -> Result<()>;
+    /// Whether writes of the next transaction open one at the driver.
+    fn begins_once(&self, begins: Option<bool>);
 }
 
 /// A transaction or savepoint of a connection, as far as a session has a say in it. What has ended already is left alone.
@@ -43,17 +45,28 @@ pub trait Joined {
 }
 
 /// A connection of the session's own.
-pub(in crate::orm) struct Own {
+pub struct Own {
     engine: Rc<Engine>,
+    /// Of its session.
+    number: u64,
+    /// Whether writes open a transaction at the driver; None to leave it as it is.
+    begins: Option<bool>,
+    /// The same for one transaction.
+    begins_once: Cell<Option<bool>>,
     savepoints: Cell<u32>,
     /// It has a transaction, which may have failed.
     is_taken: Rc<Cell<bool>>,
 }
 
 impl Own {
-    pub(in crate::orm) fn new(engine: &Rc<Engine>) -> Self {
+    /// Of the session with that number; `begins` is whether its writes open a transaction at the driver, when that is
+    /// said.
+    pub fn new(engine: &Rc<Engine>, begins: Option<bool>, number: u64) -> Self {
         Self {
             engine: Rc::clone(engine),
+            number,
+            begins,
+            begins_once: Cell::new(None),
             savepoints: Cell::new(0),
             is_taken: Rc::default(),
         }
@@ -62,6 +75,7 @@ impl Own {
     fn joined(&self, savepoint: Option<String>) -> Rc<dyn Joined> {
         Rc::new(OwnTransaction {
             engine: Rc::clone(&self.engine),
+            number: self.number,
             is_taken: Rc::clone(&self.is_taken),
             savepoint,
             is_active: Cell::new(true),
@@ -71,14 +85,19 @@ impl Own {
 
 impl Link for Own {
     fn begin(&self) -> Result<Rc<dyn Joined>> {
+        self.engine.speaker.set(self.number);
         self.savepoints.set(0);
         self.engine.tell("checkout", None)?;
+        if let Some(begins) = self.begins_once.get().or(self.begins) {
+            self.engine.begins().set(begins);
+        }
         self.engine.begin()?;
         self.is_taken.set(true);
         Ok(self.joined(None))
     }
 
     fn begin_nested(&self) -> Result<Rc<dyn Joined>> {
+        self.engine.speaker.set(self.number);
         self.savepoints.set(self.savepoints.get() + 1);
         let name = format!("sa_savepoint_{}", self.savepoints.get());
         self.engine.savepoint(Savepoint::Begin, &name)?;
@@ -86,16 +105,26 @@ impl Link for Own {
     }
 
     fn release(&self) -> Result<()> {
+        self.engine.speaker.set(self.number);
         // What a failed commit has left at the driver stays there.
         if !self.is_taken.replace(false) {
             self.engine.release()?;
         }
-        self.engine.tell("checkin", None)
+        self.engine.tell("checkin", None)?;
+        if self.begins_once.take().or(self.begins).is_some() {
+            self.engine.reset_begins();
+        }
+        Ok(())
+    }
+
+    fn begins_once(&self, begins: Option<bool>) {
+        self.begins_once.set(begins);
     }
 }
 
 struct OwnTransaction {
     engine: Rc<Engine>,
+    number: u64,
     is_taken: Rc<Cell<bool>>,
     /// Its name; None for the transaction itself.
     savepoint: Option<String>,
@@ -104,6 +133,7 @@ struct OwnTransaction {
 
 impl Joined for OwnTransaction {
     fn commit(&self) -> Result<()> {
+        self.engine.speaker.set(self.number);
         self.is_active.set(false);
         match &self.savepoint {
             Some(name) => self.engine.savepoint(Savepoint::Release, name),
@@ -116,6 +146,7 @@ impl Joined for OwnTransaction {
     }
 
     fn roll_back(&self) -> Result<()> {
+        self.engine.speaker.set(self.number);
         let is_active = self.is_active.replace(false);
         match &self.savepoint {
             Some(name) if is_active => self.engine.savepoint(Savepoint::RollBack, name),

@@ -13,8 +13,7 @@ use super::engine::Engine;
 use super::error::{Error, Result};
 use super::session::{Session, SessionEvent};
 
-pub(super) use link::Own;
-pub use link::{Joined, Link};
+pub use link::{Joined, Link, Own};
 pub use savepoint::Savepoint;
 use stack::Status;
 pub use stack::{Chain, Kind, TransactionId, TransactionStack};
@@ -28,6 +27,12 @@ impl Session {
     /// `session.in_nested_transaction()`.
     pub fn in_nested_transaction(&self) -> bool {
         !self.transaction.borrow().nested.is_empty()
+    }
+
+    /// Whether the database knows of the outermost transaction.
+    pub fn is_connected(&self) -> bool {
+        let stack = self.transaction.borrow();
+        stack.open.first().is_some_and(|open| open.is_begun)
     }
 
     /// `session.get_transaction()`: the outermost one.
@@ -138,6 +143,7 @@ impl Session {
             joined?;
             self.tell_transaction(SessionEvent::AfterBegin, &chain)?;
         }
+        self.engine.speaker.set(self.number());
         Ok(&self.engine)
     }
 

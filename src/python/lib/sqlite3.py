@@ -55,6 +55,11 @@ class Connection:
     def execute(self, sql, parameters=()):
         return self.cursor().execute(sql, parameters)
 
+    def _set_isolation_level(self, level):
+        _lazyscope.engine_begins(self._engine, level is not None)
+
+    isolation_level = property(fset=_set_isolation_level)
+
     def commit(self):
         pass
 
@@ -77,8 +82,11 @@ class Cursor:
         self._rows = []
 
     def execute(self, sql, parameters=()):
+        from sqlalchemy.engine._host import unheard
+
         rows = [list(parameters)] if parameters else []
-        result = _lazyscope.engine_send(self._engine, sql, rows, False)
+        with unheard(self._engine):
+            result = _lazyscope.engine_send(self._engine, sql, rows, False)
         self._rows = [tuple(row) for row in result.all()] if result._has_rows else []
         return self
 

@@ -97,7 +97,7 @@ LACKING = {
     """,
     "Engine": "clear_compiled_cache dispatch logging_name",
     "Connection": """
-        begin_twophase commit_prepared default_isolation_level detach dispatch get_isolation_level invalidate
+        begin_twophase commit_prepared detach dispatch invalidate
         recover_twophase rollback_prepared schema_for_object should_close_with_result
     """,
     "Result": "memoized_attribute memoized_instancemethod merge",

@@ -1,80 +1,12 @@
 """Listening for events of engines, sessions, mapped classes and attributes."""
 
 from . import exc
-from ._missing import module_getattr, refuse
-from .engine import _host
-from .engine.base import Engine
+from ._missing import module_getattr
+from .engine import events as _engine_events
+from .engine.events import find as _find  # noqa: F401
+from .engine.events import standing_for as _standing_for
 
 __getattr__ = module_getattr("sqlalchemy.event")
-
-_ENGINE_EVENTS = _host._WATCHED_EVENTS | {"connect", "first_connect"}
-# Those that SQLAlchemy has and Lazyscope has not.
-_OTHER_ENGINE_EVENTS = frozenset(
-    """after_execute before_execute begin_twophase commit_twophase prepare_twophase rollback_twophase engine_disposed
-    set_connection_execution_options set_engine_execution_options close close_detached detach invalidate soft_invalidate
-    do_connect do_execute do_executemany do_execute_no_params do_setinputsizes""".split()
-)
-
-
-class EngineTarget:
-    """Engines as something to listen to: one of them, or all."""
-
-    def __init__(self, engine):
-        self._engine = engine
-        self._known = _host.class_listeners if engine is None else engine._listeners
-        self._shown = Engine if engine is None else engine
-
-    def listen(self, identifier, fn, options):
-        if identifier in _OTHER_ENGINE_EVENTS:
-            refuse(f'the event "{identifier}" of engines')
-        if identifier not in _ENGINE_EVENTS:
-            raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{self._shown}'")
-        if not options.pop("retval", False) and identifier != "handle_error":
-            fn = _without_answer(fn)
-        self._known.setdefault(identifier, []).append(fn)
-        self._refresh()
-        if self._engine is not None:
-            self._engine._greet(identifier, fn)
-
-    def remove(self, identifier, fn):
-        listener = _find(self._known.get(identifier, ()), fn)
-        if listener is None:
-            raise exc.InvalidRequestError(f"No listeners found for event {self._shown} / {identifier!r} / {fn} ")
-        self._known[identifier].remove(listener)
-        self._refresh()
-
-    def contains(self, identifier, fn):
-        return _find(self._known.get(identifier, ()), fn) is not None
-
-    def _refresh(self):
-        for engine in list(_host.engines.values()) if self._engine is None else [self._engine]:
-            _host.refresh(engine)
-
-
-def _find(listeners, fn):
-    for listener in listeners:
-        if listener == fn or getattr(listener, "_listens", None) == fn:
-            return listener
-    return None
-
-
-def _standing_for(fn):
-    """A listener that stands for the scenario's function: removed by naming that."""
-
-    def mark(listener):
-        listener._listens = fn
-        return listener
-
-    return mark
-
-
-def _without_answer(fn):
-    @_standing_for(fn)
-    def listener(*args, **kwargs):
-        fn(*args, **kwargs)
-
-    return listener
-
 
 # What SQLAlchemy calls the arguments of its events, in order.
 _ARGUMENTS = {
@@ -123,6 +55,9 @@ _ARGUMENTS = {
     "release_savepoint": "conn name context",
     "rollback_savepoint": "conn name context",
     "engine_connect": "conn",
+    "engine_disposed": "engine",
+    "set_connection_execution_options": "conn opts",
+    "set_engine_execution_options": "engine opts",
     "checkout": "dbapi_connection connection_record connection_proxy",
     "checkin": "dbapi_connection connection_record",
     "reset": "dbapi_connection connection_record reset_state",
@@ -161,10 +96,9 @@ def _once(fn):
 
 
 def _target(target, identifier):
-    if target is Engine or isinstance(target, type) and target.__name__ == "Pool":
-        return EngineTarget(None)
-    if isinstance(target, Engine):
-        return EngineTarget(target)
+    found = _engine_events.target_of(target)
+    if found is not None:
+        return found
     if hasattr(target, "sync_engine") and not isinstance(target, type):
         raise NotImplementedError(
             "asynchronous events are not implemented at this time.  Apply synchronous listeners to the AsyncEngine.sync_engine"

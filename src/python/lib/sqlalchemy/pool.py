@@ -8,6 +8,9 @@ __getattr__ = module_getattr("sqlalchemy.pool")
 class Pool:
     """A pool."""
 
+    def __init__(self, engine):
+        self._engine = engine
+
     def status(self):
         return type(self).__name__
 

@@ -34,13 +34,15 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         engine_id,
         engine_echo,
         engine_listened,
+        engine_speaker,
+        engine_begins,
+        engine_begins_by_default,
         engine_execute,
         engine_send,
         engine_end,
         engine_begin,
         engine_release,
         engine_tell,
-        engine_was_used,
         engine_savepoint,
         engine_has_table,
         engine_async,
@@ -101,6 +103,38 @@ fn engine_listened(of: PyObjectRef, listened: bool, vm: &VirtualMachine) -> PyRe
     Ok(())
 }
 
+/// `engine_speaker(engine)`: number of the session that sends, or 0; with a second argument, says who sends from now on.
+fn engine_speaker(
+    of: PyObjectRef,
+    says: rustpython_vm::function::OptionalArg<u64>,
+    vm: &VirtualMachine,
+) -> PyResult<u64> {
+    let engine = engine_of(&of, vm)?;
+    let speaker = engine.speaker.get();
+    if let rustpython_vm::function::OptionalArg::Present(says) = says {
+        engine.speaker.set(says);
+    }
+    Ok(speaker)
+}
+
+/// `engine_begins(engine, begins)`: whether a write opens a transaction; None for as by default.
+fn engine_begins(of: PyObjectRef, begins: Option<bool>, vm: &VirtualMachine) -> PyResult<()> {
+    let engine = engine_of(&of, vm)?;
+    match begins {
+        Some(begins) => engine.begins().set(begins),
+        None => engine.reset_begins(),
+    }
+    Ok(())
+}
+
+/// `engine_begins_by_default(engine, begins)`.
+fn engine_begins_by_default(of: PyObjectRef, begins: bool, vm: &VirtualMachine) -> PyResult<()> {
+    let engine = engine_of(&of, vm)?;
+    engine.begins_by_default.set(begins);
+    engine.reset_begins();
+    Ok(())
+}
+
 /// `engine_end(engine, "COMMIT" | "ROLLBACK")`.
 fn engine_end(of: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let word = match text(&word, vm)?.as_str() {
@@ -111,19 +145,6 @@ fn engine_end(of: PyObjectRef, word: PyObjectRef, vm: &VirtualMachine) -> PyResu
     engine_of(&of, vm)?
         .end(word)
         .map_err(|error| raise(error, vm))
-}
-
-/// `engine_was_used(engine)`: whether anything was sent; with a second argument, says so.
-fn engine_was_used(
-    of: PyObjectRef,
-    says: rustpython_vm::function::OptionalArg<bool>,
-    vm: &VirtualMachine,
-) -> PyResult<bool> {
-    let engine = engine_of(&of, vm)?;
-    if let rustpython_vm::function::OptionalArg::Present(says) = says {
-        engine.was_used.set(says);
-    }
-    Ok(engine.was_used.get())
 }
 
 /// `engine_begin(engine)`: a transaction of a connection begins.

@@ -49,6 +49,9 @@ impl Link for Bound {
     fn release(&self) -> Result<()> {
         Ok(())
     }
+
+    /// The program has told the connection itself.
+    fn begins_once(&self, _begins: Option<bool>) {}
 }
 
 struct Shared {

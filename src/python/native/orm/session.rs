@@ -10,7 +10,7 @@ use super::link::Bound;
 use crate::orm::execute::ExecuteOptions;
 use crate::orm::instance::Instance;
 use crate::orm::options::QueryOption;
-use crate::orm::transaction::{Chain, TransactionId};
+use crate::orm::transaction::{Chain, Own, TransactionId};
 use crate::orm::{Error, Session, SessionOptions, loading};
 use crate::python::native::Module;
 use crate::python::native::engine::row;
@@ -25,13 +25,14 @@ fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
 }
 
-/// `session_new(engine, connection, mode, (autoflush, expire_on_commit, autobegin), number)`: the connection is one of
+/// `session_new(engine, connection, mode, (autoflush, expire_on_commit, autobegin), begins, number)`: the connection is one of
 /// the program's, whose transactions are joined in that mode, or None.
 fn new(
     engine: PyObjectRef,
     connection: PyObjectRef,
     mode: PyObjectRef,
     options: PyObjectRef,
+    begins: Option<bool>,
     number: u64,
     vm: &VirtualMachine,
 ) -> PyResult {
@@ -46,7 +47,8 @@ fn new(
     };
     let engine = engine_of(&engine, vm)?;
     let session = if vm.is_none(&connection) {
-        Session::new(engine, options, number)
+        let link = Rc::new(Own::new(&engine, begins, number));
+        Session::over(link, engine, options, number)
     } else {
         let link = Rc::new(Bound { connection, mode });
         Session::over(link, engine, options, number)
@@ -246,6 +248,17 @@ fn begin(session: PyObjectRef, nested: bool, vm: &VirtualMachine) -> PyResult {
     done(chain, vm).map(|chain| wrap_chain(&chain, vm))
 }
 
+/// `session_is_connected(session)`: whether the database knows of its transaction.
+fn is_connected(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(session_of(&session, vm)?.is_connected())
+}
+
+/// `session_begins_once(session, begins)`: whether writes of the next transaction open one at the driver.
+fn begins_once(session: PyObjectRef, begins: Option<bool>, vm: &VirtualMachine) -> PyResult<()> {
+    session_of(&session, vm)?.link.begins_once(begins);
+    Ok(())
+}
+
 /// `session_connect(session)`: begins what is to be begun before a statement.
 fn connect(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let session = session_of(&session, vm)?;
@@ -317,17 +330,10 @@ fn autoflush(session: PyObjectRef, by: i32, vm: &VirtualMachine) -> PyResult<()>
     Ok(())
 }
 
-/// `session_of(object)`: the session that an object belongs to.
-fn of_object(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
+/// `session_of(object)`: number of the session that an object belongs to; 0 for none.
+fn of_object(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<u64> {
     let instance = expect_instance(&object, vm)?;
-    Ok(instance
-        .session()
-        .map_or(0, |session| Rc::as_ptr(&session).addr()))
-}
-
-/// `session_id(session)`: a number for telling sessions apart.
-fn id(session: PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
-    Ok(Rc::as_ptr(&session_of(&session, vm)?).addr())
+    Ok(instance.session().map_or(0, |session| session.number()))
 }
 
 /// What `options=` was given.
@@ -422,6 +428,8 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         session_close = close,
         session_begin = begin,
         session_connect = connect,
+        session_is_connected = is_connected,
+        session_begins_once = begins_once,
         session_end = end,
         session_enter = enter,
         session_leave = leave,
@@ -444,7 +452,6 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         session_transaction = transaction,
         session_autoflush = autoflush,
         session_of = of_object,
-        session_id = id,
         session_get = get,
         session_select = select,
     );

@@ -17,7 +17,7 @@ class_listeners = {}
 
 _WATCHED_EVENTS = frozenset(
     """before_cursor_execute after_cursor_execute begin commit rollback savepoint release_savepoint rollback_savepoint
-    engine_connect checkout reset checkin handle_error""".split()
+    engine_connect connect first_connect checkout reset checkin handle_error""".split()
 )
 
 
@@ -105,12 +105,28 @@ logging.Logger.setLevel = _watched_set_level
 def refresh(engine):
     """Tells the native engine what it has to report."""
     _lazyscope.engine_echo(engine, bool(engine.echo) or _logs())
-    listened = any(class_listeners.get(name) or engine._listeners.get(name) for name in _WATCHED_EVENTS)
+    known = [class_listeners, *engine._all_listeners()]
+    listened = any(each.get(name) for each in known for name in _WATCHED_EVENTS)
     _lazyscope.engine_listened(engine, listened)
 
 
-def listeners(engine, name):
-    return [*class_listeners.get(name, ()), *engine._listeners.get(name, ())]
+class unheard:
+    """`with unheard(engine): …`: what is sent past SQLAlchemy, to the driver, is neither logged nor told to listeners."""
+
+    def __init__(self, engine):
+        self._engine = engine
+
+    def __enter__(self):
+        _lazyscope.engine_echo(self._engine, False)
+        _lazyscope.engine_listened(self._engine, False)
+
+    def __exit__(self, *error):
+        refresh(self._engine)
+
+
+def listeners(engine, name, connection=None):
+    own = connection._listeners.get(name, ()) if connection is not None else ()
+    return [*own, *engine._heard(name)]
 
 
 class Cursor:
@@ -137,15 +153,25 @@ class executing(sending):
     def __enter__(self):
         super().__enter__()
         _executing.append(self._entry)
+        self._speaker = _lazyscope.engine_speaker(self._entry[0].engine, 0)
 
     def __exit__(self, *error):
+        _lazyscope.engine_speaker(self._entry[0].engine, self._speaker)
         _executing.pop()
         super().__exit__()
 
 
 def _connection_of(engine):
     """The connection that executes, with its options; a session's and the engine's own are made when they are seen."""
-    if _executing and _executing[-1][0].engine is engine:
+    number = _lazyscope.engine_speaker(engine)
+    if number:
+        from ..orm.session import session_of_number
+
+        session = session_of_number(number)
+        if session is not None:
+            connection = session._connection()
+            return connection, connection.get_execution_options()
+    elif _executing and _lazyscope.engine_id(_executing[-1][0].engine) == _lazyscope.engine_id(engine):
         return _executing[-1]
     from .base import Connection
 
@@ -157,7 +183,7 @@ class Context:
 
     def __init__(self, engine, statement, parameters, many):
         self.connection, self.execution_options = _connection_of(engine)
-        self.engine = engine
+        self.engine = self.connection.engine
         self.statement = statement
         self.parameters = parameters
         self.executemany = many
@@ -178,7 +204,7 @@ def before_execute(engine_id, number, sql, parameters, many):
     context = Context(engine, sql, parameters, many)
     _contexts[number] = context
     replaced = False
-    for function in listeners(engine, "before_cursor_execute"):
+    for function in listeners(context.engine, "before_cursor_execute", context.connection):
         answer = function(context.connection, Cursor(), sql, parameters, context, many)
         if answer is not None:
             sql, parameters = answer
@@ -191,7 +217,7 @@ def after_execute(engine_id, number, sql, parameters, many, count):
     if engine is None:
         return
     context = _contexts.pop(number, None) or Context(engine, sql, parameters, many)
-    for function in listeners(engine, "after_cursor_execute"):
+    for function in listeners(context.engine, "after_cursor_execute", context.connection):
         function(context.connection, Cursor(count), sql, parameters, context, many)
 
 
@@ -201,25 +227,34 @@ def transaction(engine_id, event, name):
     if engine is None:
         return
     connection = _connection_of(engine)[0]
-    if event in ("checkout", "checkin"):
+    engine = connection.engine
+    if event in ("connect", "checkout", "checkin"):
         driver, record = connection.connection, ConnectionRecord(engine)
-        if event == "checkout":
-            _tell(engine, "checkout", driver, record, ConnectionFairy(engine))
-            _tell(engine, "engine_connect", connection)
+        if event == "connect":
+            tell(engine, "first_connect", driver, record)
+            tell(engine, "connect", driver, record)
+        elif event == "checkout":
+            tell(engine, "checkout", driver, record, ConnectionFairy(engine))
+            _tell_of(connection, "engine_connect")
         else:
-            _tell(engine, "reset", driver, record, PoolResetState())
-            _tell(engine, "checkin", driver, record)
+            tell(engine, "reset", driver, record, PoolResetState())
+            tell(engine, "checkin", driver, record)
     elif event == "savepoint":
-        _tell(engine, event, connection, None)
+        _tell_of(connection, event, None)
     elif name is not None:
-        _tell(engine, event, connection, name, None)
+        _tell_of(connection, event, name, None)
     else:
-        _tell(engine, event, connection)
+        _tell_of(connection, event)
 
 
-def _tell(engine, event, *arguments):
+def tell(engine, event, *arguments):
     for function in listeners(engine, event):
         function(*arguments)
+
+
+def _tell_of(connection, event, *arguments):
+    for function in listeners(connection.engine, event, connection):
+        function(connection, *arguments)
 
 
 class ConnectionRecord:
@@ -260,8 +295,8 @@ class ExceptionContext:
     chained_exception = cursor = None
 
     def __init__(self, engine, error):
-        self.engine, self.dialect = engine, engine.dialect
         self.connection = _connection_of(engine)[0]
+        self.engine, self.dialect = self.connection.engine, engine.dialect
         self.sqlalchemy_exception = error
         self.original_exception = error.orig
         self.statement, self.parameters = error.statement, error.params
@@ -274,7 +309,7 @@ def refused(engine_id, error):
     if engine is None:
         return
     context = ExceptionContext(engine, error)
-    for function in listeners(engine, "handle_error"):
+    for function in listeners(context.engine, "handle_error", context.connection):
         answer = function(context)
         if answer is not None:
             context.chained_exception = answer

@@ -2,12 +2,15 @@
 
 import itertools
 import sqlite3
+import weakref
 
 import _lazyscope
 
 from .. import _runs, exc
 from .._missing import Facade, refuse, refuse_arguments
 from .._warnings import deprecated
+from ..pool import QueuePool, SingletonThreadPool
+from ..util import immutabledict
 from . import _host
 from .transactions import NestedTransaction, RootTransaction, Transaction, TransactionOfSession  # noqa: F401
 from .url import make_url
@@ -18,7 +21,7 @@ _ids = itertools.count(1)
 _POOL_OPTIONS = frozenset(
     """pool_size max_overflow pool_pre_ping pool_recycle pool_timeout pool_use_lifo pool_reset_on_return pool
     poolclass pool_logging_name connect_args creator future query_cache_size hide_parameters logging_name
-    insertmanyvalues_page_size use_insertmanyvalues json_serializer json_deserializer isolation_level encoding
+    insertmanyvalues_page_size use_insertmanyvalues json_serializer json_deserializer encoding
     native_datetime echo_pool enable_from_linting label_length max_identifier_length module
     paramstyle plugins skip_autocommit_rollback client_encoding executemany_mode fast_executemany""".split()
 )
@@ -26,9 +29,21 @@ _POOL_OPTIONS = frozenset(
 
 # Options of an execution that would change what is sent or what comes back.
 _MISSING_OPTIONS = frozenset(
-    """schema_translate_map no_parameters insertmanyvalues_page_size isolation_level logging_token
-    preserve_rowcount""".split()
+    """schema_translate_map no_parameters insertmanyvalues_page_size logging_token preserve_rowcount""".split()
 )
+_ISOLATION_LEVELS = ("READ UNCOMMITTED", "SERIALIZABLE", "AUTOCOMMIT")
+
+
+def _begins(level):
+    """Whether a write opens a transaction at that isolation level; None for a level that is not said."""
+    if level is None:
+        return None
+    if level not in _ISOLATION_LEVELS:
+        raise exc.ArgumentError(
+            f"Invalid value {level!r} for isolation_level. Valid isolation levels for 'sqlite' are "
+            f"{', '.join(_ISOLATION_LEVELS)}"
+        )
+    return level != "AUTOCOMMIT"
 
 
 def _checked(options):
@@ -44,12 +59,20 @@ class Engine(_lazyscope.Node, Facade):
     _public = "Engine"
     __hash__ = object.__hash__
 
-    def __init__(self, url, echo, options):
+    def __init__(self, url, echo, options, pool, isolation_level):
         _lazyscope.assume(self, _lazyscope.engine_new(next(_ids)))
         self._listeners = {}
+        # Connections that have listeners of their own.
+        self._listened_connections = weakref.WeakSet()
         self._echo = echo
         self.url = url
-        self._options = dict(_checked(options))
+        self._options = immutabledict(_checked(options))
+        # Engines with other options over the same connections.
+        self._derived = weakref.WeakSet()
+        self.pool = pool(self)
+        self._isolation_level = isolation_level
+        if isolation_level in _ISOLATION_LEVELS:
+            _lazyscope.engine_begins_by_default(self, _begins(isolation_level))
         # Of the one connection to the database there is.
         self._info = {}
         _host.engines[_lazyscope.engine_id(self)] = self
@@ -82,29 +105,30 @@ class Engine(_lazyscope.Node, Facade):
 
         return sqlite.dialect()
 
-    @property
-    def pool(self):
-        from ..pool import StaticPool
-
-        return StaticPool()
+    def _begins(self):
+        """Whether writes over a new connection open a transaction; None for what the driver's connection does anyway."""
+        _begins(self._isolation_level)
+        return _begins(self._options.get("isolation_level"))
 
     def connect(self):
         made = Connection(self)
         with made._told():
             _lazyscope.engine_tell(self, "checkout")
+        made._set_level(self._begins())
         return made
 
     def begin(self):
         return _EngineBegin(self)
 
     def dispose(self, close=True):
-        pass
+        _host.tell(self, "engine_disposed", self)
 
     def execution_options(self, **opt):
-        refuse("Engine.execution_options, a second engine over the same connections,")
+        return OptionEngine(self, opt)
 
     def update_execution_options(self, **opt):
-        self._options.update(_checked(opt))
+        _host.tell(self, "set_engine_execution_options", self, opt)
+        self._options = self._options.union(_checked(opt))
 
     def get_execution_options(self):
         return self._options
@@ -112,14 +136,36 @@ class Engine(_lazyscope.Node, Facade):
     def raw_connection(self):
         return sqlite3.Connection(self)
 
-    def _greet(self, name, function):
-        """`connect` listeners are told of the one connection there is, at once."""
-        if name in ("connect", "first_connect") and not _lazyscope.engine_was_used(self):
-            function(sqlite3.Connection(self), None)
-            _lazyscope.engine_was_used(self, False)
-
     def __repr__(self):
         return f"Engine({self.url!r})"
+
+    def _heard(self, name):
+        """Who listens to this engine."""
+        return [*_host.class_listeners.get(name, ()), *self._listeners.get(name, ())]
+
+    def _all_listeners(self):
+        return [self._listeners, *(each._listeners for each in (*self._derived, *self._listened_connections))]
+
+
+class OptionEngine(Engine):
+    """An engine over the connections of another, with options of its own."""
+
+    def __init__(self, proxied, options):
+        _lazyscope.assume(self, proxied)
+        self._proxied = proxied
+        self._listeners = {}
+        self._options = proxied._options
+        self.url, self.pool, self._isolation_level = proxied.url, proxied.pool, proxied._isolation_level
+        _host.engines[_lazyscope.engine_id(self)]._derived.add(self)
+        self.update_execution_options(**options)
+
+    def _heard(self, name):
+        return [*self._listeners.get(name, ()), *self._proxied._heard(name)]
+
+    def __getattr__(self, name):
+        if name in ("_echo", "_info", "_derived", "_listened_connections", "_execution"):
+            return getattr(self._proxied, name)
+        return super().__getattr__(name)
 
 
 _lazyscope.register("engine", Engine)
@@ -153,10 +199,14 @@ class Connection(Facade):
         self._closed = False
         self._transaction = None
         self._nested = None
+        # Its listeners of `begin` may execute.
+        self._is_beginning = False
         # The transaction whose `with` block is entered.
         self._managed = None
         self._savepoints = itertools.count(1)
-        self._options = {}
+        self._options = immutabledict()
+        self._has_level = False
+        self._listeners = {}
 
     @classmethod
     def _of_session(cls, session):
@@ -199,7 +249,7 @@ class Connection(Facade):
             if transaction is not None and not transaction.is_active:
                 self._refuse_invalid()
         self._usable()
-        if self._transaction is None:
+        if self._transaction is None and not self._is_beginning:
             self._transaction = RootTransaction(self)
 
     def _refuse_invalid(self):
@@ -227,13 +277,11 @@ class Connection(Facade):
         if isinstance(statement, str):
             raise exc.ObjectNotExecutableError(statement)
         statement = getattr(statement, "__clause_element__", lambda: statement)()
-        options = {
-            **getattr(statement, "_execution_options", {}),
-            **self.get_execution_options(),
-            **_checked(execution_options or {}),
-        }
+        options = immutabledict(getattr(statement, "_execution_options", {})).merge_with(
+            self.get_execution_options(), _checked(execution_options or {})
+        )
         if "yield_per" in options:
-            options.update(stream_results=True, max_row_buffer=options["yield_per"])
+            options = options.union(stream_results=True, max_row_buffer=options["yield_per"])
         from ..schema import DDL
 
         if isinstance(statement, DDL):
@@ -271,7 +319,7 @@ class Connection(Facade):
             rows = [list(row) for row in parameters]
         else:
             rows = [list(parameters)]
-        options = {**self.get_execution_options(), **_checked(execution_options or {})}
+        options = self.get_execution_options().union(_checked(execution_options or {}))
         return self._executing(options, "raw sql"), _lazyscope.engine_send, self.engine, statement, rows, False
 
     def begin(self):
@@ -330,14 +378,37 @@ class Connection(Facade):
             _lazyscope.engine_release(self.engine)
         with self._told():
             _lazyscope.engine_tell(self.engine, "checkin")
+        if self._has_level:
+            _lazyscope.engine_begins(self.engine, None)
         self._closed = True
 
+    def _set_level(self, begins):
+        if begins is not None:
+            _lazyscope.engine_begins(self.engine, begins)
+            self._has_level = True
+
+    def get_isolation_level(self):
+        """SQLite knows of autocommit mode only in the driver."""
+        level = self.get_execution_options().get("isolation_level", self.engine._isolation_level)
+        return level if level == "READ UNCOMMITTED" else "SERIALIZABLE"
+
+    default_isolation_level = "SERIALIZABLE"
+
     def execution_options(self, **opt):
-        self._options.update(_checked(opt))
+        for function in _host.listeners(self.engine, "set_connection_execution_options", self):
+            function(self, opt)
+        if "isolation_level" in opt:
+            if self.in_transaction():
+                raise exc.InvalidRequestError(
+                    "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; "
+                    "isolation_level may not be altered unless rollback() or commit() is called first."
+                )
+            self._set_level(_begins(opt["isolation_level"]))
+        self._options = self._options.union(_checked(opt))
         return self
 
     def get_execution_options(self):
-        return {**self.engine._options, **self._options}
+        return self.engine._options.union(self._options)
 
     def run_callable(self, *args, **kw):
         refuse("Connection.run_callable")
@@ -349,10 +420,11 @@ class Connection(Facade):
         self.close()
 
 
-def create_engine(url, *, echo=None, execution_options=None, **kwargs):
+def create_engine(url, *, echo=None, execution_options=None, isolation_level=None, **kwargs):
     """An engine. Whatever the URL names, an embedded SQLite in memory answers."""
     url = make_url(url)
     url._check_backend()
+    pool = kwargs.get("poolclass") or (SingletonThreadPool if url.database in (None, "", ":memory:") else QueuePool)
     for known in [key for key in kwargs if key in _POOL_OPTIONS]:
         kwargs.pop(known)
     for name in kwargs:
@@ -363,11 +435,7 @@ def create_engine(url, *, echo=None, execution_options=None, **kwargs):
                 "combination of components."
             )
     refuse_arguments("create_engine", kwargs)
-    engine = Engine(url, echo, execution_options or {})
-    for name in ("first_connect", "connect"):
-        for function in _host.class_listeners.get(name, ()):
-            engine._greet(name, function)
-    return engine
+    return Engine(url, echo, execution_options or {}, pool, isolation_level)
 
 
 def engine_from_config(configuration, prefix="sqlalchemy.", **kwargs):

@@ -47,8 +47,12 @@ class RootTransaction(Transaction):
 
     def __init__(self, connection):
         super().__init__(connection)
-        with connection._told():
-            _lazyscope.engine_begin(connection.engine)
+        connection._is_beginning = True
+        try:
+            with connection._told():
+                _lazyscope.engine_begin(connection.engine)
+        finally:
+            connection._is_beginning = False
 
     def _is_current(self):
         return self.connection._transaction is self

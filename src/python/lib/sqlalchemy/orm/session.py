@@ -12,7 +12,8 @@ import _lazyscope
 from .. import exc
 from .._missing import Facade, module_getattr, refuse, refuse_arguments
 from .._runs import at_end
-from .._warnings import deprecated
+from .._warnings import deprecated, warn
+from ..engine.base import _begins
 from ..sql.dml import Insert
 from . import events as _events
 
@@ -157,6 +158,8 @@ class Session(Facade, _events.Listening):
         self._made = None
         self._number = next(_numbers)
         self._asking = None
+        # That of its transaction, once it was seen.
+        self._own_connection = None, None
         _events.sessions.add(self)
 
     def _asked_for(self):
@@ -181,9 +184,10 @@ class Session(Facade, _events.Listening):
                 None if engine is self.bind else self.bind,
                 self.join_transaction_mode,
                 (self._autoflush, self._expire_on_commit, self._autobegin),
+                engine._begins(),
                 self._number,
             )
-            _sessions[_lazyscope.session_id(made)] = self
+            _sessions[self._number] = self
             self._watch()
         return made
 
@@ -484,13 +488,34 @@ class Session(Facade, _events.Listening):
         return _lazyscope.session_is_active(self._native)
 
     def connection(self, bind_arguments=None, execution_options=None):
+        if not execution_options:
+            _lazyscope.session_connect(self._native)
+            return self._connection()
+        if _lazyscope.session_is_connected(self._native):
+            warn("Connection is already established for the given bind; execution_options ignored")
+            return self._connection()
+        connection = self._connection()
+        if connection is self.bind:
+            connection.execution_options(**execution_options)
+            _lazyscope.session_connect(self._native)
+            return connection
+        _lazyscope.session_begins_once(self._native, _begins(execution_options.get("isolation_level")))
         _lazyscope.session_connect(self._native)
-        return self._connection()
+        connection = self._connection()
+        connection._options = connection._options.union(execution_options)
+        return connection
 
     def _connection(self):
         from ..engine import Connection
 
-        return self.bind if isinstance(self.bind, Connection) else Connection._of_session(self)
+        if isinstance(self.bind, Connection):
+            return self.bind
+        transaction = _lazyscope.session_transaction(self._native, False)
+        known, connection = self._own_connection
+        if connection is None or known != transaction:
+            connection = Connection._of_session(self)
+            self._own_connection = transaction, connection
+        return connection
 
     def get_bind(self, mapper=None, **kwargs):
         return self.bind
@@ -534,7 +559,6 @@ def _names(names):
     return None if names is None else [getattr(name, "key", name) for name in names]
 
 
-# Sessions by number, for `object_session()`.
 # By number, weakly: a session that the program has let go of is gone, and its objects are detached.
 _sessions = weakref.WeakValueDictionary()
 _numbers = itertools.count(1)
@@ -551,6 +575,11 @@ def clean():
 def object_session(instance):
     """The session that an object belongs to."""
     return _sessions.get(_lazyscope.session_of(instance))
+
+
+def session_of_number(number):
+    """A session that the program still holds."""
+    return _sessions.get(number)
 
 
 def make_transient(instance):

@@ -184,6 +184,11 @@ class Executable:
     _execution_options = _EMPTY
 
     def execution_options(self, **kw):
+        if "isolation_level" in kw:
+            raise exc.ArgumentError(
+                "'isolation_level' execution option may only be specified on Connection.execution_options(), or per-engine "
+                "using the isolation_level argument to create_engine()."
+            )
         made = self._clone()
         made._execution_options = {**self._execution_options, **kw}
         return made
