@@ -83,11 +83,16 @@ impl Engine {
         for warning in &compiled.warnings {
             self.host.warn(warning)?;
         }
+        let given: &[Row] = match rows {
+            [one] if one.is_empty() => &[],
+            rows => rows,
+        };
         let rows = with_defaults(self, statement, &compiled, rows)?;
         let mut answer = Answer::default();
         send(self, &compiled, &rows, &mut |sent| {
             answer.take(self, &compiled, sent)
-        })?;
+        })
+        .map_err(|error| error.with_given(given))?;
         let rowid = answer.last_insert_rowid;
         if rows.len() > 1 {
             answer.last_insert_rowid = None;

@@ -1,11 +1,11 @@
 //! An engine: one embedded database, and what watches the statements sent to it.
 
 use std::cell::{Cell, RefCell};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use super::error::{Error, Result};
+use super::error::{Error, Result, Unsent};
 use super::ledger::Ledger;
 use super::loading::CompiledCache;
 use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
@@ -82,6 +82,8 @@ pub trait Host {
     fn wait_later(&self, wait: Wait);
     /// Values as Python prints a tuple of them, for the log and for error messages.
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
+    /// The message of a statement that could not be sent, as `str(error)` gives it.
+    fn show_unsent(&self, unsent: &Unsent) -> String;
 }
 
 /// What an async driver is waited for.
@@ -262,18 +264,26 @@ impl Engine {
     /// A value that cannot be sent.
     pub fn prepare_many(&self, compiled: &Compiled, rows: &[Given<'_>]) -> Result<ManyExecution> {
         compiled.execute_many(rows).map_err(|error| {
-            let refused = rows.iter().find(|row| compiled.execute(**row).is_err());
-            match refused {
-                Some(row) => Self::not_sent(&error, compiled, *row),
-                None => unsent(&error, &compiled.sql),
+            let refused = rows.iter().position(|row| compiled.execute(*row).is_err());
+            let Some(at) = refused else {
+                return unsent(&error, &compiled.sql);
+            };
+            let mut error = error;
+            if at > 0 && error.kind == ErrorKind::InvalidRequestError {
+                let _ = write!(error.message, ", in parameter group {at}");
             }
+            Self::not_sent(&error, compiled, rows[at])
         })
     }
 
     /// The error of a statement that could not be sent; what the driver itself would refuse is told as it would.
     fn not_sent(error: &SqlError, compiled: &Compiled, given: Given<'_>) -> Error {
         if error.kind != ErrorKind::Refused {
-            return unsent(error, &compiled.sql);
+            let named = compiled.binds.iter().filter_map(|bind| {
+                let value = given(bind)?;
+                Some((Rc::from(&*bind.name), value))
+            });
+            return unsent(error, &compiled.sql).with_given(&[named.collect()]);
         }
         match compiled.refused_values(given) {
             Ok((values, Some(at))) => Error::Database(Box::new(super::error::DatabaseError {
@@ -587,22 +597,22 @@ fn late_values(
 
 /// A statement that could not be sent: SQLAlchemy wraps what the type said.
 pub(super) fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
-    match error.kind {
-        super::sql::ErrorKind::StatementError => Error::raised(
-            "sqlalchemy.exc.StatementError",
-            format!("{}\n[SQL: {sql}]", error.message),
+    let (message, code) = match error.kind {
+        ErrorKind::StatementError => (error.message.clone(), None),
+        // A parameter without a value.
+        ErrorKind::InvalidRequestError => (
+            format!("(sqlalchemy.exc.InvalidRequestError) {}", error.message),
+            Some("cd3x"),
         ),
-        // A parameter without a value, as SQLAlchemy wraps it.
-        super::sql::ErrorKind::InvalidRequestError => Error::raised(
-            "sqlalchemy.exc.StatementError",
-            format!(
-                "(sqlalchemy.exc.InvalidRequestError) {}\n[SQL: {sql}]",
-                error.message
-            ),
-        )
-        .with_code("cd3x"),
-        kind => Error::raised(kind.python_name(), error.message.clone()),
-    }
+        kind => return Error::raised(kind.python_name(), error.message.clone()),
+    };
+    Error::Unsent(Box::new(Unsent {
+        message,
+        statement: Arc::clone(sql),
+        parameters: Vec::new(),
+        code,
+        hint: None,
+    }))
 }
 
 fn database_error(

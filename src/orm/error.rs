@@ -1,7 +1,9 @@
 use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use super::core::Row;
 use super::sql::SqlError;
 use super::value::Value;
 use crate::{sqlite, trace};
@@ -18,6 +20,9 @@ pub enum Error {
         /// The page of SQLAlchemy's documentation that explains it (`bhk3`).
         code: Option<&'static str>,
     },
+    /// A statement could not be sent.
+    #[error("{}", .0.message)]
+    Unsent(Box<Unsent>),
     /// SQLite refused a statement.
     #[error("(sqlite3.{}) {}", .0.kind.name(), .0.message)]
     Database(Box<DatabaseError>),
@@ -27,6 +32,18 @@ pub enum Error {
     /// The run was stopped.
     #[error("the run was stopped")]
     Stopped,
+}
+
+/// Why a statement could not be sent, with the statement.
+#[derive(Clone, Debug)]
+pub struct Unsent {
+    pub message: String,
+    pub statement: Arc<str>,
+    /// The values that came with it, by name.
+    pub parameters: Vec<Row>,
+    pub code: Option<&'static str>,
+    /// Said in front when an autoflush was to send it.
+    pub hint: Option<String>,
 }
 
 /// What SQLite had against a statement, with the statement.
@@ -99,6 +116,17 @@ impl Error {
         Self::raised("sqlalchemy.exc.ArgumentError", message)
     }
 
+    /// Of a statement that could not be sent: these are the values that the program gave with it.
+    pub fn with_given(self, rows: &[Row]) -> Self {
+        match self {
+            Self::Unsent(mut unsent) => {
+                unsent.parameters = rows.to_vec();
+                Self::Unsent(unsent)
+            }
+            other => other,
+        }
+    }
+
     /// Names the page of the documentation that explains it.
     pub fn with_code(self, page: &'static str) -> Self {
         match self {
@@ -107,6 +135,10 @@ impl Error {
                 message,
                 code: Some(page),
             },
+            Self::Unsent(mut unsent) => {
+                unsent.code = Some(page);
+                Self::Unsent(unsent)
+            }
             other => other,
         }
     }

@@ -46,11 +46,16 @@ impl Session {
         }
         // A session that cannot send says so before anybody looks at the statement.
         self.connect()?;
-        if let Some(statement @ Statement::Text(_)) = &select.from_statement {
-            return self.execute_text(select, statement, options);
-        }
-        let plan = query::compile(select, &query::CompileOptions::of(select))?;
-        self.run_plan(Rc::new(plan), options)
+        let result = if let Some(statement @ Statement::Text(_)) = &select.from_statement {
+            self.execute_text(select, statement, options)
+        } else {
+            let plan = query::compile(select, &query::CompileOptions::of(select))?;
+            self.run_plan(Rc::new(plan), options)
+        };
+        // With a statement about classes come values, be there none.
+        let comes_with_none = options.parameters.is_empty() && !select.is_orm();
+        let given = std::slice::from_ref(&options.parameters);
+        result.map_err(|error| error.with_given(if comes_with_none { &[] } else { given }))
     }
 
     /// Executes any other statement that returns rows.
@@ -64,7 +69,14 @@ impl Session {
     ) -> Result<QueryResult> {
         self.connect()?;
         let plan = query::compile_core(statement)?;
+        let given = std::slice::from_ref(&options.parameters);
+        let given = if options.parameters.is_empty() {
+            &[]
+        } else {
+            given
+        };
         self.run_plan(Rc::new(plan), options)
+            .map_err(|error| error.with_given(given))
     }
 
     /// Executes a text whose rows are objects: only its cursor knows the columns.

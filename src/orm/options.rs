@@ -307,6 +307,16 @@ impl LoadOption {
     /// As [`LoadOption::columns`].
     pub fn load_only(&self, attributes: &[LoadAttribute], raiseload: bool) -> Result<Self> {
         let mut option = self.columns(attributes, LoadKind::Undefer)?;
+        let mut paths = attributes.iter().map(|attribute| attribute.entity.path());
+        if self.tail.is_none()
+            && let Some(first) = paths.next()
+            && paths.any(|path| path != first)
+        {
+            return Err(Error::argument(
+                "Can't apply wildcard ('*') or load_only() loader option to multiple entities in the same option. Use \
+                 separate options per entity.",
+            ));
+        }
         if option.tail.is_none()
             && let Some(first) = attributes.first()
         {

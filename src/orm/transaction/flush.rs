@@ -58,7 +58,7 @@ impl Session {
     /// An autoflush adds its hint to an error that is remembered already.
     pub(in crate::orm) fn reword_rollback(&self, error: &Error) {
         let is_of_a_statement = match error {
-            Error::Database(_) => true,
+            Error::Database(_) | Error::Unsent(_) => true,
             Error::Raised { class, .. } => *class == "sqlalchemy.exc.StatementError",
             _ => false,
         };

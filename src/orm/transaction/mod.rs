@@ -208,6 +208,7 @@ impl Engine {
                     .show_parameters(&error.parameters, error.executemany);
                 error.text(&shown)
             }
+            Error::Unsent(unsent) => self.host.show_unsent(unsent),
             Error::Raised { message, code, .. } => match code {
                 Some(code) => format!(
                     "{message} (Background on this error at: https://sqlalche.me/e/21/{code})"

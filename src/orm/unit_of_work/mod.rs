@@ -159,6 +159,10 @@ pub(super) fn in_autoflush(error: Error) -> Error {
                 .get_or_insert_with(|| AUTOFLUSH_HINT.to_owned());
             Error::Database(database)
         }
+        Error::Unsent(mut unsent) => {
+            unsent.hint.get_or_insert_with(|| AUTOFLUSH_HINT.to_owned());
+            Error::Unsent(unsent)
+        }
         Error::Raised {
             class: class @ "sqlalchemy.exc.StatementError",
             message,

@@ -8,8 +8,8 @@ use rustpython_vm::builtins::{PyBaseException, PyBaseExceptionRef};
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::value::{parameters_to_python, to_python};
-use crate::orm::error::{DatabaseError, HostError};
+use super::value::{bind_to_python, parameters_to_python, to_python};
+use crate::orm::error::{DatabaseError, HostError, Unsent};
 use crate::orm::sql::{SqlError, SqlType};
 use crate::orm::{BindError, Error};
 use crate::python::halt;
@@ -22,6 +22,7 @@ pub(crate) fn raise(error: Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
             message,
             code,
         } => sqlalchemy(class, &message, code, vm),
+        Error::Unsent(error) => unsent(&error, vm).unwrap_or_else(|failed| failed),
         Error::Database(error) => database(&error, vm).unwrap_or_else(|failed| failed),
         Error::Host(error) => match error.as_any().downcast_ref::<Raised>() {
             Some(raised) => raised.0.clone(),
@@ -92,6 +93,31 @@ fn database(error: &DatabaseError, vm: &VirtualMachine) -> PyResult<PyBaseExcept
             error.statement.clone(),
             parameters,
             error.executemany,
+            error.hint.clone(),
+        ),
+    )?;
+    as_exception(exception, vm)
+}
+
+/// `sqlalchemy.exc.StatementError` of what did not reach the driver.
+fn unsent(error: &Unsent, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
+    let module = vm.import("sqlalchemy.exc", 0)?.get_attr("exc", vm)?;
+    let rows = error.parameters.iter().map(|row| {
+        let shown = vm.ctx.new_dict();
+        for (name, value) in row {
+            shown.set_item(&**name, bind_to_python(value, &SqlType::Null, vm)?, vm)?;
+        }
+        Ok(shown.into())
+    });
+    let rows: PyResult<Vec<PyObjectRef>> = rows.collect();
+    let exception = vm.call_method(
+        &module,
+        "_unsent",
+        (
+            error.message.clone(),
+            error.statement.to_string(),
+            vm.ctx.new_list(rows?),
+            error.code.map(ToOwned::to_owned),
             error.hint.clone(),
         ),
     )?;

@@ -17,6 +17,7 @@ macro_rules! functions {
     )*};
 }
 
+mod class_names;
 mod engine;
 pub(crate) mod errors;
 mod expr;

@@ -125,7 +125,10 @@ pub(super) fn class_named(name: &str, vm: &VirtualMachine) -> PyResult<PyTypeRef
 
 /// A new Python object of the class registered for what it holds.
 pub(super) fn wrap(kind: Kind, vm: &VirtualMachine) -> PyResult {
-    let class = class_named(kind.name(), vm)?;
+    let own = super::class_names::of(&kind);
+    let registered =
+        own.and_then(|name| CLASSES.with_borrow(|classes| classes.get(&*name).cloned()));
+    let class = registered.map_or_else(|| class_named(kind.name(), vm), Ok)?;
     wrap_as(kind, class, vm)
 }
 

@@ -13,14 +13,13 @@ use super::node::{
 };
 use super::role::Role;
 use super::select::affix;
-use super::value::to_python;
+use super::value::bind_to_python;
 use crate::orm::criteria::StatementCriteria;
 use crate::orm::query;
 use crate::orm::sql::compile::Style;
 use crate::orm::sql::dml::{OnConflict, RowValues};
 use crate::orm::sql::{
-    BindValue, CompileOptions, Compiled, Delete, Expr, FromClause, Insert, Statement, Update,
-    compile,
+    CompileOptions, Compiled, Delete, Expr, FromClause, Insert, Statement, Update, compile,
 };
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
@@ -439,32 +438,7 @@ fn compile_params(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     };
     let dict = vm.ctx.new_dict();
     for bind in &compiled(&of, &options, vm)?.binds {
-        let value = match &bind.value {
-            BindValue::Required => vm.ctx.none(),
-            BindValue::Value(value) => to_python(value, &bind.ty, vm)?,
-            BindValue::Late(late) => {
-                let value = late.read().map_err(|error| raise(error, vm))?;
-                to_python(&value, &bind.ty, vm)?
-            }
-            BindValue::List(values) => {
-                let values: PyResult<Vec<_>> = values
-                    .iter()
-                    .map(|value| to_python(value, &bind.ty, vm))
-                    .collect();
-                vm.ctx.new_list(values?).into()
-            }
-            BindValue::Tuples(rows) => {
-                let mut shown: Vec<PyObjectRef> = Vec::new();
-                for row in rows.iter() {
-                    let values: PyResult<Vec<_>> = row
-                        .iter()
-                        .map(|value| to_python(value, &bind.ty, vm))
-                        .collect();
-                    shown.push(vm.ctx.new_tuple(values?).into());
-                }
-                vm.ctx.new_list(shown).into()
-            }
-        };
+        let value = bind_to_python(&bind.value, &bind.ty, vm)?;
         dict.set_item(&*bind.name, value, vm)?;
     }
     Ok(dict.into())

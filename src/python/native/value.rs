@@ -13,7 +13,7 @@ use crate::orm::sql::BindValue;
 use crate::orm::sql::SqlType;
 use crate::orm::sql::types::{Affinity, EnumType};
 use crate::orm::{BindError, HostObject, Value};
-use crate::python::native::errors::raise_sql;
+use crate::python::native::errors::{raise, raise_sql};
 use crate::trace;
 
 /// A Python object as the session layer holds it.
@@ -233,6 +233,30 @@ pub(crate) fn to_python(value: &Value, ty: &SqlType, vm: &VirtualMachine) -> PyR
 }
 
 /// As SQLite returned it, no type having a say.
+pub(super) fn bind_to_python(value: &BindValue, ty: &SqlType, vm: &VirtualMachine) -> PyResult {
+    let each = |values: &[Value]| -> PyResult<Vec<PyObjectRef>> {
+        values
+            .iter()
+            .map(|value| to_python(value, ty, vm))
+            .collect()
+    };
+    Ok(match value {
+        BindValue::Required => vm.ctx.none(),
+        BindValue::Value(value) => to_python(value, ty, vm)?,
+        BindValue::Late(late) => {
+            let value = late.read().map_err(|error| raise(error, vm))?;
+            to_python(&value, ty, vm)?
+        }
+        BindValue::List(values) => vm.ctx.new_list(each(values)?).into(),
+        BindValue::Tuples(rows) => {
+            let rows = rows
+                .iter()
+                .map(|row| Ok(vm.ctx.new_tuple(each(row)?).into()));
+            vm.ctx.new_list(rows.collect::<PyResult<_>>()?).into()
+        }
+    })
+}
+
 pub(crate) fn to_python_stored(value: &trace::Value, vm: &VirtualMachine) -> PyObjectRef {
     match value {
         trace::Value::Null => vm.ctx.none(),

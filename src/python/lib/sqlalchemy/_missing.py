@@ -59,7 +59,8 @@ class Facade:
 
 
 def _is_lacking(cls, name):
-    known = [LACKING[base.__name__] for base in cls.__mro__ if base.__name__ in LACKING]
+    names = [base.__dict__.get("_lacks", base.__name__) for base in cls.__mro__]
+    known = [LACKING[name] for name in names if name in LACKING]
     return not known or any(name in names for names in known)
 
 

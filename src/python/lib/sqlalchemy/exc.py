@@ -225,6 +225,14 @@ class StatementError(SQLAlchemyError):
         return "\n".join(["(%s)" % detail for detail in self.detail] + details)
 
 
+def _unsent(message, statement, params, code, hint):
+    """The error of a statement that did not reach the driver."""
+    made = StatementError(message, statement, params, code=code, ismulti=True)
+    if hint is not None:
+        made.add_detail(hint)
+    return made
+
+
 def _shown_parameters(params, many):
     """As SQLAlchemy prints them: long values and long batches are cut."""
     if not many:

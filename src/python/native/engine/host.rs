@@ -8,6 +8,7 @@ use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 use super::fiber;
 use super::parameters::driver_row;
 use crate::orm::engine::{Host as EngineHost, Replaced, Rows, Wait};
+use crate::orm::error::Unsent;
 use crate::orm::sql::SqlType;
 use crate::orm::{Engine, Error, HostObject, Value};
 use crate::python::native::errors::{host_error, raise};
@@ -216,6 +217,16 @@ impl EngineHost for Python {
 
     fn wait_later(&self, wait: Wait) {
         fiber::wait_later(wait);
+    }
+
+    fn show_unsent(&self, error: &Unsent) -> String {
+        with_current_vm(|vm| {
+            let exception = raise(Error::Unsent(Box::new(error.clone())), vm);
+            exception
+                .as_object()
+                .str(vm)
+                .map_or_else(|_| error.message.clone(), |shown| shown.to_string())
+        })
     }
 
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String {

@@ -7,6 +7,7 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::orm::sql::expr::TextClause;
 use crate::python::native::Module;
+use crate::python::native::errors::sqlalchemy;
 use crate::python::native::node::{Kind, expressions, kind_of, text, text_of, wrap};
 use crate::python::native::value::to_value;
 
@@ -40,12 +41,26 @@ fn text_bindparams(
         Some(textual) => Rc::clone(&textual.text),
         None => text_of(&of, vm)?,
     };
-    let mut clause = clause.bind_params(expressions(&parameters, vm)?);
+    let known = |name: &str| {
+        clause.bind(name).map(drop).ok_or_else(|| {
+            let words =
+                format!("This text() construct doesn't define a bound parameter named '{name}'");
+            sqlalchemy("sqlalchemy.exc.ArgumentError", &words, None, vm)
+        })
+    };
+    let parameters = expressions(&parameters, vm)?;
+    for bind in parameters.iter().filter_map(|expr| expr.as_bind()) {
+        known(&bind.base)?;
+    }
+    let mut bound = clause.bind_params(parameters);
     if let Some(values) = values.downcast_ref::<PyDict>() {
         for (name, value) in values {
-            clause = clause.with_value(&text(&name, vm)?, to_value(&value, vm));
+            let name = text(&name, vm)?;
+            known(&name)?;
+            bound = bound.with_value(&name, to_value(&value, vm));
         }
     }
+    let clause = bound;
     let text = Rc::new(clause);
     match textual {
         Some(textual) => {

@@ -155,7 +155,14 @@ fn merge(
     options: PyObjectRef,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let instance = expect_instance(&object, vm)?;
+    // What is no object is only looked at when all is flushed.
+    let instance = match expect_instance(&object, vm) {
+        Err(refused) if load => {
+            done(session_of(&session, vm)?.autoflush(), vm)?;
+            return Err(refused);
+        }
+        instance => instance?,
+    };
     let options = options_of(&options, vm)?;
     let merged = done(
         session_of(&session, vm)?.merge(&instance, load, options),

@@ -112,6 +112,7 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
     """A relationship: `Author.books`."""
 
     _public = "relationship attribute"
+    _lacks = "RelationshipAttribute"
 
     def __init__(self, class_, key, entity, path=None):
         QueryableAttribute.__init__(self, class_, key, entity)
@@ -127,12 +128,16 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
 
     @property
     def entity(self):
+        from ..inspection import inspect
+
         _lazyscope.orm_ensure()
-        return _lazyscope.path_target(self)
+        entity = _lazyscope.path_target(self)
+        return inspect(entity) if _lazyscope.orm_facts(entity)[1] else self.mapper
 
     @property
     def mapper(self):
-        return _lazyscope.orm_class(self.entity).__mapper__
+        _lazyscope.orm_ensure()
+        return _lazyscope.orm_class(_lazyscope.path_target(self)).__mapper__
 
     def of_type(self, entity):
         from ..inspection import inspect
@@ -196,7 +201,7 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
 
         return compare
 
-    __lt__, __le__, __gt__, __ge__ = map(_unordered, ("lt", "le", "gt", "ge"))
+    __lt__, __le__, __gt__, __ge__, __getitem__ = map(_unordered, ("lt", "le", "gt", "ge", "getitem"))
 
     def __getattr__(self, name):
         if name in _COLUMN_OPERATORS:
@@ -215,6 +220,10 @@ class RelationshipAttribute(QueryableAttribute, Facade, _lazyscope.Node):
 
     def __repr__(self):
         return f"<sqlalchemy.orm.attributes.InstrumentedAttribute object at {hex(id(self))}>"
+
+
+# As Python's own errors name what reads an attribute of a mapped class.
+RelationshipAttribute.__name__ = "InstrumentedAttribute"
 
 
 class _entity_attributes:

@@ -16,6 +16,7 @@ from .._warnings import deprecated, warn
 from ..engine.base import _begins
 from ..sql.dml import Insert
 from . import events as _events
+from .identity import _WeakInstanceDict
 
 _NO_OPTIONS = {}
 _JOIN_TRANSACTION_MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
@@ -106,27 +107,6 @@ class _NoAutoflush:
 
     def __exit__(self, *error):
         _lazyscope.session_autoflush(self._session._native, -1)
-
-
-class _IdentityMap:
-    """`session.identity_map`: the objects that the session holds, weakly."""
-
-    def __init__(self, session):
-        self._session = session
-
-    def values(self):
-        return _lazyscope.session_objects(self._session._native, "all")
-
-    def __len__(self):
-        return len(self.values())
-
-    def __iter__(self):
-        return iter(self.keys())
-
-    def keys(self):
-        from ..inspection import inspect
-
-        return [inspect(one).identity_key for one in self.values()]
 
 
 class Session(Facade, _events.Listening):
@@ -399,7 +379,7 @@ class Session(Facade, _events.Listening):
 
     @property
     def identity_map(self):
-        return _IdentityMap(self)
+        return _WeakInstanceDict(self)
 
     @property
     def no_autoflush(self):

@@ -382,18 +382,30 @@ def _operator_of(element, name):
     return OF_NAME[name] if name in OF_NAME else refuse(f"the operator of {element}")
 
 
-class Expression(ColumnElement):
-    """What an operator or function made. A class beside `Column`, not above it: Python asks the right side of a
-    comparison first when its class derives from that of the left."""
+def _class_of(name, base, word, module="sqlalchemy.sql.elements"):
+    """The class that pieces of SQL of a kind come out as. It is beside `Column`, not above it: Python asks the right side
+    of a comparison first when its class derives from that of the left."""
+    made = type(name, (base,), {"__module__": module, "__hash__": ColumnElement.__hash__, "__doc__": None})
+    _lazyscope.register(word, made)
+    return made
 
-    __hash__ = ColumnElement.__hash__
 
-
-for _name in ("BinaryExpression", "BindParameter", "Label", "Function", "UnaryExpression", "ColumnClause"):
-    globals()[_name] = ColumnElement
+Expression = _class_of("Expression", ColumnElement, "expr")
+for _name in """AsBoolean BinaryExpression BindParameter BooleanClauseList Case Cast ClauseList CollationClause Column ColumnClause
+    ExpressionClauseList Extract False_ FunctionFilter Grouping Label Null Over True_ Tuple TypeCoerce UnaryExpression
+    WithinGroup""".split():
+    _made = _class_of(_name, ColumnElement, _name)
+    if _name != "Column":
+        globals()[_name] = _made
+ScalarSelect = _class_of("ScalarSelect", ColumnElement, "ScalarSelect", "sqlalchemy.sql.selectable")
+Function = _class_of("Function", ColumnElement, "Function", "sqlalchemy.sql.functions")
+# Functions that SQLAlchemy knows have a class each.
+for _name in """aggregate_strings array_agg char_length coalesce concat count cube cume_dist current_date current_time
+    current_timestamp current_user dense_rank grouping_sets localtime localtimestamp max min mode next_value now percent_rank
+    percentile_cont percentile_disc pow random rank rollup session_user sum sysdate user""".split():
+    _class_of(_name, Function, f"function {_name}", "sqlalchemy.sql.functions")
 
 SQLColumnExpression = ColumnElement
-_lazyscope.register("expr", Expression)
 
 
 class TextClause(ClauseElement):

@@ -176,7 +176,9 @@ class TableClause(FromClause):
         return delete(self)
 
 
-Alias = Subquery = CTE = Join = TableValuedAlias = FromClause
+for _name in "Alias CTE FromGrouping Join Lateral Subquery TableValuedAlias Values".split():
+    globals()[_name] = type(_name, (FromClause,), {"__module__": __name__, "__doc__": None})
+    _lazyscope.register(_name, globals()[_name])
 _lazyscope.register("from", FromClause)
 
 
