@@ -52,10 +52,7 @@ impl Session {
             let plan = query::compile(select, &query::CompileOptions::of(select))?;
             self.run_plan(Rc::new(plan), options)
         };
-        // With a statement about classes come values, be there none.
-        let comes_with_none = options.parameters.is_empty() && !select.is_orm();
-        let given = std::slice::from_ref(&options.parameters);
-        result.map_err(|error| error.with_given(if comes_with_none { &[] } else { given }))
+        result.map_err(|error| error.with_given(given(options)))
     }
 
     /// Executes any other statement that returns rows.
@@ -69,14 +66,8 @@ impl Session {
     ) -> Result<QueryResult> {
         self.connect()?;
         let plan = query::compile_core(statement)?;
-        let given = std::slice::from_ref(&options.parameters);
-        let given = if options.parameters.is_empty() {
-            &[]
-        } else {
-            given
-        };
         self.run_plan(Rc::new(plan), options)
-            .map_err(|error| error.with_given(given))
+            .map_err(|error| error.with_given(given(options)))
     }
 
     /// Executes a text whose rows are objects: only its cursor knows the columns.
@@ -117,6 +108,14 @@ impl Session {
             loaded,
             fetch,
         })
+    }
+}
+
+/// The values that came with a statement, as its errors show them.
+fn given(options: &ExecuteOptions) -> &[Row] {
+    match &options.parameters {
+        none if none.is_empty() => &[],
+        parameters => std::slice::from_ref(parameters),
     }
 }
 

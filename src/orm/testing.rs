@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::engine::{Engine, Host, Replaced, Rows, Wait};
-use super::error::{Error, Result};
+use super::error::{Error, Result, Unsent};
 use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper};
 use super::relationship::{self, Relationship, Resolved, Toggle};
@@ -94,6 +94,10 @@ impl Host for TestHost {
 
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], _: bool) -> String {
         format!("{parameters:?}")
+    }
+
+    fn show_unsent(&self, unsent: &Unsent) -> String {
+        unsent.message.clone()
     }
 }
 
