@@ -195,7 +195,6 @@ impl Session {
              before emitting further commands.",
         )))
     }
-    }
 }
 
 impl Engine {

@@ -14,7 +14,7 @@ def _connected(bind):
         with bind._executing(bind.get_execution_options()):
             yield bind.engine
         return
-    with bind.begin() as connection, connection._executing(connection.get_execution_options()):
+    with bind.begin() as connection:
         yield connection.engine
 
 
