@@ -61,7 +61,7 @@ impl LoaderCriteria {
     /// Whether it is about the mapper of an entity.
     fn concerns(&self, mapper: &Mapper) -> Result<bool> {
         match &self.about {
-            About::Entity(entity) => Ok(entity.mapper().id == mapper.id),
+            About::Entity(entity) => Ok(mapper.is_a(entity.mapper())),
             About::Derived(derives) => derives(mapper),
         }
     }

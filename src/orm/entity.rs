@@ -197,6 +197,12 @@ impl Entity {
         }
     }
 
+    /// What tells the rows of its class from others of the table that it shares.
+    pub fn single_table_criterion(&self) -> Option<Expr> {
+        let criterion = self.mapper().single_table_criterion()?;
+        Some(self.adapt(&criterion))
+    }
+
     /// The column of an attribute, as a query over this entity uses it.
     pub fn column(&self, index: usize) -> Option<Expr> {
         let attribute = self.mapper().attribute(index);

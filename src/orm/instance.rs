@@ -158,7 +158,7 @@ impl Instance {
     pub fn new(mapper: &Rc<Mapper>) -> Rc<Self> {
         Rc::new(Self {
             mapper: Rc::clone(mapper),
-            slots: RefCell::new(vec![Slot::Unloaded; mapper.attribute_count()]),
+            slots: RefCell::new(vec![Slot::Unloaded; mapper.places()]),
             state: RefCell::default(),
             session: RefCell::default(),
             engine: RefCell::default(),

@@ -65,6 +65,7 @@ impl Loaders {
         let Some(path) = path else {
             return Ok(());
         };
+        let path = of_root(path, roots);
         if current.is_empty()
             && !is_refresh
             && let Some(Step::Entity(root)) = path.steps().first()
@@ -135,6 +136,24 @@ impl Loaders {
     }
 }
 
+/// A path that starts at another class of a root's hierarchy, as starting at that root.
+fn of_root(path: Path, roots: &[Entity]) -> Path {
+    let Some(Step::Entity(start)) = path.steps().first().copied() else {
+        return path;
+    };
+    if roots.iter().any(|root| root.id() == start) {
+        return path;
+    }
+    let Some(Entity::Mapper(start)) = Entity::find(start) else {
+        return path;
+    };
+    let mut roots = roots.iter().filter(|root| !root.is_alias());
+    match roots.find(|root| root.mapper().is_related_to(&start)) {
+        Some(root) => root.path().join(&Path::from_steps(&path.steps()[1..])),
+        None => path,
+    }
+}
+
 /// `undefer_group()` without an entity. Other wildcards that have none are everyone's, also in the statements that follow.
 fn wildcard_of_group(element: &LoadElement) -> Option<Step> {
     match element.path.steps() {
@@ -185,12 +204,22 @@ fn relative(path: &Path, current: &Path) -> Option<Path> {
         return Some(path.clone());
     }
     let shared = steps.len().min(current.len());
-    let is_prefix = steps
-        .iter()
-        .zip(current.steps())
-        .all(|(own, known)| own == known || *own == Step::AnyRelationship);
+    let is_prefix = steps.iter().zip(current.steps()).all(|(own, known)| {
+        own == known || *own == Step::AnyRelationship || is_below(*own, *known)
+    });
     let rest = &steps[shared..];
     (is_prefix && !rest.is_empty()).then(|| Path::from_steps(rest))
+}
+
+/// Whether both are classes, and the first derives from the second.
+fn is_below(own: Step, known: Step) -> bool {
+    let (Step::Entity(own), Step::Entity(known)) = (own, known) else {
+        return false;
+    };
+    match (Entity::find(own), Entity::find(known)) {
+        (Some(Entity::Mapper(own)), Some(Entity::Mapper(known))) => own.is_a(&known),
+        _ => false,
+    }
 }
 
 /// Two options without an entity that each name a group: both groups are loaded.

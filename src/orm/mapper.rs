@@ -9,7 +9,9 @@ use super::Value;
 use super::entity::Entity;
 use super::error::{Error, Result};
 use super::identity::{Identity, Key};
+use super::inheritance::{Inherits, Place};
 use super::instance::{HostSlot, Instance};
+use super::path::Step;
 use super::relationship::Relationship;
 use super::sql::{BindId, ElementId, EntityId, Expr, FromClause, SqlType};
 use super::value::from_stored;
@@ -22,7 +24,10 @@ pub type MapperId = EntityId;
 #[derive(Debug)]
 pub struct Attribute {
     pub key: Rc<str>,
+    /// Its place, the same in every mapper of a hierarchy that has it.
     pub index: usize,
+    /// The mapper that gave it that place.
+    pub owner: MapperId,
     pub kind: AttributeKind,
 }
 
@@ -37,6 +42,8 @@ pub enum AttributeKind {
 pub struct ColumnAttribute {
     /// The column of the mapper's table, or the expression of a `column_property()`.
     pub expr: Expr,
+    /// Columns of the tables that the mapper inherits from, which always have the same value.
+    pub same: Vec<Expr>,
     pub deferred: bool,
     /// Deferred columns of one group load together.
     pub group: Option<Rc<str>>,
@@ -50,6 +57,11 @@ pub struct ColumnAttribute {
 }
 
 impl Attribute {
+    /// The step of a path that it is.
+    pub fn step(&self) -> Step {
+        Step::Attribute(self.owner, self.index)
+    }
+
     pub fn as_column(&self) -> Option<&ColumnAttribute> {
         match &self.kind {
             AttributeKind::Column(column) => Some(column),
@@ -76,18 +88,37 @@ pub enum EagerDefaults {
     Always,
 }
 
+/// What a mapper is made of.
+pub struct Mapping<'a> {
+    pub class_name: &'a str,
+    pub module: &'a str,
+    /// Its own table; none for one that shares its parent's.
+    pub table: Option<FromClause>,
+    /// What was said to be the primary key; that of the parent or of the table when that is nothing.
+    pub key: Vec<Expr>,
+    pub confirms_deletes: bool,
+    pub inherits: Option<Inherits>,
+}
+
 /// A mapped class.
 pub struct Mapper {
     pub id: MapperId,
     class_name: Rc<str>,
     /// The module that the class was defined in: `__main__`.
     pub module: Rc<str>,
+    /// What its rows are read from: its table, joined to those of the mappers that it derives from.
     pub table: FromClause,
+    /// Its own table; that of its parent where it has none.
+    pub local_table: FromClause,
     /// What was said to be the primary key; the table's own when that is nothing.
     said_key: Vec<Expr>,
     /// Whether a DELETE that finds no row is warned of.
     pub confirms_deletes: bool,
-    attributes: RefCell<Vec<Rc<Attribute>>>,
+    pub(super) inheritance: Place,
+    /// By place; there are gaps where other mappers of the hierarchy have attributes.
+    attributes: RefCell<Vec<Option<Rc<Attribute>>>>,
+    /// The places in the order in which attributes are loaded.
+    order: RefCell<Vec<usize>>,
     by_key: RefCell<HashMap<Rc<str>, usize>>,
     by_column: RefCell<FastMap<ElementId, usize>>,
     primary_key: OnceCell<Rc<[usize]>>,
@@ -119,27 +150,29 @@ pub struct GetClause {
 }
 
 impl Mapper {
-    /// A mapper of `table`, still without attributes.
-    pub fn new(class_name: &str, module: &str, table: FromClause) -> Rc<Self> {
-        Self::with_key(class_name, module, table, Vec::new(), true)
-    }
-
-    /// A mapper whose primary key need not be the table's.
-    pub fn with_key(
-        class_name: &str,
-        module: &str,
-        table: FromClause,
-        said_key: Vec<Expr>,
-        confirms_deletes: bool,
-    ) -> Rc<Self> {
-        Rc::new_cyclic(|this| Self {
-            said_key,
-            confirms_deletes,
-            id: super::entity::next_entity_id(),
-            class_name: Rc::from(class_name),
-            module: Rc::from(module),
+    /// A mapper, still without attributes.
+    ///
+    /// # Errors
+    /// When the tables of the mapper and of the one that it derives from cannot be joined.
+    pub fn new(mapping: Mapping<'_>) -> Result<Rc<Self>> {
+        let id = super::entity::next_entity_id();
+        let local_table = match (&mapping.table, &mapping.inherits) {
+            (Some(table), _) => Some(table.clone()),
+            (None, Some(inherits)) => Some(inherits.parent.local_table.clone()),
+            (None, None) => None,
+        };
+        let (inheritance, table) = Place::new(id, mapping.table, mapping.inherits)?;
+        let mapper = Rc::new_cyclic(|this| Self {
+            said_key: mapping.key,
+            confirms_deletes: mapping.confirms_deletes,
+            id,
+            class_name: Rc::from(mapping.class_name),
+            module: Rc::from(mapping.module),
+            local_table: local_table.unwrap_or_else(|| table.clone()),
             table,
+            inheritance,
             attributes: RefCell::default(),
+            order: RefCell::default(),
             by_key: RefCell::default(),
             by_column: RefCell::default(),
             primary_key: OnceCell::new(),
@@ -152,7 +185,9 @@ impl Mapper {
             listener: RefCell::default(),
             failure: RefCell::default(),
             this: Weak::clone(this),
-        })
+        });
+        mapper.enter_hierarchy();
+        Ok(mapper)
     }
 
     pub fn class_name(&self) -> &Rc<str> {
@@ -162,7 +197,7 @@ impl Mapper {
     /// How SQLAlchemy's messages show it: `Mapper[Author(authors)]`.
     pub fn shown(&self) -> String {
         let table = self
-            .table
+            .local_table
             .as_table()
             .map_or_else(String::new, |table| table.name().to_string());
         format!("Mapper[{}({table})]", self.class_name)
@@ -180,11 +215,27 @@ impl Mapper {
     }
 
     /// Adds a column attribute; attributes are loaded in the order they were added in.
-    pub fn add_column(&self, key: &str, column: ColumnAttribute) -> Rc<Attribute> {
-        self.by_column
-            .borrow_mut()
-            .insert(column.expr.id(), self.attribute_count());
-        self.add(key, AttributeKind::Column(column))
+    pub fn add_column(&self, key: &str, mut column: ColumnAttribute) -> Rc<Attribute> {
+        let inherited = self
+            .parent()
+            .and_then(|parent| parent.attribute_by_key(key));
+        if let Some(known) = inherited.as_ref().and_then(|known| known.as_column())
+            && known.expr.id() != column.expr.id()
+            && column.expr.as_column().is_some()
+        {
+            column.same.push(known.expr.clone());
+            column.same.extend(known.same.iter().cloned());
+        }
+        let columns: Vec<ElementId> = [&column.expr]
+            .into_iter()
+            .chain(&column.same)
+            .map(Expr::id)
+            .collect();
+        let attribute = self.add(key, AttributeKind::Column(column));
+        for column in columns {
+            self.by_column.borrow_mut().insert(column, attribute.index);
+        }
+        attribute
     }
 
     pub fn add_relationship(&self, relationship: Rc<Relationship>) -> Rc<Attribute> {
@@ -193,34 +244,90 @@ impl Mapper {
     }
 
     fn add(&self, key: &str, kind: AttributeKind) -> Rc<Attribute> {
-        let key: Rc<str> = Rc::from(key);
-        let known = self.by_key.borrow().get(&key).copied();
-        let index = known.unwrap_or_else(|| self.attribute_count());
+        let place = |of: &Self| {
+            let known = of.attribute_by_key(key)?;
+            Some((known.index, known.owner))
+        };
+        // What overrides an attribute of the parent takes its place.
+        let known = place(self).or_else(|| self.parent().and_then(|parent| place(parent)));
+        let (index, owner) = known.unwrap_or_else(|| (self.take_place(), self.id));
         let attribute = Rc::new(Attribute {
-            key: Rc::clone(&key),
+            key: Rc::from(key),
             index,
+            owner,
             kind,
         });
-        let mut attributes = self.attributes.borrow_mut();
-        if known.is_some() {
-            attributes[index] = Rc::clone(&attribute);
-        } else {
-            attributes.push(Rc::clone(&attribute));
-            self.by_key.borrow_mut().insert(key, index);
+        self.put(&attribute);
+        for child in self.children() {
+            child.inherit(&attribute);
         }
         attribute
     }
 
-    pub fn attribute_count(&self) -> usize {
+    /// Takes an attribute of the parent over, as those that derive from this mapper do then.
+    pub fn inherit(&self, attribute: &Rc<Attribute>) {
+        if self.attribute_by_key(&attribute.key).is_some() {
+            return;
+        }
+        if let Some(column) = attribute.as_column() {
+            let columns = [&column.expr].into_iter().chain(&column.same);
+            let mut known = self.by_column.borrow_mut();
+            known.extend(columns.map(|column| (column.id(), attribute.index)));
+        }
+        self.put(attribute);
+        for child in self.children() {
+            child.inherit(attribute);
+        }
+    }
+
+    fn put(&self, attribute: &Rc<Attribute>) {
+        let index = attribute.index;
+        let mut attributes = self.attributes.borrow_mut();
+        if index >= attributes.len() {
+            attributes.resize(index + 1, None);
+        }
+        if attributes[index].replace(Rc::clone(attribute)).is_none() {
+            self.order.borrow_mut().push(index);
+            let key = Rc::clone(&attribute.key);
+            self.by_key.borrow_mut().insert(key, index);
+        }
+    }
+
+    /// Places that an object's attributes take, gaps among them.
+    pub fn places(&self) -> usize {
         self.attributes.borrow().len()
     }
 
+    /// The attribute at a place.
+    ///
+    /// # Panics
+    /// When another mapper of the hierarchy has it, and this one does not.
     pub fn attribute(&self, index: usize) -> Rc<Attribute> {
-        Rc::clone(&self.attributes.borrow()[index])
+        let attributes = self.attributes.borrow();
+        let found = attributes[index].as_ref();
+        Rc::clone(found.expect("an attribute of this mapper"))
     }
 
+    /// Whether it has the attribute at that place.
+    pub fn has(&self, index: usize) -> bool {
+        matches!(self.attributes.borrow().get(index), Some(Some(_)))
+    }
+
+    /// The attributes, in the order in which they are loaded.
     pub fn attributes(&self) -> Vec<Rc<Attribute>> {
-        self.attributes.borrow().clone()
+        let attributes = self.attributes.borrow();
+        let order = self.order.borrow();
+        order
+            .iter()
+            .filter_map(|&index| attributes[index].clone())
+            .collect()
+    }
+
+    /// Where an attribute comes among those that are loaded.
+    pub fn rank(&self, index: usize) -> usize {
+        let order = self.order.borrow();
+        let known = order.iter().position(|&known| known == index);
+        known.unwrap_or(usize::MAX)
     }
 
     pub fn attribute_by_key(&self, key: &str) -> Option<Rc<Attribute>> {
@@ -231,8 +338,7 @@ impl Mapper {
     }
 
     pub fn relationships(&self) -> Vec<Rc<Relationship>> {
-        self.attributes
-            .borrow()
+        self.attributes()
             .iter()
             .filter_map(|attribute| attribute.as_relationship().cloned())
             .collect()
@@ -247,14 +353,15 @@ impl Mapper {
 
     /// The relationships that lead here with `delete-orphan`.
     pub fn delete_orphans(&self) -> Vec<Rc<Relationship>> {
-        self.delete_orphans
-            .borrow()
-            .iter()
-            .filter_map(|(parent, key)| {
-                let attribute = parent.upgrade()?.attribute_by_key(key)?;
-                attribute.as_relationship().cloned()
-            })
-            .collect()
+        let of_class = |(parent, key): &(Weak<Mapper>, Rc<str>)| {
+            let attribute = parent.upgrade()?.attribute_by_key(key)?;
+            attribute.as_relationship().cloned()
+        };
+        let mut found = self
+            .parent()
+            .map_or_else(Vec::new, |parent| parent.delete_orphans());
+        found.extend(self.delete_orphans.borrow().iter().filter_map(of_class));
+        found
     }
 
     /// Index of the attribute that holds this column of the mapper's table.
@@ -290,10 +397,12 @@ impl Mapper {
     }
 
     pub fn primary_key_columns(&self) -> Vec<Expr> {
-        if self.said_key.is_empty() {
-            self.table.primary_key()
-        } else {
-            self.said_key.clone()
+        if !self.said_key.is_empty() {
+            return self.said_key.clone();
+        }
+        match self.parent() {
+            Some(parent) => parent.primary_key_columns(),
+            None => self.table.primary_key(),
         }
     }
 
@@ -329,7 +438,7 @@ impl Mapper {
 
     pub fn identity_of_key(&self, key: Key) -> Identity {
         Identity {
-            mapper: self.id,
+            mapper: self.identity_mapper(),
             key,
         }
     }
@@ -416,6 +525,7 @@ impl Registry {
                 relationship.forget_plans();
             }
             mapper.attributes.borrow_mut().clear();
+            mapper.order.borrow_mut().clear();
             mapper.host.take();
             drop(mapper.listener.take());
         }

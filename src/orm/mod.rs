@@ -15,6 +15,7 @@ pub mod error;
 pub mod execute;
 pub mod few;
 pub mod identity;
+pub mod inheritance;
 pub mod instance;
 pub mod ledger;
 pub mod lifecycle;

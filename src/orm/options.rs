@@ -94,7 +94,10 @@ impl LoadElement {
             else {
                 continue;
             };
-            let key = &owner.mapper().attribute(*index).key;
+            let Some(of) = Entity::find(*mapper) else {
+                continue;
+            };
+            let key = &of.mapper().attribute(*index).key;
             let mut part = format!("{}.{key}", called_in_options(&owner));
             if let Some(target @ Entity::Alias(_)) = entity(at + 1) {
                 part = format!("{part}.of_type({})", called_in_options(&target));
@@ -215,7 +218,7 @@ impl LoadOption {
             return self.columns(std::slice::from_ref(attribute), kind);
         };
         let base = self.link(attribute)?;
-        let path = base.push(Step::Attribute(relationship.parent().id, attribute.index));
+        let path = base.push(relationship.step());
         let target = attribute
             .of_type
             .clone()
@@ -249,10 +252,7 @@ impl LoadOption {
         for attribute in attributes {
             let base = option.link(attribute)?;
             option.elements.push(Rc::new(LoadElement {
-                path: base.push(Step::Attribute(
-                    attribute.entity.mapper().id,
-                    attribute.index,
-                )),
+                path: base.push(attribute.entity.mapper().attribute(attribute.index).step()),
                 kind,
                 settings: Settings::default(),
                 criteria: Vec::new(),
@@ -343,7 +343,9 @@ impl LoadOption {
                 let steps = element.path.steps();
                 let rest = match steps.first() {
                     Some(Step::Entity(root)) => {
-                        if Step::Entity(*root) != entity.step() {
+                        let is_linked = Step::Entity(*root) == entity.step()
+                            || Entity::find(*root).is_some_and(|root| is_member(entity, &root));
+                        if !is_linked {
                             return Err(does_not_link(
                                 base,
                                 entity,
@@ -373,7 +375,7 @@ impl LoadOption {
     fn link(&self, attribute: &LoadAttribute) -> Result<Path> {
         match &self.tail {
             None => Ok(attribute.entity.path()),
-            Some((path, entity)) if *entity == attribute.entity => Ok(path.clone()),
+            Some((path, entity)) if is_member(entity, &attribute.entity) => Ok(path.clone()),
             Some((path, entity)) => Err(does_not_link(
                 path,
                 entity,
@@ -381,6 +383,14 @@ impl LoadOption {
                 Some(&attribute.entity),
             )),
         }
+    }
+}
+
+/// Whether attributes of `of` are attributes of what a path has come to.
+fn is_member(entity: &Entity, of: &Entity) -> bool {
+    match (entity, of) {
+        (Entity::Mapper(mapper), Entity::Mapper(of)) => mapper.is_a(of),
+        _ => entity == of,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::entity::Entity;
-use super::mapper::MapperId;
+use super::mapper::Mapper;
 use super::sql::EntityId;
 
 /// A step of a path; entities and attributes alternate.
@@ -62,11 +62,11 @@ impl Path {
     }
 
     /// Whether it comes past a class, or an alias of it.
-    pub fn contains_mapper(&self, mapper: MapperId) -> bool {
+    pub fn contains_mapper(&self, mapper: &Mapper) -> bool {
         self.0.iter().any(|step| match step {
             Step::Entity(entity) => {
-                *entity == mapper
-                    || Entity::find(*entity).is_some_and(|entity| entity.mapper().id == mapper)
+                *entity == mapper.id
+                    || Entity::find(*entity).is_some_and(|entity| entity.mapper().is_a(mapper))
             }
             _ => false,
         })

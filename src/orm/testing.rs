@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use super::engine::{Engine, Host, Replaced, Rows, Wait};
 use super::error::{Error, Result, Unsent};
 use super::instance::{Instance, Slot};
-use super::mapper::{ColumnAttribute, Mapper};
+use super::mapper::{ColumnAttribute, Mapper, Mapping};
 use super::relationship::{self, Relationship, Resolved, Toggle};
 use super::session::{Session, SessionOptions};
 use super::sql::expr::BindValue;
@@ -216,7 +216,15 @@ impl World {
     /// A class mapped to a table of that name, an attribute for each column.
     pub fn class(&self, name: &str, table: &str, columns: Vec<Column>) -> Rc<Mapper> {
         let table = self.table(table, columns);
-        let mapper = Mapper::new(name, "__main__", table.clone());
+        let mapper = Mapper::new(Mapping {
+            class_name: name,
+            module: "__main__",
+            table: Some(table.clone()),
+            key: Vec::new(),
+            confirms_deletes: true,
+            inherits: None,
+        })
+        .expect("a table of its own");
         entity::register(&mapper);
         for expr in table.columns() {
             let key = expr.key().expect("columns have keys").to_string();
@@ -224,6 +232,7 @@ impl World {
                 &key,
                 ColumnAttribute {
                     expr,
+                    same: Vec::new(),
                     deferred: false,
                     group: None,
                     raiseload: false,

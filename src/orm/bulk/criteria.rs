@@ -36,6 +36,7 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
     match &mut statement {
         Statement::Update(update) => {
             let mut changed = (**update).clone();
+            changed.where_.extend(mapper.single_table_criterion());
             changed.returning = if fetches {
                 with_key(&changed.table, wanted)
             } else {
@@ -45,6 +46,7 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
         }
         Statement::Delete(delete) => {
             let mut changed = (**delete).clone();
+            changed.where_.extend(mapper.single_table_criterion());
             changed.returning = if fetches {
                 with_key(&changed.table, wanted)
             } else {
@@ -123,7 +125,7 @@ fn concerned(
             let all = session.identity_map.borrow().instances();
             let mut found = Vec::new();
             for instance in all {
-                if instance.mapper.id != mapper.id || instance.state.borrow().expired {
+                if !instance.mapper.is_a(mapper) || instance.state.borrow().expired {
                     continue;
                 }
                 match evaluator.holds(&instance)? {
@@ -142,7 +144,7 @@ fn concerned(
                 .map(|key| {
                     columns
                         .iter()
-                        .position(|column| column.expr.id() == key.id())
+                        .position(|column| mapper.equates(&column.expr, key))
                 })
                 .collect();
             let Some(places) = places else {
@@ -200,7 +202,7 @@ fn apply(
     row: &super::Row,
     concerned: &[(Rc<Instance>, bool)],
 ) -> Result<()> {
-    let shape = Shape::of(mapper)?;
+    let shape = Shape::of(mapper, &update.table)?;
     let mut assigned: Vec<(usize, Assigned)> = Vec::new();
     for column in &shape.columns {
         let Some(attribute) = column.attribute else {

@@ -87,7 +87,7 @@ impl Evaluator {
         let Some(entity) = expr.entity().and_then(Entity::find) else {
             return Err(format!("Cannot evaluate column: {shown}"));
         };
-        if entity.mapper().id != self.mapper.id {
+        if !self.mapper.is_a(entity.mapper()) {
             let other = entity.mapper();
             return Err(format!(
                 "Can't evaluate criteria against alternate class <class '{}.{}'>",

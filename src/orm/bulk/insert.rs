@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Outcome, Returned, Row, Write, returned_columns, send, with_key};
+use super::{Outcome, Returned, Row, Write, check_tables, returned_columns, send, with_key};
 use crate::orm::core::with_defaults;
 use crate::orm::error::Result;
 use crate::orm::mapper::Mapper;
@@ -22,6 +22,7 @@ pub fn execute(
     statement: &Insert,
     rows: &[Row],
 ) -> Result<Outcome> {
+    check_tables(mapper)?;
     let returns = !write.returning.is_empty();
     let rows: Vec<(Vec<Rc<str>>, Row)> = rows
         .iter()
@@ -82,6 +83,15 @@ fn by_column(mapper: &Mapper, row: &Row, render_nulls: bool) -> (Vec<Rc<str>>, R
             }
             None => values.push((Rc::clone(name), value.clone())),
         }
+    }
+    if let (Some(discriminator), Some(identity)) =
+        (mapper.discriminator(), mapper.polymorphic_identity())
+        && discriminator.attribute.is_some()
+        && let Some((_, info)) = discriminator.expr.as_column()
+        && !keys.contains(&info.key.rc())
+    {
+        keys.push(info.key.rc());
+        values.push((info.key.rc(), BindValue::Value(identity)));
     }
     (keys, values)
 }

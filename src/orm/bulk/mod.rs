@@ -107,7 +107,10 @@ impl Session {
             self.autoflush()?;
         }
         match (&write.statement, &write.rows) {
-            (Statement::Insert(statement), Rows::None) => values::execute(self, write, statement),
+            (Statement::Insert(statement), Rows::None) => {
+                check_tables(mapper)?;
+                values::execute(self, write, statement)
+            }
             (Statement::Insert(statement), Rows::One(row)) => {
                 insert::execute(self, write, mapper, statement, std::slice::from_ref(row))
             }
@@ -124,6 +127,23 @@ impl Session {
             _ => criteria::execute(self, write, mapper),
         }
     }
+}
+
+/// Rows that lie in several tables are not written by statements of the program.
+///
+/// # Errors
+/// That there is no such write yet.
+fn check_tables(mapper: &Mapper) -> Result<()> {
+    if mapper.tables().len() < 2 {
+        return Ok(());
+    }
+    Err(Error::raised(
+        "sqlalchemy._missing.NotYet",
+        format!(
+            "Lazyscope does not have bulk writes of joined-table inheritance yet ({} has several tables)",
+            mapper.class_name()
+        ),
+    ))
 }
 
 /// Sends a write with its rows of values; each execution is handed on before the next is sent.

@@ -16,7 +16,7 @@ impl Session {
     /// # Errors
     /// SQLite's; the transaction is rolled back then.
     pub fn bulk_insert(&self, mapper: &Rc<Mapper>, rows: &[Row], render_nulls: bool) -> Result<()> {
-        let statement = Insert::new(&mapper.table);
+        let statement = Insert::new(&mapper.local_table);
         let mut write = Write::new(statement.clone().into_statement(), Some(Rc::clone(mapper)));
         write.render_nulls = render_nulls;
         self.in_one_go(|| insert::execute(self, &write, mapper, &statement, rows).map(|_| ()))
@@ -27,7 +27,7 @@ impl Session {
     /// # Errors
     /// SQLite's, and a row without its primary key; the transaction is rolled back then.
     pub fn bulk_update(&self, mapper: &Rc<Mapper>, rows: &[Row]) -> Result<()> {
-        let statement = Update::new(&mapper.table);
+        let statement = Update::new(&mapper.local_table);
         let mut write = Write::new(statement.clone().into_statement(), Some(Rc::clone(mapper)));
         write.synchronize = Synchronize::Off;
         self.in_one_go(|| update::execute(self, &write, mapper, &statement, rows).map(|_| ()))

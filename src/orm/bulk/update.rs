@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Outcome, Row, Synchronize, Write, send};
+use super::{Outcome, Row, Synchronize, Write, check_tables, send};
 use crate::orm::Value;
 use crate::orm::binds;
 use crate::orm::core::with_defaults;
@@ -33,6 +33,7 @@ pub fn execute(
     statement: &Update,
     rows: &[Row],
 ) -> Result<Outcome> {
+    check_tables(mapper)?;
     let synchronizes = write.synchronize != Synchronize::Off;
     if write.synchronize == Synchronize::Fetch {
         return Err(Error::invalid_request(
@@ -47,7 +48,7 @@ pub fn execute(
              objects.",
         ));
     }
-    let shape = Shape::of(mapper)?;
+    let shape = Shape::of(mapper, &statement.table)?;
     let records = rows
         .iter()
         .map(|row| record(&shape, mapper, row))

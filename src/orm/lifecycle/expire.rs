@@ -120,7 +120,7 @@ impl Session {
             drop(state);
             drop(gone);
         }
-        for index in 0..instance.mapper.attribute_count() {
+        for index in 0..instance.mapper.places() {
             put_expired(instance, index, Slot::Expired);
         }
         let changed = self.modified.borrow_mut().remove(instance);

@@ -1,10 +1,11 @@
 use std::rc::Rc;
 
 use crate::orm::attributes::{self, Passive};
+use crate::orm::entity::Entity;
 use crate::orm::error::Result;
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Lifecycle};
-use crate::orm::mapper::AttributeKind;
+use crate::orm::mapper::{AttributeKind, Mapper};
 use crate::orm::session::Session;
 use crate::orm::value;
 
@@ -89,7 +90,10 @@ impl Session {
 }
 
 /// An identity as SQLAlchemy's messages print it: `(<class '__main__.Author'>, (1,), None)`.
-pub(in crate::orm) fn identity_key(instance: &Instance, identity: &Identity) -> String {
+pub(in crate::orm) fn identity_key(mapper: &Mapper, identity: &Identity) -> String {
+    // It names the class by which rows are told apart.
+    let mapper =
+        Entity::find(identity.mapper).map_or_else(|| mapper.rc(), |of| Rc::clone(of.mapper()));
     let values: Vec<String> = identity.key.values().iter().map(value::shown).collect();
     let tuple = match &values[..] {
         [one] => format!("({one},)"),
@@ -97,7 +101,7 @@ pub(in crate::orm) fn identity_key(instance: &Instance, identity: &Identity) -> 
     };
     format!(
         "(<class '{}.{}'>, {tuple}, None)",
-        instance.mapper.module,
-        instance.mapper.class_name()
+        mapper.module,
+        mapper.class_name()
     )
 }

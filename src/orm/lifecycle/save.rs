@@ -107,7 +107,7 @@ impl Session {
             return Err(Error::invalid_request(format!(
                 "Can't attach instance {}; another instance with key {} is already present in this session.",
                 shown(instance),
-                super::inspect::identity_key(instance, &identity),
+                super::inspect::identity_key(&instance.mapper, &identity),
             )));
         }
         self.identity_map.borrow_mut().insert(identity, instance);

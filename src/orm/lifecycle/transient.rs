@@ -11,7 +11,7 @@ pub fn make_transient(instance: &Rc<Instance>) -> Result<()> {
     if let Some(session) = instance.session() {
         session.expunge_each(std::slice::from_ref(instance), false)?;
     }
-    for index in 0..instance.mapper.attribute_count() {
+    for index in 0..instance.mapper.places() {
         if matches!(instance.slot(index), Slot::Expired) {
             instance.put(index, Slot::Unloaded);
         }
@@ -49,7 +49,7 @@ pub fn make_transient_to_detached(instance: &Rc<Instance>) -> Result<()> {
         drop(state);
         drop(gone);
     }
-    for index in 0..instance.mapper.attribute_count() {
+    for index in 0..instance.mapper.places() {
         if !instance.is_loaded(index) {
             instance.put(index, Slot::Expired);
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Passive, RunOptions, run};
+use super::{Passive, RunOptions, derived, run};
 use crate::orm::Value;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
@@ -11,6 +11,7 @@ use crate::orm::mapper::Mapper;
 use crate::orm::options::LoadKind;
 use crate::orm::query::{self, Select};
 use crate::orm::session::Session;
+use crate::orm::sql::BindId;
 use crate::orm::sql::expr::BindValue;
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
@@ -110,7 +111,7 @@ fn attribute_name(instance: &Instance, index: usize) -> Arc<str> {
 
 /// What a refresh has left expired is just not loaded: its own loader brings it.
 pub fn settle(instance: &Instance) {
-    for index in 0..instance.mapper.attribute_count() {
+    for index in 0..instance.mapper.places() {
         if matches!(instance.slot(index), Slot::Expired) {
             instance.put(index, Slot::Unloaded);
         }
@@ -202,14 +203,20 @@ fn load_attributes(
         )
         .with_code("bhk3"));
     };
-    let is_there = load_by_key(
-        &session,
+    let load = Load {
         instance,
-        Wanted::These(attributes),
         trigger,
         name,
         autoflush,
-    )?;
+    };
+    let wanted = Wanted::These(attributes);
+    let is_there = match &wanted {
+        Wanted::These(attributes) => match derived::select(instance, attributes)? {
+            Some(select) => load.send(&session, select, Vec::new(), wanted)?,
+            None => load.by_key(&session, wanted)?,
+        },
+        _ => load.by_key(&session, wanted)?,
+    };
     if !is_there && instance.is_persistent() {
         return Err(Error::raised(
             "sqlalchemy.orm.exc.ObjectDeletedError",
@@ -234,55 +241,88 @@ pub fn load_by_key(
     name: Option<Arc<str>>,
     autoflush: bool,
 ) -> Result<bool> {
-    let mapper = &instance.mapper;
-    let identity = match instance.identity() {
-        Some(identity) => identity,
-        None => match mapper.identity_of(instance)? {
+    let load = Load {
+        instance,
+        trigger,
+        name,
+        autoflush,
+    };
+    load.by_key(session, wanted)
+}
+
+/// A load of what an object lacks.
+struct Load<'a> {
+    instance: &'a Rc<Instance>,
+    trigger: Trigger,
+    name: Option<Arc<str>>,
+    autoflush: bool,
+}
+
+impl Load<'_> {
+    fn by_key(self, session: &Rc<Session>, wanted: Wanted) -> Result<bool> {
+        let mapper = &self.instance.mapper;
+        let identity = match self.instance.identity() {
             Some(identity) => identity,
-            None => return Ok(false),
-        },
-    };
-    let context = instance.state.borrow().load.clone();
-    let mut select = Select::of(&mapper.entity());
-    let clause = mapper.get_clause();
-    select.where_.push(clause.criterion.clone());
-    let is_asked_for = matches!(wanted, Wanted::Named(_));
-    let only = match wanted {
-        Wanted::All => None,
-        Wanted::These(attributes) => Some(attributes),
-        Wanted::Named(attributes) => Some(with_key(mapper, attributes)?),
-    };
-    let refreshed = only.clone();
-    let mut options = query::CompileOptions {
-        is_refresh: true,
-        is_asked_for,
-        only,
-        ..query::CompileOptions::default()
-    };
-    if let Some(context) = &context
-        && !context.options.is_empty()
-    {
-        select.options.clone_from(&context.options);
-        options.current_path = context.path.parent();
+            None => match mapper.identity_of(self.instance)? {
+                Some(identity) => identity,
+                None => return Ok(false),
+            },
+        };
+        let mut select = Select::of(&mapper.entity());
+        let clause = mapper.get_clause();
+        select.where_.push(clause.criterion.clone());
+        let binds = clause
+            .binds
+            .iter()
+            .copied()
+            .zip(identity.key.values())
+            .map(|(bind, value)| (bind, BindValue::Value(value)))
+            .collect();
+        self.send(session, select, binds, wanted)
     }
-    let plan = Rc::new(query::compile(&Rc::new(select), &options)?);
-    let mut provenance = Provenance::of(trigger);
-    provenance.relationship = name;
-    provenance.owners = 1;
-    provenance.owner = Some(Arc::from(instance.label()));
-    provenance.parent = instance.state.borrow().loaded_by;
-    let mut run_options = RunOptions::new(provenance);
-    run_options.autoflush = autoflush;
-    run_options.refresh = Some(Rc::clone(instance));
-    run_options.refreshed = refreshed;
-    run_options.binds = clause
-        .binds
-        .iter()
-        .copied()
-        .zip(identity.key.values())
-        .map(|(bind, value)| (bind, BindValue::Value(value)))
-        .collect();
-    Ok(!run(session, &plan, &run_options)?.cells.is_empty())
+
+    /// Sends the query; false when there is no row.
+    fn send(
+        self,
+        session: &Rc<Session>,
+        mut select: Select,
+        binds: Vec<(BindId, BindValue)>,
+        wanted: Wanted,
+    ) -> Result<bool> {
+        let instance = self.instance;
+        let context = instance.state.borrow().load.clone();
+        let is_asked_for = matches!(wanted, Wanted::Named(_));
+        let only = match wanted {
+            Wanted::All => None,
+            Wanted::These(attributes) => Some(attributes),
+            Wanted::Named(attributes) => Some(with_key(&instance.mapper, attributes)?),
+        };
+        let refreshed = only.clone();
+        let mut options = query::CompileOptions {
+            is_refresh: true,
+            is_asked_for,
+            only,
+            ..query::CompileOptions::default()
+        };
+        if let Some(context) = &context
+            && !context.options.is_empty()
+        {
+            select.options.clone_from(&context.options);
+            options.current_path = context.path.parent();
+        }
+        let plan = Rc::new(query::compile(&Rc::new(select), &options)?);
+        let mut provenance = Provenance::of(self.trigger);
+        provenance.relationship = self.name;
+        provenance.owners = 1;
+        provenance.owner = Some(Arc::from(instance.label()));
+        provenance.parent = instance.state.borrow().loaded_by;
+        let mut run_options = RunOptions::new(provenance);
+        run_options.autoflush = self.autoflush;
+        run_options.refresh = Some(Rc::clone(instance));
+        run_options.refreshed = refreshed;
+        run_options.binds = binds;
+        Ok(!run(session, &plan, &run_options)?.cells.is_empty())
+    }
 }
 
 /// As SQLAlchemy does, the primary key comes along when the program names relationships: their loads go by it.

@@ -246,12 +246,13 @@ fn register_entity<'a>(
     registered: &mut Registered<'a>,
 ) -> Result<()> {
     let mut own = Vec::new();
+    let rank = |index: usize| entity.mapper.rank(index);
     let mut joined = entity.joined.iter().peekable();
     let mut posts = entity.post_loads.iter().peekable();
     // What follows a joined object comes before what its later siblings need.
     loop {
-        let next = posts.peek().map_or(usize::MAX, |post| post.index);
-        if let Some(before) = joined.next_if(|joined| joined.index < next) {
+        let next = posts.peek().map_or(usize::MAX, |post| rank(post.index));
+        if let Some(before) = joined.next_if(|joined| rank(joined.index) < next) {
             register_entity(&before.entity, plan, options, queue, registered)?;
             own.push(Filler::Joined(before));
         } else if let Some(post) = posts.next() {
@@ -281,7 +282,7 @@ fn register_entity<'a>(
             }
         }
     }
-    own.sort_by_key(Filler::index);
+    own.sort_by_key(|filler| rank(filler.index()));
     if !own.is_empty() {
         registered
             .fillers

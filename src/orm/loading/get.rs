@@ -50,7 +50,7 @@ pub fn get(
         // One whose row is gone is asked for once more.
         && let Some(known) = columns::still_there(session, known, Passive::OFF)?
     {
-        return Ok(Some(known));
+        return Ok(Some(known).filter(|known| known.mapper.is_a(mapper)));
     }
     let clause = mapper.get_clause();
     let mut select = Select::of(entity);

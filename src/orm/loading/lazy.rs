@@ -12,7 +12,7 @@ use crate::orm::error::{Error, Result};
 use crate::orm::identity::Key;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
-use crate::orm::path::{Path, Step};
+use crate::orm::path::Path;
 use crate::orm::query::{self, FromItem, Plan, Select};
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::LabelStyle;
@@ -239,8 +239,10 @@ pub(super) fn load(
             }
             // One whose row is gone is asked for once more.
             if let Some(known) = columns::still_there(&session, known, passive)? {
+                // An object of another class of the hierarchy is not what was asked for.
+                let is_one = known.mapper.is_a(&mapper);
                 return Ok(Outcome::Loaded {
-                    found: vec![known],
+                    found: if is_one { vec![known] } else { Vec::new() },
                     statement: None,
                 });
             }
@@ -251,7 +253,7 @@ pub(super) fn load(
         if strategy == Strategy::RaiseOnSql && passive.raise {
             return Ok(raised(relationship, "raise_on_sql"));
         }
-        let plan = plan(instance, index, relationship, load, Some(&key))?;
+        let plan = plan(instance, relationship, load, Some(&key))?;
         let clause = mapper.get_clause();
         let values = key.values();
         let mut options = run_options(instance, relationship, load, passive);
@@ -285,7 +287,7 @@ pub(super) fn load(
     if strategy == Strategy::RaiseOnSql && passive.raise {
         return Ok(raised(relationship, "raise_on_sql"));
     }
-    let plan = plan(instance, index, relationship, load, None)?;
+    let plan = plan(instance, relationship, load, None)?;
     let mut options = run_options(instance, relationship, load, passive);
     options.binds = values;
     let loaded = run(&session, &plan, &options)?;
@@ -333,13 +335,12 @@ fn run_options(
 /// The plan of the relationship's lazy load from where this object was found; made once for each such place.
 fn plan(
     instance: &Instance,
-    index: usize,
     relationship: &Rc<Relationship>,
     load: &LazyLoad,
     key: Option<&Key>,
 ) -> Result<Rc<Plan>> {
     let context = instance.state.borrow().load.clone();
-    let step = Step::Attribute(relationship.parent().id, index);
+    let step = relationship.step();
     let has_criteria = load
         .element
         .as_ref()

@@ -5,6 +5,7 @@
 
 pub mod columns;
 mod counting;
+mod derived;
 mod fetch;
 mod fill;
 pub mod get;

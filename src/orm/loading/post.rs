@@ -112,7 +112,7 @@ impl PostLoads {
                 }
             }
         }
-        let step = Step::Attribute(relationship.parent().id, post.index);
+        let step = relationship.step();
         let load_path = entity.load_path.push(step);
         let has_own_option = post.element.as_ref().is_some_and(|element| {
             matches!(element.path.steps().last(), Some(Step::Attribute(..)))
@@ -120,7 +120,7 @@ impl PostLoads {
         if !has_own_option && goes_on {
             goes_on = match relationship.options.join_depth {
                 Some(depth) => load_path.len() / 2 <= depth,
-                None => !load_path.contains_mapper(relationship.mapper().id),
+                None => !load_path.contains_mapper(&relationship.mapper()),
             };
         }
         let mut queue = queue.borrow_mut();

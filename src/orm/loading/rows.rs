@@ -11,9 +11,10 @@ use crate::orm::Value;
 use crate::orm::error::{Error, Result};
 use crate::orm::identity::{Found, Identity};
 use crate::orm::instance::{Instance, Slot};
+use crate::orm::lifecycle;
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
-use crate::orm::query::plan::{EntityPlan, Item, JoinedPlan};
+use crate::orm::query::plan::{Derived, EntityPlan, Item, JoinedPlan, Of, Polymorphic};
 use crate::orm::query::{BundleForm, Plan, shown};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
@@ -241,16 +242,28 @@ impl<'a> Reader<'a> {
                 ),
             ));
         }
+        let derived = match &plan.polymorphic {
+            None => None,
+            Some(polymorphic) => match class_of(plan, polymorphic, row)? {
+                Class::Own => None,
+                Class::Derived(derived) => Some(derived),
+                Class::NoRow => return Ok(None),
+            },
+        };
         let Some(identity) = identity(plan, row) else {
             return Ok(None);
         };
-        let instance = match self.session.find_or_adopt(identity, &plan.mapper) {
+        let mapper = derived.map_or(&plan.mapper, |derived| &derived.mapper);
+        let instance = match self.session.find_or_adopt(identity, mapper) {
             Found::Made(instance) => instance,
             Found::Known(known) => {
                 let is_current = known.run_id.get() == self.run_id;
                 if is_current || self.options.populate_existing {
                     let is_new = known.run_id.replace(self.run_id) != self.run_id;
                     self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
+                    if let (true, Some(derived)) = (is_new, derived) {
+                        leave_missing(derived, &known);
+                    }
                     if is_new {
                         known.tell(ObjectEvent::Refresh, None)?;
                     }
@@ -262,6 +275,9 @@ impl<'a> Reader<'a> {
         };
         instance.is_from_row.set(true);
         instance.run_id.set(self.run_id);
+        if let Some(derived) = derived {
+            leave_missing(derived, &instance);
+        }
         self.populate(plan, &instance, row, true, false)?;
         instance.tell(ObjectEvent::Load, None)?;
         self.session
@@ -367,7 +383,7 @@ impl<'a> Reader<'a> {
         let is_new = known.is_none();
         let known = known.map(|(_, missing)| Rc::clone(missing));
         let missing = known.unwrap_or_else(|| {
-            let missing: Rc<[bool]> = (0..plan.mapper.attribute_count())
+            let missing: Rc<[bool]> = (0..instance.mapper.places())
                 .map(|index| is_unloaded(instance, index))
                 .collect();
             let partial = (Rc::downgrade(instance), Rc::clone(&missing));
@@ -454,6 +470,56 @@ impl<'a> Reader<'a> {
         let context = LoadContext::new(self.propagated.clone(), plan.load_path.clone());
         self.contexts.push((address, Rc::clone(&context)));
         context
+    }
+}
+
+/// Of which class a row is.
+enum Class<'a> {
+    Own,
+    Derived(&'a Derived),
+    /// There is no row: what was to be joined is not there.
+    NoRow,
+}
+
+/// # Errors
+/// When the row is there, and its discriminator names no class that the entity's rows can be of.
+fn class_of<'a>(
+    plan: &EntityPlan,
+    polymorphic: &'a Polymorphic,
+    row: &[trace::Value],
+) -> Result<Class<'a>> {
+    let value = &row[polymorphic.position];
+    let why = match polymorphic.of(value) {
+        Some(Of::Own) => return Ok(Class::Own),
+        Some(Of::Derived(derived)) => return Ok(Class::Derived(derived)),
+        Some(Of::Other(other)) => format!(
+            "refers to {}, which is not a sub-mapper of the requested {}",
+            other.shown(),
+            plan.mapper.shown()
+        ),
+        None if *value == trace::Value::Null => "is NULL".to_owned(),
+        None => {
+            let shown = crate::orm::value::shown(&crate::orm::value::from_stored(value));
+            return Err(Error::raised(
+                "AssertionError",
+                format!("No such polymorphic_identity {shown} is defined"),
+            ));
+        }
+    };
+    match identity(plan, row) {
+        None => Ok(Class::NoRow),
+        Some(identity) => Err(Error::invalid_request(format!(
+            "Row with identity key {} can't be loaded into an object; the polymorphic discriminator column '{}' {why}",
+            lifecycle::identity_key(&plan.mapper, &identity),
+            polymorphic.column,
+        ))),
+    }
+}
+
+/// Columns that the row of an object does not have are loaded together, when one of them is read.
+fn leave_missing(derived: &Derived, instance: &Instance) {
+    for &attribute in &derived.missing {
+        instance.put(attribute, Slot::Expired);
     }
 }
 

@@ -11,7 +11,6 @@ use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::Result;
 use crate::orm::identity::Key;
 use crate::orm::instance::Instance;
-use crate::orm::path::Step;
 use crate::orm::query::{
     self, FromItem, JoinStep, JoinTarget, RawColumn, RelationshipPath, Select,
 };
@@ -105,7 +104,7 @@ fn build(loader: &Loader, form: Form) -> Result<Built> {
             let remote = parent.primary_key_columns().into_iter().filter_map(|key| {
                 pairs
                     .iter()
-                    .find(|(local, _)| local.id() == key.id())
+                    .find(|(local, _)| parent.equates(local, &key))
                     .map(|(_, remote)| remote.clone())
             });
             let columns: Vec<Expr> = remote.collect();
@@ -158,7 +157,7 @@ fn build(loader: &Loader, form: Form) -> Result<Built> {
     select.options.clone_from(&loader.plan.select.options);
     select.options.extend(criteria_of(element, &target));
     let mut options = query::CompileOptions::default();
-    let step = Step::Attribute(parent.id, loader.post.index);
+    let step = relationship.step();
     options.current_path = loader.load_path.push(step);
     if loader.recursion_depth.is_some() {
         options.current_path = options.current_path.without_recursion();

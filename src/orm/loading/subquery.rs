@@ -106,7 +106,7 @@ impl SubqueryLoad {
         owner: &Rc<Instance>,
     ) -> Result<HashMap<Key, Vec<Rc<Instance>>>> {
         let relationship = &self.post.relationship;
-        let step = Step::Attribute(relationship.parent().id, self.post.index);
+        let step = relationship.step();
         let path = self.path.push(step);
         let (origin, rewritten, whole) = match &self.options.origin {
             None => (Rc::clone(&self.plan.select), path.clone(), path),
@@ -265,14 +265,13 @@ fn leftmost(origin: &Rc<Select>, path: &Path) -> Result<Entity> {
         .iter()
         .map(|column| entity.adapt(column))
         .collect();
-    let keys: Vec<Expr> = mapper
-        .primary_key_columns()
-        .iter()
-        .map(|column| entity.adapt(column))
-        .collect();
-    let has_key = keys
-        .iter()
-        .all(|key| columns.iter().any(|column| column.id() == key.id()));
+    // A part of a key, or no key, may come several times.
+    let near = first.near_columns();
+    let is_near = |key: &Expr| near.iter().any(|column| column.id() == key.id());
+    let has_key = near.iter().all(|column| {
+        let table = column.as_column().map(|(from, _)| from.primary_key());
+        table.is_none_or(|key| key.iter().all(is_near))
+    });
     let is_distinct = first.options.distinct_target_key;
     select.distinct |= is_distinct.unwrap_or(!has_key);
     if select.limit.is_none() && select.offset.is_none() {

@@ -1,5 +1,6 @@
 //! What a query can say with a relationship: `any`, `has`, `contains`, `== object`, `with_parent`.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::RelationshipPath;
@@ -11,22 +12,21 @@ use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::loading::{self, columns};
 use crate::orm::relationship::LazyClause;
-use crate::orm::sql::adapt::{Replace, replace_expr};
+use crate::orm::sql::adapt::{Replace, replace_expr, visit};
 use crate::orm::sql::expr::{
     Bind, BindValue, LateValue, OpOptions, Operand, and_, literal_column, not_, or_,
 };
-use crate::orm::sql::{BindId, ClauseAdapter, Expr, Op, Select, SqlType};
+use crate::orm::sql::{BindId, ClauseAdapter, EntityId, Expr, Op, Select, SqlType};
 use crate::trace::{Direction, Trigger};
 
 /// `EXISTS (SELECT 1 FROM target WHERE …)`.
 pub fn exists(path: &RelationshipPath, criterion: Option<Expr>) -> Expr {
     let correlated = relationship_criterion(path, criterion);
-    let criterion = match correlated.criterion {
-        Some(criterion) => and_([correlated.join, criterion]),
-        None => correlated.join,
-    };
-    let target = correlated.froms[0].clone();
     let entity = path.target().id();
+    let single = single_table_criteria(entity, correlated.criterion.as_ref());
+    let asked = [correlated.join].into_iter().chain(correlated.criterion);
+    let criterion = and_(asked.chain(single));
+    let target = correlated.froms[0].clone();
     let select = Select {
         columns: vec![literal_column("1", SqlType::Integer)],
         froms: vec![target],
@@ -36,6 +36,20 @@ pub fn exists(path: &RelationshipPath, criterion: Option<Expr>) -> Expr {
         ..Select::default()
     };
     select.into_query().exists()
+}
+
+/// What tells an entity, and those that a criterion names, from others of the tables that they share.
+fn single_table_criteria(target: EntityId, criterion: Option<&Expr>) -> Vec<Expr> {
+    let mut entities = vec![target];
+    if let Some(criterion) = criterion {
+        visit(criterion, &mut |inner| entities.extend(inner.entity()));
+    }
+    let mut seen = HashSet::new();
+    entities.retain(|entity| seen.insert(*entity));
+    let found = entities.into_iter().filter_map(Entity::find);
+    found
+        .filter_map(|entity| entity.single_table_criterion())
+        .collect()
 }
 
 /// `Book.author == author`; with none, the related row must be missing.

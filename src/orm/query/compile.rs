@@ -14,8 +14,7 @@ use crate::orm::error::{Error, Result};
 use crate::orm::loaders::Loaders;
 use crate::orm::path::Path;
 use crate::orm::relationship::Relationship;
-use crate::orm::sql::adapt::visit;
-use crate::orm::sql::{self, ElementId, EntityId, Expr, FromClause, LabelStyle, Statement};
+use crate::orm::sql::{self, ElementId, Expr, FromClause, LabelStyle, Statement};
 
 /// How a query is to be compiled.
 #[derive(Clone, Debug)]
@@ -284,7 +283,7 @@ impl<'a> State<'a> {
         built: &Built,
         compiled: sql::Compiled,
     ) -> Result<Plan> {
-        let rows = super::entities::Rows::new(built, &compiled);
+        let rows = super::positions::Rows::new(built, &compiled);
         let items = drafts
             .iter()
             .map(|draft| draft.finish(&rows))
@@ -406,7 +405,7 @@ impl<'a> State<'a> {
         let core = sql::Select {
             columns,
             froms,
-            where_: select.where_.clone(),
+            where_: self.asked(),
             having: select.having.clone(),
             distinct: select.distinct,
             limit: select.limit.clone(),
@@ -423,34 +422,6 @@ impl<'a> State<'a> {
         };
         core.group_by(select.group_by.iter().cloned())
             .order_by(select.order_by.iter().cloned())
-    }
-
-    /// The entities that it reads; those that it joins besides are known by the joins. What refreshes an object reads it
-    /// whatever is held against its class.
-    fn read_entities(&self) -> Vec<EntityId> {
-        fn of(column: &RawColumn, found: &mut Vec<EntityId>) {
-            match column {
-                RawColumn::Entity(entity) => found.push(entity.id()),
-                RawColumn::Expr(expr) => visit(expr, &mut |inner| found.extend(inner.entity())),
-                RawColumn::Bundle { columns, .. } => {
-                    columns.iter().for_each(|column| of(column, found));
-                }
-            }
-        }
-        let mut found = Vec::new();
-        if self.options.is_refresh {
-            return found;
-        }
-        for item in &self.select.froms {
-            if let FromItem::Entity(entity) = item {
-                found.push(entity.id());
-            }
-        }
-        self.select
-            .columns
-            .iter()
-            .for_each(|column| of(column, &mut found));
-        found
     }
 
     pub fn label_style(&self) -> LabelStyle {
@@ -479,7 +450,8 @@ impl<'a> State<'a> {
             RawColumn::Expr(expr) => {
                 if let Some(entity) = Entity::of_expr(expr) {
                     let own = entity.selectable();
-                    if expr.from_objects().iter().any(|from| from == own) {
+                    let parts = own.from_objects();
+                    if expr.from_objects().iter().any(|from| parts.contains(from)) {
                         self.fallback.push(own.clone());
                     }
                 }

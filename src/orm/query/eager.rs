@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::compile::{ColumnList, State};
 use super::entities::{Clauses, DraftEntity, Scope, entity_clauses};
-use super::ormjoin::{OrmJoin, TargetAdapter, is_present, join_along};
+use super::ormjoin::{OrmJoin, TargetAdapter, asked_of, is_present, join_along};
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::MapperId;
@@ -125,7 +125,7 @@ impl State<'_> {
             let has_option = self.loaders.contains(path);
             let goes_round = match relationship.options.join_depth {
                 Some(depth) => path.len() / 2 > depth,
-                None => path.contains_mapper(relationship.mapper().id),
+                None => path.contains_mapper(&relationship.mapper()),
             };
             if !has_option && goes_round {
                 return Ok(None);
@@ -133,9 +133,8 @@ impl State<'_> {
             let far = match &of_type {
                 Some(alias @ Entity::Alias(_)) => alias.clone(),
                 _ => {
-                    let mapper = relationship.mapper();
-                    let selectable = relationship.target().selectable().flat_alias();
-                    Entity::Alias(Alias::standing_for(&mapper, selectable))
+                    let selectable = target.selectable().flat_alias();
+                    Entity::Alias(Alias::standing_for(target.mapper(), selectable))
                 }
             };
             let innerjoin = element
@@ -154,7 +153,7 @@ impl State<'_> {
                 far: far.clone(),
                 innerjoin,
                 behind_outer_join,
-                criteria: self.join_criteria(relationship, element)?,
+                criteria: asked_of(&far, &self.join_criteria(relationship, element)?),
             });
             adapter = Clauses::Entity(far);
             list = ColumnList::Secondary;
@@ -165,7 +164,7 @@ impl State<'_> {
         let inner = Scope {
             root: scope.root,
             root_entity: scope.root_entity.clone(),
-            mapper: relationship.mapper(),
+            mapper: Rc::clone(target.mapper()),
             path: path.push(if of_type.is_some() {
                 target.step()
             } else {
@@ -310,10 +309,11 @@ impl State<'_> {
         if pending.is_from_root {
             // A wrapped query has to hand the near columns of the join out, deferred or not.
             let mut near = Vec::new();
+            let tables = parent.tables();
             visit(&relationship.join().primaryjoin, &mut |inner| {
                 if inner
                     .as_column()
-                    .is_some_and(|(from, _)| *from == parent.table)
+                    .is_some_and(|(from, _)| tables.contains(from))
                 {
                     near.push(inner.clone());
                 }

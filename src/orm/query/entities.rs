@@ -1,10 +1,10 @@
 //! What an entity puts into a query: its columns, its joined loads, and the loads that follow.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::compile::{Built, ColumnList, State};
-use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, Near, PostLoadPlan};
+use super::compile::{ColumnList, State};
+use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, Near, Polymorphic, PostLoadPlan};
+use super::positions::Rows;
 use super::{BundleForm, RawColumn, Select};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::orm::options::{LoadElement, LoadKind};
 use crate::orm::path::{Path, Step};
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::{
-    Compiled, ElementId, Expr, FromClause, KeyNaming, LabelStyle, Query, SqlType, Statement,
+    Compiled, Expr, FromClause, KeyNaming, LabelStyle, Query, SqlType, Statement,
 };
 use crate::trace::Strategy;
 
@@ -93,6 +93,8 @@ pub(super) struct DraftEntity {
     /// The columns that owners of subquery loads are known by, by attribute.
     near: Vec<(usize, Vec<Expr>)>,
     lazy: Vec<LazyPlan>,
+    /// What tells of which class a row is.
+    discriminator: Option<Expr>,
 }
 
 /// An [`Item`] without positions.
@@ -127,12 +129,14 @@ impl State<'_> {
             post_loads: Vec::new(),
             near: Vec::new(),
             lazy: Vec::new(),
+            discriminator: None,
         };
         let only = if is_root {
             self.options.only.clone()
         } else {
             None
         };
+        let discriminator = scope.mapper.discriminator();
         for attribute in scope.mapper.attributes() {
             if only
                 .as_ref()
@@ -161,11 +165,20 @@ impl State<'_> {
                 }
             }
         }
+        // Of a statement that was given to fill some of an object nobody reads whose row it is.
+        let has_key = only.is_none() || !self.select.is_given();
         for column in scope.mapper.primary_key_columns() {
-            let Some(column) = scope.adapter.column(&column) else {
+            let Some(column) = scope.adapter.column(&column).filter(|_| has_key) else {
                 continue;
             };
             draft.primary_key.push(column);
+        }
+        // A refresh knows of which class its object is.
+        if let (Some(discriminator), None) = (discriminator, only) {
+            draft.discriminator = scope.adapter.column(&discriminator.expr);
+            if let (Some(expr), None) = (&draft.discriminator, discriminator.attribute) {
+                self.append(expr, scope.list);
+            }
         }
         Ok(draft)
     }
@@ -178,7 +191,7 @@ impl State<'_> {
         is_asked_for: bool,
         draft: &mut DraftEntity,
     ) {
-        let step = Step::Attribute(scope.mapper.id, attribute.index);
+        let step = attribute.step();
         let element = self.loaders.find(&scope.path, step, Step::AnyColumn);
         if column.from_query {
             let said = element
@@ -200,10 +213,15 @@ impl State<'_> {
             let mut groups = element.settings.undefer_groups.iter();
             groups.any(|group| column.group.as_ref() == Some(group))
         });
+        let tells_class = || {
+            let discriminator = scope.mapper.discriminator();
+            discriminator.is_some_and(|found| found.attribute == Some(attribute.index))
+        };
         let is_key = column
             .expr
             .as_column()
-            .is_some_and(|(_, info)| info.primary_key);
+            .is_some_and(|(_, info)| info.primary_key)
+            || element.is_some() && tells_class();
         let (deferred, raiseload) = match element.as_ref().map(|element| element.kind) {
             Some(LoadKind::Undefer)
                 if !is_wildcard || in_group || element_has_no_group(element.as_ref()) =>
@@ -230,6 +248,11 @@ impl State<'_> {
             return;
         };
         self.append(&expr, scope.list);
+        for same in &column.same {
+            if let Some(same) = scope.adapter.column(same) {
+                self.append(&same, scope.list);
+            }
+        }
         draft.columns.push((attribute.index, expr));
     }
 
@@ -259,7 +282,7 @@ impl State<'_> {
         is_asked_for: bool,
         draft: &mut DraftEntity,
     ) -> Result<()> {
-        let step = Step::Attribute(scope.mapper.id, index);
+        let step = relationship.step();
         let path = scope.path.push(step);
         let element = self.loaders.find(&scope.path, step, Step::AnyRelationship);
         let left_lazy = self
@@ -387,57 +410,6 @@ fn element_has_no_group(element: Option<&Rc<LoadElement>>) -> bool {
     element.is_none_or(|element| element.settings.undefer_groups.is_empty())
 }
 
-/// Where the columns of a compiled statement are.
-pub(super) struct Rows<'a> {
-    positions: &'a HashMap<ElementId, Vec<usize>>,
-    compiled: &'a Compiled,
-}
-
-impl<'a> Rows<'a> {
-    pub fn new(built: &'a Built, compiled: &'a Compiled) -> Self {
-        Self {
-            positions: &built.positions,
-            compiled,
-        }
-    }
-
-    /// The position of a column; of a statement that is not ours, by what it exports or by name.
-    fn position(&self, column: &Expr) -> Option<usize> {
-        if let Some(found) = self.positions.get(&column.id()) {
-            return found.first().copied();
-        }
-        if !self.positions.is_empty() {
-            return None;
-        }
-        let columns = &self.compiled.result_columns;
-        let lineage = columns
-            .iter()
-            .position(|result| result.expr.shares_lineage(column));
-        lineage.or_else(|| {
-            let name = column.name()?;
-            let table = column.as_column().and_then(|(from, _)| from.name());
-            let labelled = table.map(|table| format!("{table}_{name}"));
-            let is_called =
-                |wanted: &str| columns.iter().position(|result| *result.name == *wanted);
-            labelled
-                .and_then(|label| is_called(&label))
-                .or_else(|| is_called(name.as_str()))
-        })
-    }
-
-    fn of_value(&self, index: usize, expr: &Expr) -> (usize, SqlType) {
-        let position = self.positions.get(&expr.id()).map_or(index, |found| {
-            found
-                .iter()
-                .copied()
-                .find(|&at| at >= index)
-                .or_else(|| found.last().copied())
-                .unwrap_or(index)
-        });
-        (position, expr.ty().clone())
-    }
-}
-
 impl DraftEntity {
     fn finish(&self, rows: &Rows<'_>) -> Result<Rc<EntityPlan>> {
         let primary_key: Option<Vec<usize>> = self
@@ -482,6 +454,7 @@ impl DraftEntity {
             joined,
             post_loads: self.located(rows),
             lazy: self.lazy.clone(),
+            polymorphic: self.polymorphic(rows)?,
             path: self.path.clone(),
             load_path: self.load_path.clone(),
         }))
@@ -489,6 +462,27 @@ impl DraftEntity {
 }
 
 impl DraftEntity {
+    /// Which classes the rows are of.
+    fn polymorphic(&self, rows: &Rows<'_>) -> Result<Option<Polymorphic>> {
+        let Some(discriminator) = &self.discriminator else {
+            return Ok(None);
+        };
+        let position = rows.position(discriminator).ok_or_else(|| {
+            let shown = super::shown(discriminator);
+            Error::raised(
+                "sqlalchemy.exc.NoSuchColumnError",
+                format!("Could not locate column in row for column '{shown}'"),
+            )
+        })?;
+        let loaded = |index: usize| self.columns.iter().any(|(known, _)| *known == index);
+        Ok(Some(Polymorphic::new(
+            &self.mapper,
+            position,
+            super::shown(discriminator),
+            &loaded,
+        )))
+    }
+
     /// The loads that follow, and where in the row those by subquery find their columns.
     fn located(&self, rows: &Rows<'_>) -> Vec<PostLoadPlan> {
         let mut loads = self.post_loads.clone();
@@ -511,7 +505,8 @@ impl DraftItem {
         Ok(match self {
             Self::Entity(entity) => {
                 let plan = entity.finish(rows)?;
-                if plan.primary_key.is_empty() && rows.positions.is_empty() {
+                let has_key = plan.primary_key.is_empty() == entity.primary_key.is_empty();
+                if !has_key && rows.positions.is_empty() {
                     let key = entity.primary_key.first().and_then(Expr::name);
                     return Err(Error::raised(
                         "sqlalchemy.exc.NoSuchColumnError",

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::compile::{FromSlot, State};
-use super::ormjoin::{is_present, join_along, surface};
+use super::ormjoin::{asked_of, is_present, join_along, surface};
 use super::{FromItem, JoinStep, JoinTarget, RawColumn, RelationshipPath};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
@@ -50,7 +50,7 @@ impl State<'_> {
                 target.shown()
             )));
         }
-        if target.mapper().id != path.relationship.mapper().id {
+        if !target.mapper().is_related_to(&path.relationship.mapper()) {
             return Err(Error::invalid_request(format!(
                 "Join target {} does not correspond to the right side of join condition {}",
                 target.shown(),
@@ -69,7 +69,7 @@ impl State<'_> {
             target.selectable(),
             &path.relationship,
             source,
-            &path.criteria,
+            &asked_of(&target, &path.criteria),
             step.outer,
             step.full,
         );
@@ -112,6 +112,9 @@ impl State<'_> {
         };
         let mut from = left.join(right, on, step.outer, step.full)?;
         if let FromItem::Entity(entity) = item {
+            if let Some(criterion) = entity.single_table_criterion() {
+                from = from.also_on(criterion);
+            }
             from = from.joining(right, entity.id());
         }
         self.put(place, FromSlot::plain(&from));

@@ -3,6 +3,7 @@
 //! [`Select`] is what the program built. [`compile`](compile::compile) resolves its entities, joins along relationships
 //! and joined eager loads into a Core select and a [`Plan`](plan::Plan). Nothing here executes.
 
+mod asked;
 pub mod comparison;
 pub mod compile;
 mod eager;
@@ -11,6 +12,7 @@ mod join;
 mod mapped;
 mod ormjoin;
 pub mod plan;
+mod positions;
 mod wrap;
 
 use std::rc::Rc;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::RelationshipPath;
-use crate::orm::entity::Entity;
+use crate::orm::entity::{Alias, Entity};
+use crate::orm::mapper::Mapper;
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::adapt::{Replace, replace_expr};
 use crate::orm::sql::expr::{Side, and_};
@@ -139,6 +140,12 @@ pub fn join_targets(
     }
 }
 
+/// What a join to an entity asks of its rows beside the condition of the relationship.
+pub(super) fn asked_of(target: &Entity, criteria: &[Expr]) -> Vec<Expr> {
+    let single = target.mapper().single_table_criterion();
+    single.into_iter().chain(criteria.iter().cloned()).collect()
+}
+
 /// Joins `right` to `left` along a relationship. `on_source` is the entity that the relationship was named of; it is
 /// what the near columns are taken from, when it is in `left`.
 pub fn join_along(
@@ -194,7 +201,7 @@ pub fn joined_to(
         right,
         &path.relationship,
         near,
-        &path.criteria,
+        &asked_of(&path.target(), &path.criteria),
         outer,
         full,
     )
@@ -223,11 +230,12 @@ pub fn is_present(from: &FromClause, search: &FromClause) -> bool {
     surface(search).contains(from)
 }
 
-/// The elements that a FROM is joined of.
+/// The elements that a FROM is joined of, itself first.
 pub fn surface(from: &FromClause) -> Vec<FromClause> {
     match from.kind() {
         FromKind::Join(join) => {
-            let mut found = surface(&join.left);
+            let mut found = vec![from.clone()];
+            found.extend(surface(&join.left));
             found.extend(surface(&join.right));
             found
         }
@@ -240,19 +248,16 @@ pub fn surface(from: &FromClause) -> Vec<FromClause> {
 /// entity and the target, with the target's FROM elements.
 pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) -> Correlated {
     let relationship = &path.relationship;
-    let given = path.target.clone();
-    let is_self_referential = relationship.is_self_referential();
-    let target = match given {
-        Some(target) => target,
+    let under_alias = |mapper: &Rc<Mapper>| {
+        let selectable = mapper.table.alias(None);
+        Entity::Alias(Alias::standing_for(mapper, selectable))
+    };
+    let target = match (path.target.clone(), relationship.is_self_referential()) {
         // The same table inside and outside: the inner one takes an alias, unless the outer one has.
-        None if is_self_referential && matches!(path.left, Entity::Mapper(_)) => {
-            let mapper = relationship.mapper();
-            Entity::Alias(crate::orm::entity::Alias::standing_for(
-                &mapper,
-                mapper.table.alias(None),
-            ))
-        }
-        None => relationship.target(),
+        (Some(Entity::Mapper(mapper)), true) => under_alias(&mapper),
+        (None, true) if !path.left.is_alias() => under_alias(&relationship.mapper()),
+        (Some(target), _) => target,
+        (None, _) => relationship.target(),
     };
     let targets = join_targets(
         relationship,
@@ -260,7 +265,7 @@ pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) 
         target.selectable(),
         false,
         // What `.and_()` says is for joins and loads.
-        &[],
+        &asked_of(&relationship.target(), &[]),
     );
     let mut join = targets.primaryjoin;
     let mut froms = vec![target.selectable().clone()];
@@ -270,8 +275,14 @@ pub fn relationship_criterion(path: &RelationshipPath, criterion: Option<Expr>) 
     if let Some(secondaryjoin) = targets.secondaryjoin {
         join = and_([join, secondaryjoin]);
     }
+    let of_type = path.target.as_ref();
+    let single = of_type.and_then(|target| target.mapper().single_table_criterion());
+    let criterion = match (single, criterion) {
+        (Some(single), Some(criterion)) => Some(and_([single, criterion])),
+        (single, criterion) => single.or(criterion),
+    };
     let criterion = criterion.map(|criterion| {
-        if path.target.is_none() {
+        if !path.target.as_ref().is_some_and(Entity::is_alias) {
             targets.target.traverse(&criterion)
         } else {
             criterion
@@ -291,7 +302,7 @@ pub fn relationship_clause(path: &RelationshipPath) -> Expr {
         Some(path.left.selectable()),
         path.target().selectable(),
         false,
-        &path.criteria,
+        &asked_of(&path.target(), &path.criteria),
     );
     match targets.secondaryjoin {
         Some(secondaryjoin) => and_([targets.primaryjoin, secondaryjoin]),

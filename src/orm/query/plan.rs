@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::orm::mapper::Mapper;
+use crate::orm::identity::Key;
+use crate::orm::mapper::{Attribute, Mapper};
 use crate::orm::options::LoadElement;
 use crate::orm::path::Path;
 use crate::orm::query::{BundleForm, CompileOptions, Select};
 use crate::orm::relationship::Relationship;
 use crate::orm::sql::types::EnumType;
 use crate::orm::sql::{Compiled, SqlType};
-use crate::trace::Strategy;
+use crate::trace::{self, Strategy, hash::FastMap};
 
 /// A compiled query.
 #[derive(Debug)]
@@ -66,10 +67,82 @@ pub struct EntityPlan {
     pub post_loads: Vec<PostLoadPlan>,
     /// Relationships whose lazy load an option changed for these objects, with criteria or a strategy of its own.
     pub lazy: Vec<LazyPlan>,
+    /// Rows may be of classes that derive from the entity's.
+    pub polymorphic: Option<Polymorphic>,
     /// Path of the entity in this statement.
     pub path: Path,
     /// The same, behind the path that the statement continues: what the objects remember.
     pub load_path: Path,
+}
+
+/// Which class of a hierarchy a row is of.
+#[derive(Debug)]
+pub struct Polymorphic {
+    /// Where the row has what tells it.
+    pub position: usize,
+    /// The column that does, as messages name it.
+    pub column: String,
+    classes: FastMap<Key, Of>,
+}
+
+/// What a value of the discriminator means.
+#[derive(Debug)]
+pub enum Of {
+    /// The entity's own class.
+    Own,
+    /// A class that derives from it.
+    Derived(Derived),
+    /// A class that does not.
+    Other(Rc<Mapper>),
+}
+
+/// A class that derives from that of an entity.
+#[derive(Debug)]
+pub struct Derived {
+    pub mapper: Rc<Mapper>,
+    /// Columns that rows of the entity do not have: they are loaded when one of them is read.
+    pub missing: Box<[usize]>,
+}
+
+impl Polymorphic {
+    /// The classes of a mapper's rows; `has` says which attributes the rows have.
+    pub fn new(
+        mapper: &Rc<Mapper>,
+        position: usize,
+        column: String,
+        has: &dyn Fn(usize) -> bool,
+    ) -> Self {
+        let of = |derived: Rc<Mapper>| {
+            if derived.id == mapper.id {
+                return Of::Own;
+            }
+            if !derived.is_a(mapper) {
+                return Of::Other(derived);
+            }
+            let is_missing = |attribute: &Rc<Attribute>| {
+                let is_loaded_with_rows = attribute
+                    .as_column()
+                    .is_some_and(|column| !column.deferred && !column.from_query);
+                is_loaded_with_rows && !mapper.has(attribute.index) && !has(attribute.index)
+            };
+            let missing = derived.attributes().into_iter().filter(is_missing);
+            Of::Derived(Derived {
+                missing: missing.map(|attribute| attribute.index).collect(),
+                mapper: derived,
+            })
+        };
+        let known = mapper.polymorphic_map().into_iter();
+        Self {
+            position,
+            column,
+            classes: known.map(|(key, mapper)| (key, of(mapper))).collect(),
+        }
+    }
+
+    /// What a row's value means; none where nothing goes by it.
+    pub fn of(&self, value: &trace::Value) -> Option<&Of> {
+        self.classes.get(&Key::of_row([value.clone()]))
+    }
 }
 
 /// A relationship that the row itself holds.

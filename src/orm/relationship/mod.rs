@@ -7,13 +7,13 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-pub use join::{JoinCondition, LazyClause};
+pub use join::{JoinCondition, LazyClause, equated};
 
 use super::collection::Shape;
 use super::entity::Entity;
 use super::error::{Error, Result};
 use super::mapper::Mapper;
-use super::path::Path;
+use super::path::{Path, Step};
 use super::query::Plan;
 use super::sql::{Expr, FromClause};
 use crate::trace::{Direction, RelationshipInfo, Strategy};
@@ -364,6 +364,13 @@ impl Relationship {
             .map_or(usize::MAX, |attribute| attribute.index)
     }
 
+    /// The step of a path that it is.
+    pub fn step(&self) -> Step {
+        let attribute = self.parent().attribute_by_key(&self.key);
+        let attribute = attribute.expect("a relationship is an attribute of its mapper");
+        attribute.step()
+    }
+
     pub fn target(&self) -> Entity {
         match &self.configured().target {
             TargetEntity::Mapper(mapper) => Entity::Mapper(
@@ -411,7 +418,7 @@ impl Relationship {
     }
 
     pub fn is_self_referential(&self) -> bool {
-        self.mapper().id == self.parent().id
+        self.mapper().is_related_to(&self.parent())
     }
 
     /// A many-to-one whose condition is just the target's primary key: it can be answered by identity.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::flush::Flush;
 use super::save::sorted;
 use super::send::{self, Parameters};
-use super::shape::Shape;
+use super::shape::{Shape, Shapes};
 use super::statements::{Which, Write};
 use crate::orm::attributes::{self, Passive};
 use crate::orm::binds;
@@ -17,22 +17,39 @@ use crate::orm::sql::Delete;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::and_;
 
-/// Deletes the rows of objects.
+/// Deletes the rows of objects of a hierarchy, table by table: those that refer to others first.
 ///
 /// # Errors
 /// SQLite's, and a key that is NULL.
-pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
+pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
     if instances.is_empty() {
         return Ok(());
     }
-    let shape = Shape::of(mapper)?;
-    let write = mapper.writes.get_or_make(Which::Delete, || write(&shape))?;
     let instances = sorted(instances);
     for instance in &instances {
         instance.tell(ObjectEvent::BeforeDelete, None)?;
     }
+    let mut shapes = Shapes::default();
+    for table in base.sorted_tables()?.iter().rev() {
+        let of_table = shapes.of(table, &instances)?;
+        if let Some((shape, _)) = of_table.first().cloned() {
+            delete(flush, &shape, &of_table)?;
+        }
+    }
+    instances
+        .iter()
+        .try_for_each(|instance| instance.tell(ObjectEvent::AfterDelete, None))
+}
+
+/// Deletes the rows that objects have in one table.
+fn delete(flush: &Flush, shape: &Rc<Shape>, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result<()> {
+    let mapper = &shape.mapper;
+    let write = || write(shape);
+    let write = mapper
+        .writes
+        .get_or_make(&shape.table, Which::Delete, write)?;
     let mut rows = Vec::with_capacity(instances.len());
-    for instance in &instances {
+    for (shape, instance) in instances {
         let mut parameters = Parameters::default();
         for (&at, &id) in shape.primary_key.iter().zip(&write.key) {
             let column = &shape.columns[at];
@@ -58,7 +75,8 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
         }
         rows.push(parameters);
     }
-    let provenance = send::provenance(flush, &instances);
+    let owners: Vec<Rc<Instance>> = instances.iter().map(|(_, one)| Rc::clone(one)).collect();
+    let provenance = send::provenance(flush, &owners);
     let matched = send::run(flush, &write.compiled, &rows, provenance)?;
     if matched != rows.len() as u64 && mapper.confirms_deletes {
         flush.session.warn(&format!(
@@ -68,9 +86,7 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
             rows.len(),
         ))?;
     }
-    instances
-        .iter()
-        .try_for_each(|instance| instance.tell(ObjectEvent::AfterDelete, None))
+    Ok(())
 }
 
 fn write(shape: &Shape) -> Result<Write> {

@@ -51,7 +51,7 @@ pub fn register_persistent(session: &Rc<Session>, instances: &[Rc<Instance>]) ->
             session.warn(&format!(
                 "Identity map already had an identity for {}, replacing it with newly flushed object.   Are there \
                  load operations occurring inside of an event handler within the flush?",
-                identity_key(instance, &identity)
+                identity_key(&instance.mapper, &identity)
             ))?;
         }
     }

@@ -169,15 +169,20 @@ impl Flush {
         }
         self.mappers.push((Rc::clone(mapper), Members::default()));
         let at = self.mappers.len() - 1;
-        let saves = self.graph.step(Step::SaveAll(Rc::clone(mapper)));
-        let deletes = self.graph.step(Step::DeleteAll(Rc::clone(mapper)));
+        let saves = self.graph.step(Step::SaveAll(mapper.base()));
+        let deletes = self.graph.step(Step::DeleteAll(mapper.base()));
         self.graph.before(saves, deletes);
         for relationship in mapper.relationships() {
             if relationship.options.viewonly {
                 continue;
             }
+            let dependency = Dependency::new(&relationship)?;
+            let mut known = self.preprocesses.iter();
+            if known.any(|known| known.dependency.key() == dependency.key()) {
+                continue;
+            }
             self.preprocesses.push(Preprocess {
-                dependency: Dependency::new(&relationship)?,
+                dependency,
                 processed: HashSet::new(),
                 is_planned: false,
             });
@@ -202,16 +207,21 @@ impl Flush {
         }
     }
 
-    /// The objects of a mapper for which something is to be sent.
+    /// The objects of a mapper and of those that derive from it, class by class.
+    fn members_of(&self, mapper: &Mapper) -> impl Iterator<Item = &Rc<Instance>> {
+        let classes = mapper.descendants().into_iter();
+        let known =
+            classes.filter_map(|class| self.mappers.iter().find(|(known, _)| known.id == class.id));
+        known.flat_map(|(_, members)| members.iter())
+    }
+
+    /// The objects of a mapper, and of those that derive from it, for which something is to be sent.
     fn objects(&self, mapper: &Mapper, deletes: bool) -> Vec<Rc<Instance>> {
         let wanted = Fate {
             deletes,
             is_listed_only: false,
         };
-        self.mappers
-            .iter()
-            .filter(|(known, _)| known.id == mapper.id)
-            .flat_map(|(_, members)| members.iter())
+        self.members_of(mapper)
             .filter(|instance| self.fates.get(&Rc::as_ptr(instance)) == Some(&wanted))
             .cloned()
             .collect()
@@ -263,7 +273,10 @@ impl Flush {
     }
 
     pub fn note_dependency(&mut self, dependency: &Rc<Dependency>) {
-        let known = self.dependencies.entry(dependency.parent.id).or_default();
+        let known = self
+            .dependencies
+            .entry(dependency.parent.base().id)
+            .or_default();
         if !known.iter().any(|known| known.key() == dependency.key()) {
             known.push(Rc::clone(dependency));
         }
@@ -301,7 +314,10 @@ impl Flush {
         instance: &Rc<Instance>,
         columns: impl Iterator<Item = &'a Expr>,
     ) {
-        let (members, known) = self.post_updates.entry(instance.mapper.id).or_default();
+        let (members, known) = self
+            .post_updates
+            .entry(instance.mapper.base().id)
+            .or_default();
         members.insert(instance);
         known.extend(columns.map(Expr::id));
     }
@@ -386,12 +402,10 @@ impl Flush {
             let dependency = Rc::clone(&self.preprocesses[at].dependency);
             let mut saved = Vec::new();
             let mut deleted = Vec::new();
-            let members = self
-                .mappers
-                .iter()
-                .filter(|(mapper, _)| mapper.id == dependency.parent.id)
-                .flat_map(|(_, members)| members.iter());
-            for instance in members {
+            for instance in self.members_of(&dependency.parent) {
+                if !dependency.concerns(&instance.mapper) {
+                    continue;
+                }
                 let address = Rc::as_ptr(instance);
                 let fate = self.fates[&address];
                 if fate.is_listed_only || self.preprocesses[at].processed.contains(&address) {
@@ -463,7 +477,8 @@ impl Flush {
             parts.insert(place, own);
             let dependencies = self.dependencies.get(&mapper.id).cloned();
             for dependency in dependencies.unwrap_or_default() {
-                dependency.plan_each(self, &objects, deletes)?;
+                let concerned = dependency.concerned(&objects);
+                dependency.plan_each(self, &concerned, deletes)?;
             }
         }
         for (first, then) in self.graph.take_edges() {
@@ -493,6 +508,7 @@ impl Flush {
         match step {
             Step::ProcessAll(dependency, deletes) => {
                 let objects = self.objects(&dependency.parent, *deletes);
+                let objects = dependency.concerned(&objects);
                 self.process(dependency, *deletes, &objects)
             }
             Step::ProcessOne(dependency, deletes, instance) => {
@@ -507,12 +523,16 @@ impl Flush {
                 let objects = self.objects(mapper, true);
                 delete::run(self, mapper, &objects)
             }
-            Step::SaveOne(instance) => {
-                save::run(self, &instance.mapper, std::slice::from_ref(instance))
-            }
-            Step::DeleteOne(instance) => {
-                delete::run(self, &instance.mapper, std::slice::from_ref(instance))
-            }
+            Step::SaveOne(instance) => save::run(
+                self,
+                &instance.mapper.base(),
+                std::slice::from_ref(instance),
+            ),
+            Step::DeleteOne(instance) => delete::run(
+                self,
+                &instance.mapper.base(),
+                std::slice::from_ref(instance),
+            ),
         }
     }
 
@@ -552,22 +572,24 @@ impl Flush {
                 }
                 Step::SaveOne(first) => {
                     let alike = take_where(&mut left, |other| match other {
-                        Step::SaveOne(instance) if instance.mapper.id == first.mapper.id => {
+                        Step::SaveOne(instance) if instance.mapper.is_related_to(&first.mapper) => {
                             Some(Rc::clone(instance))
                         }
                         _ => None,
                     });
-                    let mapper = Rc::clone(&first.mapper);
+                    let mapper = first.mapper.base();
                     save::run(self, &mapper, &[vec![first], alike].concat())?;
                 }
                 Step::DeleteOne(first) => {
                     let alike = take_where(&mut left, |other| match other {
-                        Step::DeleteOne(instance) if instance.mapper.id == first.mapper.id => {
+                        Step::DeleteOne(instance)
+                            if instance.mapper.is_related_to(&first.mapper) =>
+                        {
                             Some(Rc::clone(instance))
                         }
                         _ => None,
                     });
-                    let mapper = Rc::clone(&first.mapper);
+                    let mapper = first.mapper.base();
                     let mut objects = [vec![first], alike].concat();
                     objects.retain(|instance| self.is_deleted(instance));
                     delete::run(self, &mapper, &objects)?;

@@ -65,8 +65,8 @@ impl Step {
             Self::ProcessOne(dependency, ..) => {
                 ("ProcessState", dependency.sort_key.clone(), false)
             }
-            Self::SaveOne(instance) => ("ProcessState", sort_key(&instance.mapper), false),
-            Self::DeleteOne(instance) => ("DeleteState", sort_key(&instance.mapper), false),
+            Self::SaveOne(instance) => ("ProcessState", sort_key(&instance.mapper.base()), false),
+            Self::DeleteOne(instance) => ("DeleteState", sort_key(&instance.mapper.base()), false),
         }
     }
 }

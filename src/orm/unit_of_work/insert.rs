@@ -14,7 +14,7 @@ use crate::orm::engine::Host;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
-use crate::orm::mapper::{EagerDefaults, Mapper};
+use crate::orm::mapper::EagerDefaults;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::Operand;
 use crate::orm::sql::schema::Default_;
@@ -29,12 +29,13 @@ const PARAMETERS_AT_ONCE: usize = 32_766;
 
 /// An object and what its row is given.
 struct Row {
+    shape: Rc<Shape>,
     instance: Rc<Instance>,
     given: Vec<Given>,
 }
 
 impl Row {
-    fn of(shape: &Shape, instance: &Rc<Instance>) -> Self {
+    fn of(shape: &Rc<Shape>, instance: &Rc<Instance>) -> Self {
         let given = shape
             .columns
             .iter()
@@ -70,6 +71,7 @@ impl Row {
             })
             .collect();
         Self {
+            shape: Rc::clone(shape),
             instance: Rc::clone(instance),
             given,
         }
@@ -79,47 +81,48 @@ impl Row {
         self.given.iter().any(Given::is_sql)
     }
 
+    fn has_key(&self) -> bool {
+        let mut key = self.shape.primary_key.iter();
+        key.all(|&at| self.given[at].is_value())
+    }
+
+    /// Whether nothing is left to the database that is to come back.
+    fn has_defaults(&self) -> bool {
+        self.shape.mapper.eager_defaults.get() == EagerDefaults::Never
+            || self.shape.columns.iter().enumerate().all(|(at, column)| {
+                column.attribute.is_none()
+                    || !column.is_left_to_database()
+                    || self.given[at].is_value()
+            })
+    }
+
     /// What the rows of one statement have in common.
-    fn kind(&self) -> (Vec<bool>, bool) {
+    fn kind(&self) -> (Vec<bool>, bool, bool, bool) {
         let plain = self.given.iter().map(Given::is_value).collect();
-        (plain, self.has_sql())
+        (plain, self.has_sql(), self.has_key(), self.has_defaults())
     }
 }
 
-/// Inserts new objects, in order.
+/// Inserts the rows of new objects into one table, in order.
 ///
 /// # Errors
 /// SQLite's, and what a default of the program raises.
-pub fn run(
-    flush: &mut Flush,
-    mapper: &Rc<Mapper>,
-    shape: &Shape,
-    instances: &[Rc<Instance>],
-) -> Result<()> {
+pub fn run(flush: &mut Flush, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result<()> {
     let rows: Vec<Row> = instances
         .iter()
-        .map(|instance| Row::of(shape, instance))
+        .map(|(shape, instance)| Row::of(shape, instance))
         .collect();
     for group in rows.chunk_by(|one, other| one.kind() == other.kind()) {
         let Some(first) = group.first() else { continue };
-        let has_key = shape
-            .primary_key
-            .iter()
-            .all(|&at| first.given[at].is_value());
-        let has_defaults = mapper.eager_defaults.get() == EagerDefaults::Never
-            || shape.columns.iter().enumerate().all(|(at, column)| {
-                column.attribute.is_none()
-                    || !column.is_left_to_database()
-                    || first.given[at].is_value()
-            });
+        let has_defaults = first.has_defaults();
         let has_sql = first.has_sql();
-        if has_key && has_defaults && !has_sql {
-            insert_known(flush, mapper, shape, group)?;
+        if first.has_key() && has_defaults && !has_sql {
+            insert_known(flush, group)?;
         } else if group.len() > 1 && !has_sql {
-            insert_many(flush, mapper, shape, group, !has_defaults)?;
+            insert_many(flush, group, !has_defaults)?;
         } else {
             for row in group {
-                insert_one(flush, mapper, shape, row, !has_defaults)?;
+                insert_one(flush, row, !has_defaults)?;
             }
         }
     }
@@ -127,13 +130,8 @@ pub fn run(
 }
 
 /// The statement, with the values that are SQL written into it.
-fn statement(
-    mapper: &Mapper,
-    shape: &Shape,
-    row: &Row,
-    returning: &[usize],
-    many: bool,
-) -> Result<Rc<Write>> {
+fn statement(row: &Row, returning: &[usize], many: bool) -> Result<Rc<Write>> {
+    let shape = &row.shape;
     let make = || {
         let mut insert = Insert::new(&shape.table);
         for (column, given) in shape.columns.iter().zip(&row.given) {
@@ -175,11 +173,12 @@ fn statement(
         returning: returning.to_vec(),
         many,
     };
-    mapper.writes.get_or_make(which, make)
+    shape.mapper.writes.get_or_make(&shape.table, which, make)
 }
 
 /// The parameters of a row: what it was given, and what the program's defaults give it.
-fn parameters(host: &dyn Host, shape: &Shape, row: &Row) -> Result<Parameters> {
+fn parameters(host: &dyn Host, row: &Row) -> Result<Parameters> {
+    let shape = &row.shape;
     let mut parameters = Parameters::default();
     for (column, given) in shape.columns.iter().zip(&row.given) {
         if let Given::Value(value) = given {
@@ -239,7 +238,8 @@ pub fn put_defaults(
 }
 
 /// After its INSERT an object has what the row has; what only the database knows is loaded when it is read.
-fn settle(shape: &Shape, row: &Row, parameters: &Parameters, returned: &[usize]) -> Result<()> {
+fn settle(row: &Row, parameters: &Parameters, returned: &[usize]) -> Result<()> {
+    let shape = &row.shape;
     put_defaults(shape, &row.instance, &row.given, parameters);
     let unknown: Vec<usize> = shape
         .columns
@@ -259,13 +259,13 @@ fn settle(shape: &Shape, row: &Row, parameters: &Parameters, returned: &[usize])
 }
 
 /// Rows whose keys and values are all known: one statement, nothing comes back.
-fn insert_known(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> Result<()> {
+fn insert_known(flush: &Flush, group: &[Row]) -> Result<()> {
     let many = group.len() > 1;
-    let write = statement(mapper, shape, &group[0], &[], many)?;
+    let write = statement(&group[0], &[], many)?;
     let host = Rc::clone(&flush.session.engine.host);
     let rows = group
         .iter()
-        .map(|row| parameters(host.as_ref(), shape, row))
+        .map(|row| parameters(host.as_ref(), row))
         .collect::<Result<Vec<_>>>()?;
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let mut executed = send::send(
@@ -275,25 +275,20 @@ fn insert_known(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) ->
         send::provenance(flush, &owners),
     )?;
     for (row, parameters) in group.iter().zip(&rows) {
-        settle(shape, row, parameters, &[])?;
+        settle(row, parameters, &[])?;
     }
     name_owner(&mut executed, &owners)?;
     flush.session.engine.record(executed.statement)
 }
 
 /// One row: its key comes from SQLite's last rowid, or with what else it gives back.
-fn insert_one(
-    flush: &Flush,
-    mapper: &Mapper,
-    shape: &Shape,
-    row: &Row,
-    wants_defaults: bool,
-) -> Result<()> {
+fn insert_one(flush: &Flush, row: &Row, wants_defaults: bool) -> Result<()> {
+    let shape = &row.shape;
     let returning = shape.returning(&row.given, false, wants_defaults);
     warn_without_key(flush, shape, &row.given)?;
-    let write = statement(mapper, shape, row, &returning, false)?;
+    let write = statement(row, &returning, false)?;
     let host = Rc::clone(&flush.session.engine.host);
-    let parameters = parameters(host.as_ref(), shape, row)?;
+    let parameters = parameters(host.as_ref(), row)?;
     let owners = [Rc::clone(&row.instance)];
     let executed = send::send(
         flush,
@@ -301,18 +296,13 @@ fn insert_one(
         std::slice::from_ref(&parameters),
         send::provenance(flush, &owners),
     )?;
-    take_back(flush, shape, row, &parameters, &returning, executed)
+    take_back(flush, row, &parameters, &returning, executed)
 }
 
 /// Many rows whose keys or defaults are wanted. SQLite gives rows back in no certain order: where the program gives
 /// the key they are told apart by it, else each row is sent by itself.
-fn insert_many(
-    flush: &Flush,
-    mapper: &Mapper,
-    shape: &Shape,
-    group: &[Row],
-    wants_defaults: bool,
-) -> Result<()> {
+fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()> {
+    let shape = &group[0].shape;
     let mut returning = shape.returning(&group[0].given, true, wants_defaults);
     warn_without_key(flush, shape, &group[0].given)?;
     let in_one_text = shape.has_client_side_key();
@@ -323,11 +313,11 @@ fn insert_many(
             }
         }
     }
-    let write = statement(mapper, shape, &group[0], &returning, true)?;
+    let write = statement(&group[0], &returning, true)?;
     let host = Rc::clone(&flush.session.engine.host);
     let all = group
         .iter()
-        .map(|row| parameters(host.as_ref(), shape, row))
+        .map(|row| parameters(host.as_ref(), row))
         .collect::<Result<Vec<_>>>()?;
     if !in_one_text {
         for (row, parameters) in group.iter().zip(&all) {
@@ -340,13 +330,13 @@ fn insert_many(
                 execution.parameters,
                 send::provenance(flush, &owners),
             )?;
-            take_back(flush, shape, row, parameters, &returning, executed)?;
+            take_back(flush, row, parameters, &returning, executed)?;
         }
         return Ok(());
     }
     let at_once = batch_size(write.compiled.binds.len());
     for (rows, parameters) in group.chunks(at_once).zip(all.chunks(at_once)) {
-        insert_batch(flush, shape, rows, &write, parameters, &returning)?;
+        insert_batch(flush, rows, &write, parameters, &returning)?;
     }
     Ok(())
 }
@@ -378,12 +368,12 @@ pub fn repeat_values(sql: &str, count: usize) -> String {
 
 fn insert_batch(
     flush: &Flush,
-    shape: &Shape,
     rows: &[Row],
     write: &Write,
     all: &[Parameters],
     returning: &[usize],
 ) -> Result<()> {
+    let shape = &rows[0].shape;
     let engine = &flush.session.engine;
     let mut values = Vec::new();
     let mut keys = Vec::new();
@@ -405,10 +395,10 @@ fn insert_batch(
             })
         });
         if let Some(returned) = returned {
-            put_returned(shape, row, returning, returned);
+            put_returned(row, returning, returned);
         }
-        put_key(shape, row, parameters);
-        settle(shape, row, parameters, returning)?;
+        put_key(row, parameters);
+        settle(row, parameters, returning)?;
     }
     engine.record(executed.statement)
 }
@@ -432,7 +422,8 @@ fn stored_key(shape: &Shape, parameters: &Parameters) -> Result<Vec<trace::Value
 }
 
 /// A key that a default of the program has given.
-fn put_key(shape: &Shape, row: &Row, parameters: &Parameters) {
+fn put_key(row: &Row, parameters: &Parameters) {
+    let shape = &row.shape;
     for &at in &shape.primary_key {
         let column = &shape.columns[at];
         let value = parameters
@@ -450,7 +441,8 @@ fn put_key(shape: &Shape, row: &Row, parameters: &Parameters) {
     }
 }
 
-fn put_returned(shape: &Shape, row: &Row, returning: &[usize], values: &[trace::Value]) {
+fn put_returned(row: &Row, returning: &[usize], values: &[trace::Value]) {
+    let shape = &row.shape;
     for (&at, value) in returning.iter().zip(values) {
         let column = &shape.columns[at];
         let Some(attribute) = column.attribute else {
@@ -470,16 +462,16 @@ fn put_returned(shape: &Shape, row: &Row, returning: &[usize], values: &[trace::
 
 fn take_back(
     flush: &Flush,
-    shape: &Shape,
     row: &Row,
     parameters: &Parameters,
     returning: &[usize],
     mut executed: Executed,
 ) -> Result<()> {
     if let Some(values) = executed.rows.iter().next() {
-        put_returned(shape, row, returning, values);
+        put_returned(row, returning, values);
     }
-    put_key(shape, row, parameters);
+    put_key(row, parameters);
+    let shape = &row.shape;
     if returning.is_empty()
         && let Some(at) = shape.autoincrement
         && let Some(attribute) = shape.columns[at].attribute
@@ -491,7 +483,7 @@ fn take_back(
         let key = Value::Integer(executed.last_insert_rowid);
         put_fetched(&row.instance, attribute, key);
     }
-    settle(shape, row, parameters, returning)?;
+    settle(row, parameters, returning)?;
     name_owner(&mut executed, std::slice::from_ref(&row.instance))?;
     flush.session.engine.record(executed.statement)
 }

@@ -1,12 +1,13 @@
 //! `post_update`: foreign keys that could not be sent with their row, because rows refer to one another.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::flush::Flush;
 use super::insert::put_defaults;
 use super::save::sorted;
 use super::send;
-use super::shape::{Given, Shape};
+use super::shape::{Given, Shape, Shapes};
 use super::update::{check_matched, parameters, write};
 use crate::orm::Value;
 use crate::orm::attributes::{self, ColumnChange, Passive};
@@ -14,9 +15,10 @@ use crate::orm::error::Result;
 use crate::orm::instance::Instance;
 use crate::orm::lifecycle::expire_attributes;
 use crate::orm::mapper::Mapper;
-use crate::orm::sql::Update;
+use crate::orm::sql::{ElementId, Update};
 
 struct Row {
+    shape: Rc<Shape>,
     instance: Rc<Instance>,
     given: Vec<Given>,
     key: Vec<Value>,
@@ -26,8 +28,8 @@ struct Row {
 ///
 /// # Errors
 /// SQLite's, and `StaleDataError` when a row is gone.
-pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, deletes: bool) -> Result<()> {
-    let Some((members, columns)) = flush.post_updates.get(&mapper.id) else {
+pub fn run(flush: &mut Flush, base: &Rc<Mapper>, deletes: bool) -> Result<()> {
+    let Some((members, columns)) = flush.post_updates.get(&base.id) else {
         return Ok(());
     };
     let columns = columns.clone();
@@ -36,9 +38,23 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, deletes: bool) -> Result<()> 
         .filter(|instance| flush.is_deleted(instance) == deletes)
         .cloned()
         .collect();
-    let shape = Shape::of(mapper)?;
+    let mut shapes = Shapes::default();
+    let instances = sorted(&instances);
+    for table in &base.sorted_tables()? {
+        let of_table = shapes.of(table, &instances)?;
+        run_table(flush, &of_table, &columns, deletes)?;
+    }
+    Ok(())
+}
+
+fn run_table(
+    flush: &Flush,
+    instances: &[(Rc<Shape>, Rc<Instance>)],
+    columns: &HashSet<ElementId>,
+    deletes: bool,
+) -> Result<()> {
     let mut rows = Vec::new();
-    for instance in sorted(&instances) {
+    for (shape, instance) in instances {
         let mut given = vec![Given::Missing; shape.columns.len()];
         let mut key = Vec::new();
         for (at, column) in shape.columns.iter().enumerate() {
@@ -46,11 +62,11 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, deletes: bool) -> Result<()> 
                 continue;
             };
             if column.is_key() {
-                let value = attributes::column_value(&instance, attribute, Passive::OFF)?;
+                let value = attributes::column_value(instance, attribute, Passive::OFF)?;
                 key.push(value.unwrap_or(Value::Null));
             } else if columns.contains(&column.expr.id()) || column.schema.onupdate.is_some() {
                 let history =
-                    attributes::column_history(&instance, attribute, Passive::NO_INITIALIZE)?;
+                    attributes::column_history(instance, attribute, Passive::NO_INITIALIZE)?;
                 if let Some(ColumnChange::Value(value)) = history.added.first() {
                     given[at] = Given::Value(value.clone());
                 }
@@ -58,7 +74,8 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, deletes: bool) -> Result<()> 
         }
         if !given.iter().all(Given::is_missing) {
             rows.push(Row {
-                instance,
+                shape: Rc::clone(shape),
+                instance: Rc::clone(instance),
                 given,
                 key,
             });
@@ -66,19 +83,20 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, deletes: bool) -> Result<()> 
     }
     let kind = |row: &Row| -> Vec<bool> { row.given.iter().map(Given::is_value).collect() };
     for group in rows.chunk_by(|one, other| kind(one) == kind(other)) {
-        send_group(flush, &shape, group, deletes)?;
+        send_group(flush, group, deletes)?;
     }
     Ok(())
 }
 
-fn send_group(flush: &Flush, shape: &Shape, group: &[Row], deletes: bool) -> Result<()> {
+fn send_group(flush: &Flush, group: &[Row], deletes: bool) -> Result<()> {
+    let shape = &group[0].shape;
     let write = write(Update::new(&shape.table), shape, &group[0].given)?;
     let host = Rc::clone(&flush.session.engine.host);
     let mut all = Vec::with_capacity(group.len());
     for row in group {
         all.push(parameters(
             host.as_ref(),
-            shape,
+            &row.shape,
             &write,
             &row.given,
             &row.key,
@@ -89,6 +107,7 @@ fn send_group(flush: &Flush, shape: &Shape, group: &[Row], deletes: bool) -> Res
     let matched = send::run(flush, &write.compiled, &all, provenance)?;
     if !deletes {
         for (row, parameters) in group.iter().zip(&all) {
+            let shape = &row.shape;
             put_defaults(shape, &row.instance, &row.given, parameters);
             let unknown: Vec<usize> = shape
                 .columns

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::flush::Flush;
-use super::shape::Shape;
+use super::shape::{Shape, Shapes};
 use super::{insert, update};
 use crate::orm::Value;
 use crate::orm::attributes::{self, Passive, shown};
@@ -15,15 +15,16 @@ use crate::orm::lifecycle;
 use crate::orm::listening::ObjectEvent;
 use crate::orm::loading::columns::{self, Wanted};
 use crate::orm::mapper::{EagerDefaults, Mapper};
+use crate::orm::sql::FromClause;
 use crate::orm::value::from_stored;
 use crate::trace::{self, Trigger};
 
-/// Saves objects: those with a row are updated first, then the new ones are inserted.
+/// Saves objects of a hierarchy, table by table: those with a row are updated first, then the new ones are inserted.
 ///
 /// # Errors
 /// SQLite's, and `StaleDataError` when a row to update is gone.
-pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
-    let shape = Shape::of(mapper)?;
+pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
+    let mut shapes = Shapes::default();
     let mut inserted = Vec::new();
     let mut updated = Vec::new();
     for instance in sorted(instances) {
@@ -35,18 +36,32 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
             },
             None,
         )?;
+        if let Some(strange) = instance.mapper.strange_identity(&instance) {
+            flush.session.warn(&format!(
+                "Flushing object {} with incompatible polymorphic identity {}; the object may not refresh and/or load \
+                 correctly",
+                shown(&instance),
+                crate::orm::value::shown(&strange),
+            ))?;
+        }
         if instance.is_persistent() || takes_over_row(flush, &instance)? {
             updated.push(instance);
         } else {
             inserted.push(instance);
         }
     }
-    update::run(flush, mapper, &shape, &updated)?;
-    insert::run(flush, mapper, &shape, &inserted)?;
+    for table in &base.sorted_tables()? {
+        update::run(flush, &shapes.of(table, &updated)?)?;
+        insert::run(flush, &shapes.of(table, &inserted)?)?;
+        for instance in inserted.iter().chain(&updated) {
+            carry_keys(table, instance)?;
+        }
+    }
     for instance in inserted.iter().chain(&updated) {
-        expire_computed(mapper, &shape, instance)?;
-        if mapper.eager_defaults.get() == EagerDefaults::Always {
-            load_defaults(flush, &shape, instance)?;
+        let own = shapes.of_mapper(&instance.mapper)?;
+        expire_computed(&own, instance)?;
+        if instance.mapper.eager_defaults.get() == EagerDefaults::Always {
+            load_defaults(flush, &own, instance)?;
         }
         instance.tell(
             if instance.is_persistent() {
@@ -56,6 +71,28 @@ pub fn run(flush: &mut Flush, mapper: &Rc<Mapper>, instances: &[Rc<Instance>]) -
             },
             None,
         )?;
+    }
+    Ok(())
+}
+
+/// The key of a row that was written is that of the rows which its object has in tables that derive from this one.
+fn carry_keys(table: &FromClause, instance: &Rc<Instance>) -> Result<()> {
+    if instance.mapper.parent().is_none() {
+        return Ok(());
+    }
+    for mapper in instance.mapper.to_root() {
+        for (from, to) in mapper.inherited_keys() {
+            let is_here = from.as_column().is_some_and(|(of, _)| of == table);
+            let place = |column| mapper.attribute_of_column(column);
+            let (true, Some(from), Some(to)) = (is_here, place(&from), place(&to)) else {
+                continue;
+            };
+            if let Some(key) = instance.value(from)
+                && instance.value(to).as_ref() != Some(&key)
+            {
+                attributes::set_value(instance, to, key)?;
+            }
+        }
     }
     Ok(())
 }
@@ -78,7 +115,7 @@ fn takes_over_row(flush: &mut Flush, instance: &Rc<Instance>) -> Result<bool> {
     flush.session.warn(&format!(
         "New instance {} with identity key {} conflicts with persistent instance {}",
         shown(instance),
-        lifecycle::identity_key(instance, &identity),
+        lifecycle::identity_key(&instance.mapper, &identity),
         shown(&existing),
     ))?;
     Ok(false)
@@ -108,10 +145,10 @@ fn was_already_deleted(flush: &Flush, existing: &Rc<Instance>) -> Result<bool> {
 }
 
 /// What the database has filled in and did not give back.
-fn load_defaults(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<()> {
-    let unknown: Vec<usize> = shape
-        .columns
+fn load_defaults(flush: &Flush, shapes: &[Rc<Shape>], instance: &Rc<Instance>) -> Result<()> {
+    let unknown: Vec<usize> = shapes
         .iter()
+        .flat_map(|shape| &shape.columns)
         .filter(|column| column.schema.server_default.is_some() || column.changes_with_update())
         .filter_map(|column| column.attribute)
         .filter(|&attribute| !instance.is_loaded(attribute))
@@ -132,15 +169,16 @@ fn load_defaults(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Resul
 }
 
 /// Expressions of a mapping that are not columns are to be read again.
-fn expire_computed(mapper: &Mapper, shape: &Shape, instance: &Rc<Instance>) -> Result<()> {
-    let computed: Vec<usize> = mapper
+fn expire_computed(shapes: &[Rc<Shape>], instance: &Rc<Instance>) -> Result<()> {
+    let computed: Vec<usize> = instance
+        .mapper
         .attributes()
         .iter()
         .filter(|attribute| {
             attribute.as_column().is_some_and(|column| {
-                let is_of_table = shape
-                    .columns
+                let is_of_table = shapes
                     .iter()
+                    .flat_map(|shape| &shape.columns)
                     .any(|known| known.expr.id() == column.expr.id());
                 !is_of_table && (!column.deferred || instance.is_loaded(attribute.index))
             })

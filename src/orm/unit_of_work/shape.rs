@@ -2,12 +2,14 @@ use std::rc::Rc;
 
 use crate::orm::Value;
 use crate::orm::error::{Error, Result};
+use crate::orm::instance::Instance;
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::schema::{Column, Default_, ServerDefault};
 use crate::orm::sql::{Expr, FromClause};
 
 /// The columns of a mapper's table, as writing needs to know them.
 pub struct Shape {
+    pub mapper: Rc<Mapper>,
     pub table: FromClause,
     pub name: Rc<str>,
     pub columns: Vec<ShapeColumn>,
@@ -43,6 +45,49 @@ impl Given {
 
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing)
+    }
+}
+
+/// The tables of the mappers whose objects a step writes, each worked out once.
+#[derive(Default)]
+pub struct Shapes(Vec<Rc<Shape>>);
+
+impl Shapes {
+    /// The objects that have a row in that table, each with the table as its mapper has it.
+    ///
+    /// # Errors
+    /// As [`Shape::of`].
+    pub fn of(
+        &mut self,
+        table: &FromClause,
+        instances: &[Rc<Instance>],
+    ) -> Result<Vec<(Rc<Shape>, Rc<Instance>)>> {
+        let mut found = Vec::with_capacity(instances.len());
+        for instance in instances {
+            let shapes = self.of_mapper(&instance.mapper)?;
+            let shape = shapes.iter().find(|shape| shape.table == *table);
+            found.extend(shape.map(|shape| (Rc::clone(shape), Rc::clone(instance))));
+        }
+        Ok(found)
+    }
+
+    /// The tables of a mapper.
+    ///
+    /// # Errors
+    /// As [`Shape::of`].
+    pub fn of_mapper(&mut self, mapper: &Rc<Mapper>) -> Result<Vec<Rc<Shape>>> {
+        let known = self.0.iter().filter(|shape| shape.mapper.id == mapper.id);
+        let known: Vec<_> = known.cloned().collect();
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        let tables = mapper.tables();
+        let made = tables
+            .iter()
+            .map(|table| Shape::of(mapper, table).map(Rc::new));
+        let made = made.collect::<Result<Vec<_>>>()?;
+        self.0.extend(made.iter().cloned());
+        Ok(made)
     }
 }
 
@@ -84,17 +129,21 @@ impl ShapeColumn {
 }
 
 impl Shape {
+    /// One of the tables of a mapper.
+    ///
     /// # Errors
     /// When the mapper is not mapped to a table.
-    pub fn of(mapper: &Mapper) -> Result<Self> {
-        let table = mapper.table.clone();
-        let mut shape = Self::of_table(&table, |column| mapper.attribute_of_column(column))?;
+    pub fn of(mapper: &Rc<Mapper>, table: &FromClause) -> Result<Self> {
+        let mut shape = Self::of_table(mapper, table)?;
         mapper.primary_key()?;
-        shape.primary_key = shape.positions(&mapper.primary_key_columns());
+        let said = shape.positions(&mapper.primary_key_columns());
+        if !said.is_empty() {
+            shape.primary_key = said;
+        }
         Ok(shape)
     }
 
-    pub fn of_table(from: &FromClause, attribute: impl Fn(&Expr) -> Option<usize>) -> Result<Self> {
+    fn of_table(mapper: &Rc<Mapper>, from: &FromClause) -> Result<Self> {
         let Some(table) = from.as_table() else {
             return Err(Error::invalid_request(
                 "objects that are not mapped to a table cannot be flushed",
@@ -106,7 +155,7 @@ impl Shape {
             .filter_map(|expr| {
                 let schema = expr.as_column()?.1.schema.clone()?;
                 Some(ShapeColumn {
-                    attribute: attribute(&expr),
+                    attribute: mapper.attribute_of_column(&expr),
                     schema,
                     expr,
                 })
@@ -114,6 +163,7 @@ impl Shape {
             .collect();
         let position = |key: &Rc<str>| columns.iter().position(|column| column.schema.key == *key);
         let mut shape = Self {
+            mapper: Rc::clone(mapper),
             name: Rc::clone(table.name()),
             primary_key: Vec::new(),
             autoincrement: table

@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::orm::error::Result;
-use crate::orm::sql::{BindId, Compiled};
+use crate::orm::sql::{BindId, Compiled, FromClause};
 
 /// Which statement of a mapper: what it does, and the columns that it is given or gives back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,14 +29,17 @@ pub(in crate::orm) struct Write {
 
 /// The statements that a mapper's flushes have sent, compiled once each.
 #[derive(Default)]
-pub struct Statements(RefCell<HashMap<Which, Rc<Write>>>);
+pub struct Statements(RefCell<HashMap<(u64, Which), Rc<Write>>>);
 
 impl Statements {
+    /// The statement that does it to one of the mapper's tables.
     pub(in crate::orm) fn get_or_make(
         &self,
+        table: &FromClause,
         which: Which,
         make: impl FnOnce() -> Result<Write>,
     ) -> Result<Rc<Write>> {
+        let which = (table.id(), which);
         if let Some(known) = self.0.borrow().get(&which) {
             return Ok(Rc::clone(known));
         }

@@ -13,7 +13,7 @@ use crate::orm::binds;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
-use crate::orm::mapper::{EagerDefaults, Mapper};
+use crate::orm::mapper::EagerDefaults;
 use crate::orm::sql::Update;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::{Operand, and_};
@@ -21,6 +21,7 @@ use crate::orm::{Host, Value};
 
 /// An object, what its row is to be given, and the key that the row has.
 struct Row {
+    shape: Rc<Shape>,
     instance: Rc<Instance>,
     given: Vec<Given>,
     key: Vec<Value>,
@@ -37,8 +38,9 @@ impl Row {
     }
 
     /// What the database is asked for: all that it changes with an UPDATE, when that is wanted and any of it is not given.
-    fn returning(&self, mapper: &Mapper, shape: &Shape) -> Vec<usize> {
-        if mapper.eager_defaults.get() != EagerDefaults::Always {
+    fn returning(&self) -> Vec<usize> {
+        let shape = &self.shape;
+        if shape.mapper.eager_defaults.get() != EagerDefaults::Always {
             return Vec::new();
         }
         let columns = shape.columns.iter().zip(&self.given).enumerate();
@@ -57,30 +59,25 @@ impl Row {
 ///
 /// # Errors
 /// SQLite's; `StaleDataError` when a row is gone; a key that is NULL.
-pub fn run(
-    flush: &mut Flush,
-    mapper: &Rc<Mapper>,
-    shape: &Shape,
-    instances: &[Rc<Instance>],
-) -> Result<()> {
+pub fn run(flush: &mut Flush, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result<()> {
     let mut rows = Vec::new();
-    for instance in instances {
+    for (shape, instance) in instances {
         if let Some(row) = row(flush, shape, instance)? {
             rows.push(row);
         }
     }
     for group in rows.chunk_by(|one, other| one.kind() == other.kind()) {
         let Some(first) = group.first() else { continue };
-        let matched = if first.has_sql() || !first.returning(mapper, shape).is_empty() {
+        let matched = if first.has_sql() || !first.returning().is_empty() {
             let mut matched = 0;
             for row in group {
-                matched += send_group(flush, mapper, shape, std::slice::from_ref(row))?;
+                matched += send_group(flush, std::slice::from_ref(row))?;
             }
             matched
         } else {
-            send_group(flush, mapper, shape, group)?
+            send_group(flush, group)?
         };
-        check_matched(shape, matched, group.len())?;
+        check_matched(&first.shape, matched, group.len())?;
     }
     Ok(())
 }
@@ -101,7 +98,7 @@ pub fn check_matched(shape: &Shape, matched: u64, expected: usize) -> Result<()>
 }
 
 /// What changed; none when the row is already as the object is.
-fn row(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<Option<Row>> {
+fn row(flush: &Flush, shape: &Rc<Shape>, instance: &Rc<Instance>) -> Result<Option<Row>> {
     let mut given: Vec<Given> = shape
         .columns
         .iter()
@@ -164,6 +161,7 @@ fn row(flush: &Flush, shape: &Shape, instance: &Rc<Instance>) -> Result<Option<R
         }
     }
     let row = Row {
+        shape: Rc::clone(shape),
         instance: Rc::clone(instance),
         given,
         key,
@@ -178,7 +176,8 @@ fn plain(change: &ColumnChange) -> Option<Value> {
     }
 }
 
-fn statement(mapper: &Mapper, shape: &Shape, row: &Row, returning: &[usize]) -> Result<Rc<Write>> {
+fn statement(row: &Row, returning: &[usize]) -> Result<Rc<Write>> {
+    let shape = &row.shape;
     let make = || {
         let mut update = Update::new(&shape.table);
         update.returning = returning
@@ -201,7 +200,7 @@ fn statement(mapper: &Mapper, shape: &Shape, row: &Row, returning: &[usize]) -> 
         given: row.given.iter().map(Given::is_value).collect(),
         returning: returning.to_vec(),
     };
-    mapper.writes.get_or_make(which, make)
+    shape.mapper.writes.get_or_make(&shape.table, which, make)
 }
 
 /// Compiles an UPDATE of the given columns, by primary key.
@@ -266,15 +265,15 @@ pub(super) fn parameters(
     Ok(parameters)
 }
 
-fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> Result<u64> {
-    let returning = group[0].returning(mapper, shape);
-    let write = statement(mapper, shape, &group[0], &returning)?;
+fn send_group(flush: &Flush, group: &[Row]) -> Result<u64> {
+    let returning = group[0].returning();
+    let write = statement(&group[0], &returning)?;
     let host = Rc::clone(&flush.session.engine.host);
     let mut all = Vec::with_capacity(group.len());
     for row in group {
         all.push(parameters(
             host.as_ref(),
-            shape,
+            &row.shape,
             &write,
             &row.given,
             &row.key,
@@ -291,13 +290,14 @@ fn send_group(flush: &Flush, mapper: &Mapper, shape: &Shape, group: &[Row]) -> R
     };
     for (row, values) in group.iter().zip(executed.rows.iter()) {
         for (&at, value) in returning.iter().zip(values) {
-            if let Some(attribute) = shape.columns[at].attribute {
+            if let Some(attribute) = row.shape.columns[at].attribute {
                 put_stored(&row.instance, attribute, value);
             }
         }
     }
     flush.session.engine.record(executed.statement)?;
     for row in group {
+        let shape = &row.shape;
         // SQLAlchemy gives each object the first row's values of the program's defaults.
         put_defaults(shape, &row.instance, &row.given, &all[0]);
         let unknown: Vec<usize> = shape

@@ -5,18 +5,24 @@ use crate::orm::sql::expr::and_;
 use crate::orm::sql::from::join_condition;
 use crate::orm::sql::{ErrorKind, Expr, FromClause, SqlError};
 
-/// The condition that the foreign keys give; `considered` limits which columns count as one.
+/// The condition that the foreign keys give; those of `first`, a part of `left`, go before others. `considered` limits
+/// which columns count as one.
 pub(super) fn by_foreign_keys(
     left: &FromClause,
     right: &FromClause,
+    first: &FromClause,
     considered: &[Expr],
 ) -> Result<Expr, SqlError> {
     if considered.is_empty() {
-        return join_condition(left, right, None);
+        let part = (first != left).then_some(first);
+        return join_condition(left, right, part);
     }
     let is_considered = |column: &Expr| considered.iter().any(|known| known.id() == column.id());
     let belongs = |column: &Expr, from: &FromClause| {
-        column.as_column().is_some_and(|(owner, _)| owner == from)
+        let parts = from.from_objects();
+        column
+            .as_column()
+            .is_some_and(|(owner, _)| parts.contains(owner))
     };
     let mut found: Vec<Vec<Expr>> = Vec::new();
     let sides = if left == right {
@@ -25,10 +31,12 @@ pub(super) fn by_foreign_keys(
         vec![(left, right), (right, left)]
     };
     for (referred, referring) in sides {
-        let Some(table) = referring.as_table() else {
-            continue;
-        };
-        for constraint in table.foreign_key_constraints()? {
+        let parts = referring.from_objects();
+        let mut constraints = Vec::new();
+        for table in parts.iter().filter_map(FromClause::as_table) {
+            constraints.extend(table.foreign_key_constraints()?);
+        }
+        for constraint in constraints {
             let criteria: Vec<Expr> = constraint
                 .iter()
                 .filter(|(near, far)| is_considered(near) && belongs(far, referred))

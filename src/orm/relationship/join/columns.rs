@@ -25,6 +25,15 @@ pub(super) fn comparisons(expr: &Expr) -> Vec<(Op, Expr, Expr)> {
     found
 }
 
+/// The pairs of columns that a condition equates.
+pub fn equated(condition: &Expr) -> Vec<(Expr, Expr)> {
+    let equal = comparisons(condition).into_iter();
+    equal
+        .filter(|(op, ..)| *op == Op::Eq)
+        .map(|(_, left, right)| (left, right))
+        .collect()
+}
+
 fn collect(expr: &Expr, found: &mut Vec<(Op, Expr, Expr)>) {
     match expr.kind() {
         ExprKind::Binary {

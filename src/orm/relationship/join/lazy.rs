@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use super::JoinCondition;
+use super::{JoinCondition, Pair};
 use crate::orm::sql::adapt::{Replace, replace_expr, visit};
 use crate::orm::sql::expr::and_;
 use crate::orm::sql::expr::{Bind, BindValue};
@@ -22,7 +22,7 @@ pub struct LazyClause {
 impl LazyClause {
     /// The criterion for one side: that of the related rows of a parent, or in reverse that of the parents of a row.
     pub(super) fn of(join: &JoinCondition, reverse: bool) -> Self {
-        let mut equated = HashMap::new();
+        let mut equated: HashMap<ElementId, Expr> = HashMap::new();
         let mut near = HashSet::new();
         for (local, remote) in &join.local_remote_pairs {
             if join.secondaryjoin.is_some() || !reverse {
@@ -31,6 +31,15 @@ impl LazyClause {
                 equated.insert(local.id(), remote.clone());
             }
             near.insert(local.id());
+        }
+        if !reverse {
+            for (one, other) in &join.target_same {
+                for (known, same) in [(one, other), (other, one)] {
+                    if let Some(local) = equated.get(&known.id()).cloned() {
+                        equated.entry(same.id()).or_insert(local);
+                    }
+                }
+            }
         }
         let is_bound = |column: &Expr| match (reverse, join.secondaryjoin.is_some()) {
             (false, _) => column.side().local,
@@ -127,8 +136,9 @@ pub(super) fn conjunction(expr: &Expr) -> Option<Vec<(Expr, Expr)>> {
     }
 }
 
-/// Whether a criterion says that exactly these columns equal parameters that are still to be given, and no more.
-pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr]) -> bool {
+/// Whether a criterion says that exactly these columns, or those that are the same, equal parameters that are still to
+/// be given, and no more.
+pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr], same: &[Pair]) -> bool {
     let Some(parts) = conjunction(criterion) else {
         return false;
     };
@@ -140,11 +150,19 @@ pub(super) fn equates_exactly(criterion: &Expr, columns: &[Expr]) -> bool {
             _ => None,
         })
         .collect();
+    let is_same = |known: &Expr, column: &Expr| {
+        let is_pair =
+            |one: &Expr, other: &Expr| one.id() == known.id() && other.id() == column.id();
+        known.id() == column.id()
+            || same
+                .iter()
+                .any(|(one, other)| is_pair(one, other) || is_pair(other, one))
+    };
     equated.is_some_and(|equated| {
         equated.len() == columns.len()
             && columns
                 .iter()
-                .all(|column| equated.iter().any(|known| known.id() == column.id()))
+                .all(|column| equated.iter().any(|known| is_same(known, column)))
     })
 }
 

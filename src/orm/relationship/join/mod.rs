@@ -7,6 +7,7 @@ mod lazy;
 mod pairs;
 mod sides;
 
+pub use columns::equated;
 pub use lazy::LazyClause;
 
 use std::cell::OnceCell;
@@ -18,6 +19,7 @@ use self::direction::direction;
 use self::lazy::{conjunction, equates_exactly};
 use self::pairs::{Pairs, ids_where};
 use self::sides::{Columns, Sides, has};
+use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::Mapper;
 use crate::orm::relationship::Resolved;
@@ -50,6 +52,8 @@ pub struct JoinCondition {
     /// A comparison of what is not just columns leaves open which side is the far one.
     pub is_unclear: bool,
     target_primary_key: Vec<Expr>,
+    /// Columns of the target that always have the same value.
+    target_same: Vec<Pair>,
     lazy: OnceCell<LazyClause>,
     reverse_lazy: OnceCell<LazyClause>,
 }
@@ -67,18 +71,22 @@ impl JoinCondition {
     ) -> Result<Self> {
         let (near, far) = (&parent.table, resolved.target.selectable());
         let secondary = resolved.secondary.clone();
-        let between = |left: &FromClause, right: &FromClause| {
-            by_foreign_keys(left, right, &resolved.foreign_keys)
+        let far_first = match &resolved.target {
+            Entity::Mapper(mapper) => &mapper.local_table,
+            Entity::Alias(alias) => &alias.selectable,
+        };
+        let between = |left: &FromClause, right: &FromClause, first: &FromClause| {
+            by_foreign_keys(left, right, first, &resolved.foreign_keys)
                 .map_err(|error| explained(error, name, secondary.as_ref()))
         };
         let secondaryjoin = match (&resolved.secondaryjoin, &secondary) {
             (Some(given), _) => Some(given.clone()),
-            (None, Some(secondary)) => Some(between(far, secondary)?),
+            (None, Some(secondary)) => Some(between(far, secondary, far_first)?),
             (None, None) => None,
         };
         let primaryjoin = match &resolved.primaryjoin {
             Some(given) => given.clone(),
-            None => between(near, secondary.as_ref().unwrap_or(far))?,
+            None => between(near, secondary.as_ref().unwrap_or(far), &parent.local_table)?,
         };
         let sides = Sides::mark(parent, resolved, primaryjoin, secondaryjoin)?;
         let (primaryjoin, secondaryjoin) = (sides.primaryjoin, sides.secondaryjoin);
@@ -137,6 +145,7 @@ impl JoinCondition {
             secondaryjoin,
             secondary,
             target_primary_key: resolved.target.mapper().primary_key_columns(),
+            target_same: resolved.target.mapper().equated_columns(),
             lazy: OnceCell::new(),
             reverse_lazy: OnceCell::new(),
         })
@@ -196,7 +205,11 @@ impl JoinCondition {
     /// Whether the lazy criterion is exactly "the target's primary key equals these": it can be answered by identity.
     pub fn is_get(&self) -> bool {
         self.secondaryjoin.is_none()
-            && equates_exactly(&self.lazy().criterion, &self.target_primary_key)
+            && equates_exactly(
+                &self.lazy().criterion,
+                &self.target_primary_key,
+                &self.target_same,
+            )
     }
 
     /// Whether the reverse criterion is exactly the parent's primary key: selectin needs no join to the parent then.
@@ -205,6 +218,7 @@ impl JoinCondition {
             && equates_exactly(
                 &self.reverse_lazy().criterion,
                 &parent.primary_key_columns(),
+                &parent.equated_columns(),
             )
     }
 
@@ -212,7 +226,7 @@ impl JoinCondition {
     /// is asked of the two.
     pub fn secondary_stands_for_parent(&self, parent: &Mapper) -> bool {
         let key = parent.primary_key_columns();
-        let is_key = |column: &Expr| key.iter().any(|known| known.id() == column.id());
+        let is_key = |column: &Expr| key.iter().any(|known| parent.equates(known, column));
         let pairs: Vec<&Pair> = self
             .synchronize_pairs
             .iter()
@@ -229,7 +243,7 @@ impl JoinCondition {
         self.secondaryjoin.is_some()
             && key
                 .iter()
-                .all(|column| pairs.iter().any(|(near, _)| near.same(column)))
+                .all(|column| pairs.iter().any(|(near, _)| parent.equates(near, column)))
             && parts.len() == pairs.len()
             && pairs.iter().all(is_part)
     }

@@ -51,6 +51,18 @@ impl FromClause {
         }))
     }
 
+    /// The join with one more condition.
+    pub fn also_on(&self, criterion: Expr) -> FromClause {
+        let FromKind::Join(join) = self.kind() else {
+            return self.clone();
+        };
+        let on = join.on.iter().cloned().chain([criterion]);
+        Self::new(FromKind::Join(Join {
+            on: Some(and_(on)),
+            ..join.clone()
+        }))
+    }
+
     /// Says which mapped entity it is that a join has on its right.
     pub fn joining(&self, right: &FromClause, entity: EntityId) -> FromClause {
         match self.kind() {
@@ -71,10 +83,22 @@ impl FromClause {
 
     /// An alias; a join's sides have each an alias of their own, instead of a subquery.
     pub fn flat_alias(&self) -> FromClause {
+        self.flat_alias_named(None)
+    }
+
+    /// The same, under that name; the sides of a join have it before their own.
+    pub fn flat_alias_named(&self, name: Option<&str>) -> FromClause {
         match self.kind() {
-            FromKind::Grouping(element) => element.flat_alias(),
+            FromKind::Grouping(element) => element.flat_alias_named(name),
             FromKind::Join(join) => {
-                let (left, right) = (join.left.flat_alias(), join.right.flat_alias());
+                let side = |side: &FromClause| match (name, side.kind()) {
+                    (Some(name), FromKind::Join(_) | FromKind::Grouping(_)) => {
+                        side.flat_alias_named(Some(name))
+                    }
+                    (Some(name), _) => side.alias(Some(&format!("{name}_{}", side.description()))),
+                    (None, _) => side.flat_alias(),
+                };
+                let (left, right) = (side(&join.left), side(&join.right));
                 let on = join.on.as_ref().map(|on| {
                     let right = ClauseAdapter::new(&right);
                     right.traverse(&ClauseAdapter::new(&left).traverse(on))
@@ -86,7 +110,7 @@ impl FromClause {
                     ..join.clone()
                 }))
             }
-            _ => self.alias(None),
+            _ => self.alias(name),
         }
     }
 

@@ -21,12 +21,8 @@ pub(super) fn plan(dependency: &Rc<Dependency>, flush: &mut Flush, steps: &Steps
     } = steps;
     if dependency.post_update() {
         let parent = &dependency.parent;
-        let post = flush
-            .graph
-            .step(Step::PostUpdateAll(Rc::clone(parent), false));
-        let pre = flush
-            .graph
-            .step(Step::PostUpdateAll(Rc::clone(parent), true));
+        let post = flush.graph.step(Step::PostUpdateAll(parent.base(), false));
+        let pre = flush.graph.step(Step::PostUpdateAll(parent.base(), true));
         flush.graph.all_before(&[
             (child_saves, after_save),
             (parent_saves, after_save),
@@ -59,18 +55,10 @@ pub(super) fn plan_one(dependency: &Rc<Dependency>, flush: &mut Flush, steps: &O
     if dependency.post_update() {
         let parent = &dependency.parent;
         if deletes {
-            let pre = Some(
-                flush
-                    .graph
-                    .step(Step::PostUpdateAll(Rc::clone(parent), true)),
-            );
+            let pre = Some(flush.graph.step(Step::PostUpdateAll(parent.base(), true)));
             flush.order(&[(before_delete, pre), (pre, delete_parent), (pre, child)]);
         } else {
-            let post = Some(
-                flush
-                    .graph
-                    .step(Step::PostUpdateAll(Rc::clone(parent), false)),
-            );
+            let post = Some(flush.graph.step(Step::PostUpdateAll(parent.base(), false)));
             if deletes_child {
                 flush.order(&[(after_save, post), (post, child)]);
             } else {

@@ -81,6 +81,21 @@ impl Dependency {
         (self.parent.id, self.index)
     }
 
+    /// Whether objects of that mapper have the relationship.
+    pub fn concerns(&self, mapper: &Mapper) -> bool {
+        mapper.has(self.index)
+            && mapper
+                .attribute(self.index)
+                .as_relationship()
+                .is_some_and(|found| Rc::ptr_eq(found, &self.relationship))
+    }
+
+    /// The objects that have it.
+    pub fn concerned(&self, instances: &[Rc<Instance>]) -> Vec<Rc<Instance>> {
+        let has_it = |instance: &&Rc<Instance>| self.concerns(&instance.mapper);
+        instances.iter().filter(has_it).cloned().collect()
+    }
+
     fn direction(&self) -> Direction {
         self.relationship.direction()
     }
@@ -107,10 +122,10 @@ impl Dependency {
         let steps = Steps {
             after_save: flush.graph.step(Step::ProcessAll(Rc::clone(self), false)),
             before_delete: flush.graph.step(Step::ProcessAll(Rc::clone(self), true)),
-            parent_saves: flush.graph.step(Step::SaveAll(Rc::clone(&self.parent))),
-            child_saves: flush.graph.step(Step::SaveAll(Rc::clone(&self.target))),
-            parent_deletes: flush.graph.step(Step::DeleteAll(Rc::clone(&self.parent))),
-            child_deletes: flush.graph.step(Step::DeleteAll(Rc::clone(&self.target))),
+            parent_saves: flush.graph.step(Step::SaveAll(self.parent.base())),
+            child_saves: flush.graph.step(Step::SaveAll(self.target.base())),
+            parent_deletes: flush.graph.step(Step::DeleteAll(self.parent.base())),
+            child_deletes: flush.graph.step(Step::DeleteAll(self.target.base())),
         };
         flush.note_dependency(self);
         match self.direction() {
@@ -130,15 +145,15 @@ impl Dependency {
         instances: &[Rc<Instance>],
         deletes: bool,
     ) -> Result<()> {
-        let child_saves = flush.graph.step(Step::SaveAll(Rc::clone(&self.target)));
-        let child_deletes = flush.graph.step(Step::DeleteAll(Rc::clone(&self.target)));
+        let child_saves = flush.graph.step(Step::SaveAll(self.target.base()));
+        let child_deletes = flush.graph.step(Step::DeleteAll(self.target.base()));
         let whole = flush.graph.step(Step::ProcessAll(Rc::clone(self), deletes));
         flush.graph.disable(whole);
         let is_child_in_cycle = flush.cycles.contains(&child_saves);
         let parent = flush.graph.step(if deletes {
-            Step::DeleteAll(Rc::clone(&self.parent))
+            Step::DeleteAll(self.parent.base())
         } else {
-            Step::SaveAll(Rc::clone(&self.parent))
+            Step::SaveAll(self.parent.base())
         });
         let is_parent_in_cycle = flush.cycles.contains(&parent);
         for instance in instances {
@@ -315,7 +330,7 @@ impl Dependency {
                 ),
             ));
         };
-        if child.mapper.id == self.target.id {
+        if child.mapper.is_a(&self.target) {
             return Ok(());
         }
         let class =

@@ -21,12 +21,8 @@ pub(super) fn plan(dependency: &Rc<Dependency>, flush: &mut Flush, steps: &Steps
     } = steps;
     if dependency.post_update() {
         let target = &dependency.target;
-        let post = flush
-            .graph
-            .step(Step::PostUpdateAll(Rc::clone(target), false));
-        let pre = flush
-            .graph
-            .step(Step::PostUpdateAll(Rc::clone(target), true));
+        let post = flush.graph.step(Step::PostUpdateAll(target.base(), false));
+        let pre = flush.graph.step(Step::PostUpdateAll(target.base(), true));
         flush.graph.all_before(&[
             (child_saves, after_save),
             (parent_saves, after_save),
@@ -63,16 +59,8 @@ pub(super) fn plan_one(dependency: &Rc<Dependency>, flush: &mut Flush, steps: &O
     } = steps;
     if dependency.post_update() {
         let target = &dependency.target;
-        let post = Some(
-            flush
-                .graph
-                .step(Step::PostUpdateAll(Rc::clone(target), false)),
-        );
-        let pre = Some(
-            flush
-                .graph
-                .step(Step::PostUpdateAll(Rc::clone(target), true)),
-        );
+        let post = Some(flush.graph.step(Step::PostUpdateAll(target.base(), false)));
+        let pre = Some(flush.graph.step(Step::PostUpdateAll(target.base(), true)));
         if deletes {
             flush.order(&[(before_delete, pre), (pre, delete_parent)]);
         } else {

@@ -117,9 +117,9 @@ LACKING = {
     "Mapper": """
         allows_lambda cascade_iterator composites configured dispatch
         entity_namespace extension_type identity_key_from_row inherit_cache is_aliased_class is_attribute
-        is_bundle is_clause_element is_instance is_mapper is_property is_selectable is_sibling logger
-        logging_name memoized_attribute memoized_instancemethod path_string polymorphic_iterator
-        primary_base_mapper primary_mapper represents_outer_join select_identity_token uses_inspection
+        is_bundle is_clause_element is_instance is_mapper is_property is_selectable logger
+        logging_name memoized_attribute memoized_instancemethod path_string
+        primary_base_mapper represents_outer_join select_identity_token uses_inspection
         with_polymorphic_mappers
     """,
     "MetaData": "create_drop_stringify_dialect dispatch get_schema_object_by_name get_schema_objects schemas",

@@ -143,7 +143,7 @@ class InstanceState(Facade):
 
     @property
     def identity_key(self):
-        return (type(self._instance), self.identity, None) if self.has_identity else None
+        return (self.mapper._identity_class, self.identity, None) if self.has_identity else None
 
     key = identity_key
 

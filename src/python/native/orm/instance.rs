@@ -35,7 +35,11 @@ impl Constructor for Entity {
                 class.name()
             )));
         };
-        make(&Instance::new(&mapper), class, vm).map(Into::into)
+        let instance = Instance::new(&mapper);
+        mapper
+            .mark_class(&instance)
+            .map_err(|error| crate::python::native::errors::raise(error, vm))?;
+        make(&instance, class, vm).map(Into::into)
     }
 
     fn py_new(class: &Py<PyType>, _args: FuncArgs, vm: &VirtualMachine) -> PyResult<Self> {

@@ -6,7 +6,8 @@ use rustpython_vm::builtins::{PyDictRef, PyTypeRef};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::orm::entity::{Alias, Entity};
-use crate::orm::mapper::{ColumnAttribute, EagerDefaults, Mapper};
+use crate::orm::inheritance::Inherits;
+use crate::orm::mapper::{ColumnAttribute, EagerDefaults, Mapper, Mapping};
 use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship, Toggle};
 use crate::orm::sql::FromKind;
 use crate::python::native::Module;
@@ -25,22 +26,36 @@ fn registry(vm: &VirtualMachine) -> PyResult {
     wrap(Kind::Registry(registry), vm)
 }
 
-/// `orm_mapper(registry, class, table, primary_key, confirm_deleted_rows)`: the mapper of a class, still without
-/// attributes; without columns for its primary key it has the table's.
+/// `orm_mapper(registry, class, table, primary_key, confirm_deleted_rows, inherits, inherit_condition)`: the mapper of a
+/// class, still without attributes; without columns for its primary key it has the table's, or that of the mapper that
+/// it inherits from. A tuple takes as many arguments as it has members.
 fn mapper(
     registry: PyObjectRef,
     class: PyTypeRef,
     table: PyObjectRef,
     primary_key: Vec<PyObjectRef>,
     confirms_deletes: bool,
+    inherits: (PyObjectRef, PyObjectRef),
     vm: &VirtualMachine,
 ) -> PyResult {
     let registry = registry_of(&registry, vm)?;
-    let table = from_of(&table, vm)?;
     let module = class.as_object_module(vm)?;
     let key = primary_key.iter().map(|column| expr_of(column, vm));
-    let key = key.collect::<PyResult<Vec<_>>>()?;
-    let mapper = Mapper::with_key(&class.name(), &module, table, key, confirms_deletes);
+    let (parent, condition) = inherits;
+    let condition = optional(&condition, expr_of, vm)?;
+    let parent = optional(&parent, entity_of, vm)?;
+    let mapper = Mapper::new(Mapping {
+        class_name: &class.name(),
+        module: &module,
+        table: optional(&table, from_of, vm)?,
+        key: key.collect::<PyResult<Vec<_>>>()?,
+        confirms_deletes,
+        inherits: parent.map(|parent| Inherits {
+            parent: Rc::clone(parent.mapper()),
+            condition,
+        }),
+    });
+    let mapper = mapper.map_err(|error| raise(error, vm))?;
     mapper.host.set(Box::new(class));
     crate::orm::entity::register(&mapper);
     registry.add(&mapper);
@@ -76,6 +91,7 @@ fn add_column(
         &text(&key, vm)?,
         ColumnAttribute {
             expr: expr_of(&column, vm)?,
+            same: Vec::new(),
             deferred: options.flag("deferred")?,
             group: options.text("group")?.map(Rc::from),
             raiseload: options.flag("raiseload")?,
@@ -262,12 +278,13 @@ fn announce(mapper: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     Ok(())
 }
 
-/// `orm_alias(entity, from, name, adapt_on_names)`.
+/// `orm_alias(entity, from, name, adapt_on_names, flat)`.
 fn alias(
     entity: PyObjectRef,
     from: PyObjectRef,
     name: PyObjectRef,
     adapt_on_names: bool,
+    flat: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
     let entity = entity_of(&entity, vm)?;
@@ -277,6 +294,7 @@ fn alias(
         Some(from) => from,
         None => match entity.selectable().kind() {
             FromKind::Subquery { .. } | FromKind::Cte(_) => entity.selectable().alias(None),
+            _ if flat => entity.mapper().table.flat_alias_named(name.as_deref()),
             _ => entity.mapper().table.alias(name.as_deref()),
         },
     };

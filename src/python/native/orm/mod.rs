@@ -6,6 +6,7 @@ mod collection;
 mod configure;
 mod criteria;
 mod dml;
+mod inheritance;
 mod instance;
 mod link;
 mod mapping;
@@ -57,6 +58,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     attribute::install(module, vm)?;
     collection::install(module, vm)?;
     mapping::install(module, vm)?;
+    inheritance::install(module, vm)?;
     configure::install(module, vm)?;
     options::install(module, vm)?;
     criteria::install(module, vm)?;

@@ -133,7 +133,8 @@ def _configure(mappers):
 
 def _look_up(mapper):
     for key, value in list(mapper._properties.items()):
-        if hasattr(value, "backref") and not value._is_configured:
+        # What a mapper inherits is configured where it was declared.
+        if hasattr(value, "backref") and not value._is_configured and value.parent is mapper:
             _Configuration(mapper, key, value).configure()
 
 
@@ -333,7 +334,7 @@ class _Configuration:
         _lazyscope.orm_reverse(self.mapper, self.key, mapper, value.back_populates)
         back_to = _Configuration(mapper, value.back_populates, other).target()
         back_to = getattr(back_to, "__mapper__", back_to)
-        if _lazyscope.orm_class(back_to) is not self.mapper.class_:
+        if not _lazyscope.orm_class(back_to).__mapper__.common_parent(self.mapper):
             raise exc.ArgumentError(
                 f"reverse_property {value.back_populates!r} on relationship {value} references relationship {other}, which "
                 f"does not reference mapper {self.mapper}"
@@ -357,7 +358,8 @@ class _Configuration:
                 if other.key not in value._overlaps
                 and self.key not in other._overlaps
                 and not _lead_back(value, other)
-                and (other.key != self.key or other.parent is not self.mapper)
+                and (other.key != self.key or not other.parent.common_parent(self.mapper))
+                and not _are_apart(value, other)
             ]
             if others:
                 copies = ", ".join(sorted(f"'{other}' (copies {from_} to {filled})" for other, from_ in others))
@@ -385,7 +387,8 @@ class _Configuration:
         value = self.value
         name, options = value.backref if isinstance(value.backref, tuple) else (value.backref, {})
         options = dict(options)
-        if name in target._properties:
+        known = [*target.iterate_to_root(), *target.self_and_descendants]
+        if any(name in mapper._properties for mapper in known):
             raise exc.ArgumentError(
                 f"Error creating backref '{name}' on relationship '{self.mapper.class_.__name__}.{self.key}': property of "
                 f"that name exists on mapper '{target}'"
@@ -407,6 +410,15 @@ class _Configuration:
 
 # Relationships that fill a column, with the column that they fill it from, by the number of the filled one.
 _filled = {}
+
+
+def _are_apart(one, other):
+    """Whether classes of two relationships stand beside each other in one hierarchy: no object has both."""
+    return any(
+        near.is_sibling(far)
+        for near in (one.parent, one._target_mapper())
+        for far in (other.parent, other._target_mapper())
+    )
 
 
 def _lead_back(one, other):

@@ -16,6 +16,7 @@ from ..schema import Column, MetaData, Table
 from . import annotations, collections, configure
 from ._dataclass import MappedAsDataclass  # noqa: F401
 from .exc import MappedAnnotationError
+from .inheritance import column_keys, is_mapped, is_overridden, mapped_base
 from .mapping import MappedObject, add_property, map_imperatively, map_to_table, warn_of_namesake
 from .composite import CompositeProperty
 from .properties import MappedColumn, MapperProperty, RelationshipProperty
@@ -101,6 +102,7 @@ class declared_attr:
     """An attribute of a mixin that is made anew for each class."""
 
     def __init__(self, function=None, cascading=False, quiet=False):
+        self._is_quiet = quiet
         self.fget = getattr(function, "__func__", function)
 
     @classmethod
@@ -232,9 +234,6 @@ def _unmap(mapper):
 
 def map_class(cls):
     """Maps a declarative class: collects what it declares, makes its table and its mapper."""
-    for base in cls.__mro__[1:]:
-        if "__mapper__" in base.__dict__:
-            refuse(f"mapped inheritance ({cls.__name__} derives from the mapped class {base.__name__})")
     _declared[cls] = {}
     try:
         _MappedClass(cls).map()
@@ -248,6 +247,8 @@ class _MappedClass:
     def __init__(self, cls):
         self.cls = cls
         self.registry = cls.registry
+        # The mapped class that it derives from.
+        self.inherits = mapped_base(cls)
         self.module = cls.__module__
         # Mapped attributes by name, in the order of the mapping.
         self.properties = {}
@@ -255,29 +256,72 @@ class _MappedClass:
         self.columns = []
         self.table_args = ()
         self.tablename = None
+        # What the columns of mixins have become, by the column's number.
+        self.copied = {}
 
     def map(self):
         cls = self.cls
         self._scan()
         warn_of_namesake(self.registry, cls)
+        mapper_args = dict(self._directive("__mapper_args__") or {})
         table = cls.__dict__.get("__table__")
-        if table is None:
-            table = self._table()
-        else:
+        if table is not None:
             self._check_declared(table)
-        map_to_table(cls, self.registry, table, self.properties, self._directive("__mapper_args__") or {})
+        elif self.tablename is None and self.inherits is not None:
+            self._extend(self.inherits.__mapper__.local_table)
+        else:
+            table = self._table()
+        if self.inherits is not None:
+            mapper_args["inherits"] = self.inherits
+            mapper_args.setdefault("exclude_properties", self._columns_of_others())
+        mapper_args["polymorphic_on"] = self._own_column(mapper_args.get("polymorphic_on"))
+        if mapper_args["polymorphic_on"] is None:
+            del mapper_args["polymorphic_on"]
+        map_to_table(cls, self.registry, table, self.properties, mapper_args)
+
+    def _columns_of_others(self):
+        """Columns of the parent's table that only other classes have."""
+        parent = self.inherits.__mapper__
+        known = column_keys(parent)
+        for name, value in self.properties.items():
+            known.update(column.key for column in value._columns_of(name, self))
+        return [column.key for column in parent.local_table.c if column.key not in known]
+
+    def _own_column(self, given):
+        """What a mixin's column has become in the class."""
+        return self.copied.get(id(given), given)
+
+    def _extend(self, table):
+        """Adds the columns that the class declares to the table that it shares."""
+        if self.table_args:
+            raise exc.ArgumentError("Can't place __table_args__ on an inherited class with no table.")
+        for _, column in self._declared_columns():
+            known = table.c.get(column.name)
+            if known is column:
+                continue
+            if known is not None:
+                raise exc.ArgumentError(
+                    f"Column '{column}' on class {self.cls.__name__} conflicts with existing column '{known}'.  If using "
+                    "Declarative, consider using the use_existing_column parameter of mapped_column() to resolve conflicts."
+                )
+            if column.primary_key:
+                raise exc.ArgumentError("Can't place primary key columns on an inherited class with no table.")
+            table.append_column(column)
 
     def _scan(self):
         for base in self.cls.__mro__:
             if base in (object, _Mapped, MappedObject, DeclarativeBase, _lazyscope.Entity):
                 continue
             own = base.__dict__
+            if base is not self.cls and is_mapped(base):
+                self._scan_mapped(base, own)
+                continue
             annotated = getattr(base, "__annotations__", {})
             copies = {} if base is self.cls else self._copy_columns(base, own, annotated)
             for name in _merged(list(own), list(annotated)):
                 if name in ("registry", "metadata", "type_annotation_map"):
-                    is_mapped = isinstance(own.get(name), (MapperProperty, Column)) or name in annotated
-                    if name == "metadata" and base is self.cls and is_mapped:
+                    is_attribute = isinstance(own.get(name), (MapperProperty, Column)) or name in annotated
+                    if name == "metadata" and base is self.cls and is_attribute:
                         _host.warn(
                             "Attribute name 'metadata' should be left reserved for the MetaData instance when using a "
                             "Declarative class."
@@ -288,17 +332,30 @@ class _MappedClass:
                 else:
                     self._scan_attribute(base, name, own.get(name), annotated.get(name))
 
+    def _scan_mapped(self, base, own):
+        """Of a mapped class that it derives from, only what is declared for each class anew counts."""
+        for name in list(own):
+            if not isinstance(own[name], declared_attr):
+                continue
+            if name.startswith("__"):
+                self._scan_attribute(base, name, own[name], None)
+            elif not own[name]._is_quiet:
+                _host.warn(
+                    f"Regular (i.e. not __special__) attribute '{base.__name__}.{name}' uses @declared_attr, but owning class "
+                    f"{base} is mapped - not applying to subclass {self.cls}."
+                )
+
     def _copy_columns(self, mixin, own, annotated):
         """The columns of a mixin as columns of the class, where its declared attributes find them."""
         copies = {}
         for name in _merged(list(own), list(annotated)):
             value = own.get(name)
-            if name in self.cls.__dict__ or name in self.properties:
+            if name in self.cls.__dict__ or name in self.properties or is_overridden(self.cls, mixin, name):
                 continue
             if value is None and name in annotated and annotations.mapped(annotated[name], mixin.__module__):
                 value = MappedColumn()
             if isinstance(value, (Column, MappedColumn)):
-                copies[name] = value._copy()
+                copies[name] = self.copied[id(value)] = value._copy()
                 type.__setattr__(self.cls, name, copies[name])
         return copies
 
@@ -314,7 +371,7 @@ class _MappedClass:
             return
         if name.startswith("__") or name in self.properties:
             return
-        if base is not self.cls and name in self.cls.__dict__:
+        if base is not self.cls and (name in self.cls.__dict__ or is_overridden(self.cls, base, name)):
             return
         is_declared = isinstance(value, declared_attr)
         if is_declared:
@@ -373,7 +430,9 @@ class _MappedClass:
                 value = base.__dict__[name]
                 if isinstance(value, declared_attr):
                     return value.fget(self.cls)
-                return getattr(self.cls, name)
+                # What a mapped class says of itself is not said of those that derive from it.
+                if base is self.cls or not is_mapped(base):
+                    return value.__get__(None, self.cls) if hasattr(value, "__get__") else value
         return None
 
     def _table(self):
@@ -493,5 +552,6 @@ def _add_attribute(cls, name, value):
     if isinstance(value, Column):
         value = MappedColumn._of_column(value)
     for column in value._columns_of(name, _MappedClass(cls)):
-        cls.__table__.append_column(column)
+        if cls.__table__.c.get(column.name) is not column:
+            cls.__table__.append_column(column)
     add_property(cls.__mapper__, name, value)

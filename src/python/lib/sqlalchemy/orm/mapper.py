@@ -46,14 +46,47 @@ class Mapper(Facade, _lazyscope.Node):
 
     _public = "Mapper"
 
-    def __init__(self, class_, node, table, registry, primary_key=()):
+    def __init__(self, class_, node, table, registry, primary_key=(), inherits=None):
         _lazyscope.assume(self, node)
         self.class_ = class_
-        self.local_table = self.persist_selectable = self.selectable = table
+        self.local_table = table
+        self.inherits = inherits
+        # The mappers that inherit from it.
+        self._derived = []
+        if inherits is not None:
+            inherits._derived.append(self)
+        self.base_mapper = self if inherits is None else inherits.base_mapper
+        self.single = inherits is not None and table is inherits.local_table
+        self.concrete = False
+        self._polymorphic_on = None
+        self.polymorphic_identity = None
+        self.polymorphic_abstract = False
         self.registry = registry
         # What was said to be the key; the table's own when that is nothing.
         self._primary_key = tuple(primary_key)
         self._properties = {}
+
+    @property
+    def persist_selectable(self):
+        """What its rows are read from: its table, joined to those that it inherits from."""
+        if self.inherits is None:
+            return self.local_table
+        return self.inherits.persist_selectable if self.single else _lazyscope.orm_table(self)
+
+    selectable = persist_selectable
+
+    @property
+    def polymorphic_on(self):
+        """What tells of which class a row is."""
+        if self._polymorphic_on is None and self.inherits is not None:
+            return self.inherits.polymorphic_on
+        return self._polymorphic_on
+
+    @property
+    def polymorphic_map(self):
+        """The mapper of each polymorphic identity of the hierarchy."""
+        every = self.base_mapper.self_and_descendants
+        return {one.polymorphic_identity: one for one in every if one.polymorphic_identity is not None}
 
     @property
     def entity(self):
@@ -83,12 +116,16 @@ class Mapper(Facade, _lazyscope.Node):
 
     @property
     def columns(self):
-        return self.local_table.c
+        if self.inherits is None:
+            return self.local_table.c
+        return _Attributes({key: value.columns[0] for key, value in self.column_attrs.items()})
 
     c = columns
 
     @property
     def primary_key(self):
+        if not self._primary_key and self.inherits is not None:
+            return self.inherits.primary_key
         return self._primary_key or tuple(self.local_table.primary_key)
 
     def add_property(self, key, prop):
@@ -103,7 +140,11 @@ class Mapper(Facade, _lazyscope.Node):
 
     @property
     def tables(self):
-        return [self.local_table]
+        found = []
+        for mapper in reversed(list(self.iterate_to_root())):
+            if not any(mapper.local_table is table for table in found):
+                found.append(mapper.local_table)
+        return found
 
     @property
     def synonyms(self):
@@ -131,9 +172,10 @@ class Mapper(Facade, _lazyscope.Node):
         return key in self._properties or key in self.synonyms
 
     def get_property_by_column(self, column):
-        for value in self.attrs:
-            if any(one is column for one in getattr(value, "columns", ())):
-                return value
+        for mapper in self.iterate_to_root():
+            for value in mapper.attrs:
+                if any(one is column for one in getattr(value, "columns", ())):
+                    return self._properties.get(value.key, value)
         from .exc import UnmappedColumnError
 
         raise UnmappedColumnError(f"No column {column} is configured on mapper {self}...")
@@ -149,20 +191,43 @@ class Mapper(Facade, _lazyscope.Node):
         return self.identity_key_from_primary_key(self.primary_key_from_instance(instance))
 
     def identity_key_from_primary_key(self, primary_key, identity_token=None):
-        return (self.class_, tuple(primary_key), identity_token)
+        return (self._identity_class, tuple(primary_key), identity_token)
+
+    @property
+    def _identity_class(self):
+        """The class that identities name."""
+        if self.inherits is None or self.polymorphic_identity is None:
+            return self.class_
+        return self.inherits._identity_class
 
     def isa(self, other):
-        return other is self
+        return any(mapper is other for mapper in self.iterate_to_root())
 
     def iterate_to_root(self):
-        yield self
+        mapper = self
+        while mapper is not None:
+            yield mapper
+            mapper = mapper.inherits
 
     @property
     def self_and_descendants(self):
-        return frozenset({self})
+        found = [self]
+        for mapper in found:
+            found.extend(mapper._derived)
+        return tuple(found)
+
+    def polymorphic_iterator(self):
+        return iter(self.self_and_descendants)
+
+    def primary_mapper(self):
+        return self
 
     def common_parent(self, other):
-        return other is self
+        return other.base_mapper is self.base_mapper
+
+    def is_sibling(self, other):
+        """Whether both are of one hierarchy, and neither derives from the other."""
+        return self.common_parent(other) and not self.isa(other) and not other.isa(self)
 
     def get_property(self, key):
         try:

@@ -5,12 +5,12 @@ import _lazyscope
 from .. import exc, inspection
 from .._missing import refuse
 from ..engine import _host
-from ..schema import Column
-from . import _dataclass, configure, events
+from ..schema import Column, column_of
+from . import _dataclass, configure, events, inheritance
 from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .composite import CompositeProperty
 from .mapper import Mapper
-from .properties import MappedColumn, MapperProperty, RelationshipProperty, SynonymProperty
+from .properties import Later, MappedColumn, MapperProperty, RelationshipProperty, SynonymProperty
 from .writeonly import WriteOnlyAttribute, WriteOnlyCollection
 
 
@@ -82,8 +82,15 @@ def map_imperatively(registry, cls, table, properties, mapper_args):
     """Maps a plain class, whose objects become mapped ones."""
     if "__mapper__" in cls.__dict__:
         raise exc.ArgumentError(f"Class '{cls!r}' already has a primary mapper defined. ")
-    if table is None or mapper_args.get("inherits") is not None or hasattr(cls, "__mapper__"):
-        refuse(f"mapped inheritance ({cls.__name__} has no table of its own, or derives from a mapped class)")
+    inherits = mapper_args.get("inherits")
+    if inherits is None and (table is None or hasattr(cls, "__mapper__")):
+        refuse(f"a class that derives from a mapped one without inheriting its mapping ({cls.__name__})")
+    if isinstance(inherits, Mapper):
+        mapper_args = {**mapper_args, "inherits": inherits.class_}
+    if inherits is not None and not issubclass(cls, mapper_args["inherits"]):
+        raise exc.ArgumentError(
+            f"Class '{cls.__name__}' does not inherit from '{mapper_args['inherits'].__name__}'"
+        )
     given = {}
     for name, value in properties.items():
         if isinstance(value, Column):
@@ -101,34 +108,50 @@ def map_imperatively(registry, cls, table, properties, mapper_args):
 
 # What `__mapper_args__` and map_imperatively() can say.
 _ARGUMENTS = frozenset(
-    "column_prefix confirm_deleted_rows eager_defaults exclude_properties include_properties primary_key".split()
+    """column_prefix confirm_deleted_rows eager_defaults exclude_properties include_properties inherit_condition inherits
+    polymorphic_abstract polymorphic_identity polymorphic_on primary_key""".split()
 )
 
 
 def map_to_table(cls, registry, table, properties, mapper_args):
-    """Makes the mapper of a class; `properties` has what is mapped in another way than columns are by themselves."""
+    """Makes the mapper of a class; `properties` has what is mapped in another way than columns are by themselves. Without
+    a table it shares that of the class that it inherits from."""
+    inheritance.refuse_concrete(mapper_args)
     for key in mapper_args:
         if key not in _ARGUMENTS:
             refuse(f"a mapper with {key!r}")
+    inherits = mapper_args.get("inherits")
+    parent = None if inherits is None else inherits.__mapper__
+    own_table, table = table, parent.local_table if table is None else table
     key = [_column_in(table, column) for column in mapper_args.get("primary_key") or ()]
     confirms = mapper_args.get("confirm_deleted_rows", True)
-    node = _lazyscope.orm_mapper(registry._native, cls, table, key, confirms)
-    mapper = Mapper(cls, node, table, registry, key)
+    condition = _condition(mapper_args.get("inherit_condition"), table)
+    node = _lazyscope.orm_mapper(registry._native, cls, own_table, key, confirms, parent, condition)
+    mapper = Mapper(cls, node, table, registry, key, parent)
     cls.__mapper__ = mapper
     cls.__table__ = table
     _lazyscope.orm_adopt(cls, MappedObject)
     if mapper_args.get("eager_defaults", "auto") != "auto":
         _lazyscope.orm_eager_defaults(mapper, bool(mapper_args["eager_defaults"]))
     _map_attributes(mapper, table, properties, mapper_args)
+    inheritance.tell_apart(mapper, mapper_args)
     _lazyscope.orm_check_key(mapper)
     registry._classes[cls.__name__] = cls
     if _dataclass.is_dataclass(cls):
-        _dataclass.make(cls, properties)
+        _dataclass.make(cls, {**mapper._properties, **properties})
     events.add_validators(cls, mapper)
     events.inherit(mapper)
     events.add_reconstructor(cls, mapper)
     configure.add(mapper)
     return mapper
+
+
+def _condition(given, table):
+    """How the table is joined to that of the class inherited from, where that was said."""
+    if isinstance(given, Later):
+        # What a class body compares has a table by now.
+        return given._resolve(lambda part: column_of(part, table))
+    return given() if callable(given) and not isinstance(given, _lazyscope.Node) else given
 
 
 def _column_in(table, column):
@@ -146,6 +169,9 @@ def _map_attributes(mapper, table, properties, mapper_args):
             _map(mapper, name, value)
         else:
             of_column.setdefault(key, []).append((name, value))
+    if mapper.inherits is not None:
+        inheritance.adopt(mapper)
+    inherited = inheritance.column_keys(mapper.inherits)
     included = _keys(mapper_args.get("include_properties"))
     excluded = _keys(mapper_args.get("exclude_properties")) or ()
     prefix = mapper_args.get("column_prefix") or ""
@@ -153,10 +179,19 @@ def _map_attributes(mapper, table, properties, mapper_args):
         for name, value in of_column.get(column.key, ()):
             _map(mapper, name, value)
         name = prefix + column.key
-        if column.key in of_column or name in mapper._properties or column.key in excluded:
+        if column.key in of_column or column.key in excluded:
+            continue
+        # A table of its own may have columns for what the class inherits.
+        if mapper.single and column.key in inherited:
+            continue
+        if name in mapper._properties and not _is_inherited(mapper, name):
             continue
         if included is None or column.key in included:
             _map(mapper, name, MappedColumn._of_column(column))
+
+
+def _is_inherited(mapper, name):
+    return mapper.inherits is not None and mapper.inherits._properties.get(name) is mapper._properties[name]
 
 
 def _keys(given):
@@ -177,6 +212,15 @@ def _map(mapper, name, value):
         type.__setattr__(cls, name, value)
         return
     mapper._properties[name] = value
+    put_descriptor(mapper, name, value)
+    for derived in mapper._derived:
+        if name not in derived._properties:
+            inheritance.take_over(derived, name, value)
+
+
+def put_descriptor(mapper, name, value):
+    """Puts into the class what stands for an attribute."""
+    cls = mapper.class_
     if isinstance(value, CompositeProperty):
         type.__setattr__(cls, name, value)
         return

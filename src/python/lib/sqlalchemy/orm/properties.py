@@ -56,6 +56,7 @@ class MappedColumn(MapperProperty):
             kwargs["default"] = kwargs.pop("insert_default")
         if self._deferred is None:
             self._deferred = bool(self._group) or self._raiseload
+        self._uses_existing = kwargs.pop("use_existing_column", False)
         check_column_arguments(kwargs)
         self._kwargs = kwargs
         self._described = None
@@ -80,6 +81,9 @@ class MappedColumn(MapperProperty):
     def _columns_of(self, name, scan):
         if self.column is None:
             self.column = self._make(name, scan)
+            if self._uses_existing and scan.inherits is not None:
+                known = scan.inherits.__mapper__.local_table.c.get(self.column.name)
+                self.column = self.column if known is None else known
         elif self.column.name is None:
             self.column._set_name(name)
         return (self.column,)

@@ -77,7 +77,7 @@ def aliased(element, alias=None, name=None, flat=False, adapt_on_names=False):
             raise exc.NoInspectionAvailable(
                 f"No inspection system is available for object of type {type(element)}"
             )
-    return _lazyscope.orm_alias(mapper, alias, name, adapt_on_names)
+    return _lazyscope.orm_alias(mapper, alias, name, adapt_on_names, flat)
 
 
 def described_columns(columns):

@@ -174,7 +174,7 @@ def _made(make, target):
     is_class = isinstance(target, type) and "__mapper__" in vars(target)
     if not is_class and not isinstance(target, _lazyscope.Node):
         raise exc.ArgumentError(f"subject table for an INSERT, UPDATE or DELETE expected, got {target!r}.")
-    statement = make(target)
+    statement = make(target.__mapper__.local_table if is_class else target)
     if is_class:
         statement._entity = target
     return statement
