@@ -516,6 +516,10 @@ impl Engine {
                 }
             })?;
         }
+        if self.is_async.get() && !self.host.is_awaited() {
+            let error = Error::raised("sqlalchemy.exc.MissingGreenlet", NOT_AWAITED);
+            return Err(error.with_code("xd2s"));
+        }
         self.end_at_driver(word)
     }
 
@@ -558,13 +562,16 @@ pub(super) fn row_count(sql: &str, executed: &Executed) -> i64 {
     }
 }
 
+/// What is said of anything that waits for the driver where nothing awaits.
+const NOT_AWAITED: &str = "greenlet_spawn has not been called; can't call await_() here. Was IO attempted in an \
+                           unexpected place?";
+
 /// A statement that an async program did not await.
 fn not_awaited(sql: &str, parameters: &str) -> Error {
     Error::raised(
         "sqlalchemy.exc.StatementError",
         format!(
-            "(sqlalchemy.exc.MissingGreenlet) greenlet_spawn has not been called; can't call await_() here. Was IO \
-             attempted in an unexpected place?\n[SQL: {sql}]\n[parameters: {parameters}]"
+            "(sqlalchemy.exc.MissingGreenlet) {NOT_AWAITED}\n[SQL: {sql}]\n[parameters: {parameters}]"
         ),
     )
     .with_code("xd2s")

@@ -15,7 +15,9 @@ use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 use super::halt::{self, Ticker};
 use super::interrupt::InterruptReceiver;
 use super::run::{Cancelled, Halt, Run};
-use super::{belongings, compile, leftovers, library, limits, native, nesting, sandbox, traceback};
+use super::{
+    belongings, compile, floats, leftovers, library, limits, native, nesting, sandbox, traceback,
+};
 use crate::sqlite::Observer;
 use crate::trace::{self, Event, Outcome, ScenarioInfo, Status, Strategy};
 
@@ -155,6 +157,7 @@ fn prepare(vm: &VirtualMachine, signals: UserSignalSender) -> PyResult<()> {
     vm.import("_lazyscope_boot", 0)?;
     sandbox::install(vm)?;
     limits::install(vm)?;
+    floats::install(vm)?;
     // A coroutine that nobody awaits is an error of whoever iterates it, not an iterator without items.
     let coroutine = &vm.ctx.types.coroutine_type.slots;
     coroutine.iter.store(None);

@@ -8,6 +8,7 @@
 mod belongings;
 mod compile;
 mod finally_blocks;
+mod floats;
 mod halt;
 mod interpreter;
 mod interrupt;

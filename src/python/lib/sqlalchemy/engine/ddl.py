@@ -5,11 +5,14 @@ from contextlib import contextmanager
 import _lazyscope
 
 from ._host import sending, warn
+from .base import Connection, Engine
 
 
 @contextmanager
 def _connected(bind):
     """The engine to send to: on a connection that is given, or on one of its own, which commits, or rolls back on an error."""
+    if not isinstance(bind, (Engine, Connection)):
+        raise AttributeError(f"'{type(bind).__name__}' object has no attribute '_run_ddl_visitor'")
     if hasattr(bind, "in_transaction"):
         with bind._executing(bind.get_execution_options()):
             yield bind.engine

@@ -3,9 +3,10 @@
 import _lazyscope
 
 from ..._missing import Facade, refuse
+from ...exc import ArgumentError
 from ...orm.session import ScopedRegistry, Session, SessionTransaction, every_session, object_session, scoped
 from .awaiting import Started, completed, spawned
-from .engine import AsyncConnection
+from .engine import AsyncConnection, AsyncEngine
 from .exc import AsyncMethodRequired
 from .result import AsyncResult, AsyncScalarResult
 
@@ -65,6 +66,8 @@ class AsyncSession(Facade):
     def __init__(self, bind=None, *, binds=None, sync_session_class=None, **kwargs):
         if binds:
             refuse("AsyncSession(binds=…)")
+        if bind is not None and not isinstance(bind, (AsyncEngine, AsyncConnection)):
+            raise ArgumentError(f"AsyncEngine expected, got {bind!r}")
         self.bind = bind
         made = sync_session_class or self.sync_session_class
         self.sync_session = made(bind=getattr(bind, "sync_engine", None) or getattr(bind, "sync_connection", bind), **kwargs)
