@@ -125,6 +125,7 @@ fn run_options(compiled: &sql::Compiled, options: &ExecuteOptions) -> Result<Run
     core::expand(compiled, &mut run_options.parameters)?;
     run_options.populate_existing = options.populate_existing;
     run_options.yield_per = options.yield_per;
-    run_options.autoflush = false;
+    run_options.autoflush = options.autoflush.unwrap_or(true);
+    run_options.is_flushed = true;
     Ok(run_options)
 }

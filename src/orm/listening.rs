@@ -6,6 +6,7 @@ use super::Value;
 use super::collection::Member;
 use super::error::Result;
 use super::instance::{Instance, Slot};
+use super::relationship::Relationship;
 
 /// What happens to an object's row, or to the object that a row became.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +40,24 @@ impl ObjectEvent {
     }
 }
 
-/// When a listener of an attribute is asked: validators before the other side of a relationship and the session hear
-/// of a change, listeners after.
+/// When a listener of an attribute is asked: those that were there before the mapper was configured come first, then
+/// validators, then the other side of a relationship and the session hear of a change, then the other listeners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    Early,
     Validate,
     Listen,
+}
+
+impl Stage {
+    /// What a listener calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Early => "early",
+            Self::Validate => "validate",
+            Self::Listen => "listen",
+        }
+    }
 }
 
 /// A change of an attribute.
@@ -88,7 +101,8 @@ pub trait ObjectListener {
         attributes: Option<&[usize]>,
     ) -> Result<()>;
 
-    /// An attribute is about to change; what is given back takes place.
+    /// An attribute is about to change; what is given back takes place. `began_with` is the relationship of the other
+    /// side, when the change began there.
     ///
     /// # Errors
     /// What the program's listener raised.
@@ -98,6 +112,7 @@ pub trait ObjectListener {
         instance: &Rc<Instance>,
         index: usize,
         change: Change,
+        began_with: Option<&Relationship>,
     ) -> Result<Change>;
 }
 
@@ -128,10 +143,11 @@ impl Instance {
         self: &Rc<Self>,
         stage: Stage,
         index: usize,
+        began_with: Option<&Relationship>,
         change: impl FnOnce() -> Change,
     ) -> Result<Option<Change>> {
         self.listener()
-            .map(|listener| listener.changing(stage, self, index, change()))
+            .map(|listener| listener.changing(stage, self, index, change(), began_with))
             .transpose()
     }
 }

@@ -66,17 +66,19 @@ impl Loaders {
             return Ok(());
         };
         let path = of_root(path, roots);
+        if element.kind == LoadKind::Default && element.settings == Settings::default() {
+            return Ok(());
+        }
+        // A wildcard of an entity that is not there is for nothing, and no mistake.
         if current.is_empty()
             && !is_refresh
+            && matches!(path.steps().last(), Some(Step::Attribute(..)))
             && let Some(Step::Entity(root)) = path.steps().first()
             && !roots
                 .iter()
                 .any(|entity| entity.step() == Step::Entity(*root) || entity.id() == *root)
         {
             return Err(no_such_root(*root, &called(element), roots));
-        }
-        if element.kind == LoadKind::Default && element.settings == Settings::default() {
-            return Ok(());
         }
         check_kind(element)?;
         // A wildcard of an alias is one of its class as well.

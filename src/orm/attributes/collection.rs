@@ -353,11 +353,16 @@ pub(super) fn entering(
     item: &Member,
     token: Option<&Token>,
 ) -> Result<Member> {
+    let began_with = token.and_then(|token| token.elsewhere(relationship));
     let ask = |stage, item: Member| -> Result<Member> {
-        let asked = owner.ask(stage, index, || Change::Append(item.clone()))?;
+        let asked = owner.ask(stage, index, began_with, || Change::Append(item.clone()))?;
         Ok(asked.map_or(item, Change::into_object))
     };
-    let item = ask(Stage::Validate, item.clone())?;
+    let mut item = ask(Stage::Early, item.clone())?;
+    // Validators have been asked of all items that replace others.
+    if !token.is_some_and(Token::is_bulk) {
+        item = ask(Stage::Validate, item)?;
+    }
     events::append(owner, index, relationship, &item, token)?;
     ask(Stage::Listen, item)
 }
@@ -369,9 +374,12 @@ pub(super) fn leaving(
     item: &Member,
     token: Option<&Token>,
 ) -> Result<()> {
-    owner.ask(Stage::Validate, index, || Change::Remove(item.clone()))?;
+    let began_with = token.and_then(|token| token.elsewhere(relationship));
+    let ask = |stage| owner.ask(stage, index, began_with, || Change::Remove(item.clone()));
+    ask(Stage::Early)?;
+    ask(Stage::Validate)?;
     events::remove(owner, index, relationship, item, token)?;
-    owner.ask(Stage::Listen, index, || Change::Remove(item.clone()))?;
+    ask(Stage::Listen)?;
     Ok(())
 }
 
@@ -400,6 +408,8 @@ pub fn replace(
         return write_only::replace(instance, index, &relationship, &objects(values)?);
     }
     let token = Token::new(&relationship, Operation::BulkReplace);
+    let validated = values.iter().map(|value| validated(instance, index, value));
+    let values = &validated.collect::<Result<Vec<_>>>()?;
     let terms = if passive.has(Passive::NO_RAISE) {
         Passive::ONLY_PERSISTENT | Passive::NO_RAISE
     } else {
@@ -441,6 +451,14 @@ pub fn replace(
     }
     instance.state.borrow_mut().empty.remove(&index);
     Ok(())
+}
+
+/// An item of a new collection as validators want it.
+fn validated(owner: &Rc<Instance>, index: usize, item: &Member) -> Result<Member> {
+    let asked = owner.ask(Stage::Validate, index, None, || {
+        Change::Append(item.clone())
+    })?;
+    Ok(asked.map_or_else(|| item.clone(), Change::into_object))
 }
 
 fn unique(items: &[Member]) -> Vec<Member> {

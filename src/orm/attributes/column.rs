@@ -14,8 +14,8 @@ use crate::orm::sql::Expr;
 pub fn set_value(instance: &Rc<Instance>, index: usize, value: Value) -> Result<()> {
     let previous = previous(instance, index)?;
     let mut value = value;
-    for stage in [Stage::Validate, Stage::Listen] {
-        let asked = instance.ask(stage, index, || Change::Set {
+    for stage in [Stage::Early, Stage::Validate, Stage::Listen] {
+        let asked = instance.ask(stage, index, None, || Change::Set {
             new: value.clone(),
             old: previous.clone(),
         })?;

@@ -54,6 +54,15 @@ impl Token {
     fn concerns(&self, relationship: &Rc<Relationship>) -> bool {
         Rc::ptr_eq(&self.relationship, relationship)
     }
+
+    /// The other relationship that the chain began with; none when it began with this one.
+    pub(super) fn elsewhere(&self, than: &Rc<Relationship>) -> Option<&Relationship> {
+        (!self.concerns(than)).then_some(&self.relationship)
+    }
+
+    pub(super) fn is_bulk(&self) -> bool {
+        self.operation == Operation::BulkReplace
+    }
 }
 
 /// Notes that an attribute changes; `previous` is its value until now (`Unloaded`: none, `Expired`: not known).

@@ -84,13 +84,15 @@ pub(super) fn set_from(
         return Ok(());
     }
     let mut value = value.cloned();
+    let began_with = initiator.and_then(|token| token.elsewhere(relationship));
     let ask = |stage, value: Option<Rc<Instance>>| -> Result<Option<Rc<Instance>>> {
-        let asked = instance.ask(stage, index, || Change::Refer {
+        let asked = instance.ask(stage, index, began_with, || Change::Refer {
             new: value.clone(),
             old: old.clone(),
         })?;
         Ok(asked.map_or(value, Change::into_object))
     };
+    value = ask(Stage::Early, value)?;
     value = ask(Stage::Validate, value)?;
     events::replace(
         instance,

@@ -80,6 +80,9 @@ impl Reader<'_> {
             }
             Filler::Reset(index) => {
                 reset(instance, *index);
+                // What an option of an earlier query said of this object alone holds no more.
+                let gone = instance.state.borrow_mut().loaders.remove(index);
+                drop(gone);
                 Ok(())
             }
         }

@@ -109,6 +109,8 @@ pub struct RunOptions {
     /// Eager loads of objects that are loaded already are followed too; not so from a lazy load.
     pub all_eagers: bool,
     pub autoflush: bool,
+    /// The session has been flushed for this statement already; not for those that follow it.
+    pub is_flushed: bool,
     /// Values of the session layer's own parameters.
     pub binds: Vec<(BindId, BindValue)>,
     /// Values that the program gives by name.
@@ -132,6 +134,7 @@ impl RunOptions {
             refreshed: None,
             all_eagers: true,
             autoflush: true,
+            is_flushed: false,
             binds: Vec::new(),
             parameters: Vec::new(),
             recursion: Vec::new(),
@@ -200,7 +203,7 @@ fn listened(session: &Session, plan: &Rc<Plan>, options: &RunOptions) -> Result<
 
 /// Sends a plan's statement.
 fn send(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Result<Executed> {
-    if options.autoflush {
+    if options.autoflush && !options.is_flushed {
         session.autoflush()?;
     }
     for warning in &plan.warnings {

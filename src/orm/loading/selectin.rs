@@ -231,6 +231,7 @@ fn execute(
     let mut options = RunOptions {
         provenance,
         all_eagers: true,
+        is_flushed: false,
         ..loader.options.clone()
     };
     options.binds = vec![(built.keys, in_values(keys))];

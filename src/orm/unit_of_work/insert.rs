@@ -130,9 +130,10 @@ pub fn run(flush: &mut Flush, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result
 }
 
 /// The statement, with the values that are SQL written into it.
-fn statement(row: &Row, returning: &[usize], many: bool) -> Result<Rc<Write>> {
+fn statement(flush: &Flush, row: &Row, returning: &[usize], many: bool) -> Result<Rc<Write>> {
     let shape = &row.shape;
     let make = || {
+        warn_without_key(flush, shape, &row.given)?;
         let mut insert = Insert::new(&shape.table);
         for (column, given) in shape.columns.iter().zip(&row.given) {
             if let Given::Sql(sql) = given {
@@ -261,7 +262,7 @@ fn settle(row: &Row, parameters: &Parameters, returned: &[usize]) -> Result<()> 
 /// Rows whose keys and values are all known: one statement, nothing comes back.
 fn insert_known(flush: &Flush, group: &[Row]) -> Result<()> {
     let many = group.len() > 1;
-    let write = statement(&group[0], &[], many)?;
+    let write = statement(flush, &group[0], &[], many)?;
     let host = Rc::clone(&flush.session.engine.host);
     let rows = group
         .iter()
@@ -285,8 +286,7 @@ fn insert_known(flush: &Flush, group: &[Row]) -> Result<()> {
 fn insert_one(flush: &Flush, row: &Row, wants_defaults: bool) -> Result<()> {
     let shape = &row.shape;
     let returning = shape.returning(&row.given, false, wants_defaults);
-    warn_without_key(flush, shape, &row.given)?;
-    let write = statement(row, &returning, false)?;
+    let write = statement(flush, row, &returning, false)?;
     let host = Rc::clone(&flush.session.engine.host);
     let parameters = parameters(host.as_ref(), row)?;
     let owners = [Rc::clone(&row.instance)];
@@ -304,7 +304,6 @@ fn insert_one(flush: &Flush, row: &Row, wants_defaults: bool) -> Result<()> {
 fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()> {
     let shape = &group[0].shape;
     let mut returning = shape.returning(&group[0].given, true, wants_defaults);
-    warn_without_key(flush, shape, &group[0].given)?;
     let in_one_text = shape.has_client_side_key();
     if in_one_text && !returning.is_empty() {
         for &at in &shape.primary_key {
@@ -313,7 +312,7 @@ fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()>
             }
         }
     }
-    let write = statement(&group[0], &returning, true)?;
+    let write = statement(flush, &group[0], &returning, true)?;
     let host = Rc::clone(&flush.session.engine.host);
     let all = group
         .iter()

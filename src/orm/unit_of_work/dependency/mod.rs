@@ -162,10 +162,6 @@ impl Dependency {
             } else {
                 Passive::NO_INITIALIZE
             };
-            if deletes {
-                // What is not loaded is loaded here, so that its rows go first.
-                attributes::get(instance, self.index, passive)?;
-            }
             let related = attributes::all_pending(instance, self.index, passive)?;
             if related.is_empty() {
                 continue;

@@ -92,7 +92,7 @@ LACKING = {
         allows_lambda apply_labels dispatch enable_assertions ext get_children get_execution_options get_label_style
         instances is_delete is_dml is_from_statement is_insert is_select is_single_entity is_text is_update
         lazy_loaded_from load_options logger logging_name memoized_attribute memoized_instancemethod merge_result
-        only_return_tuples supports_execution tuples uses_inspection with_labels with_statement_hint
+        only_return_tuples supports_execution tuples uses_inspection with_statement_hint
         with_transformation
     """,
     "Engine": "clear_compiled_cache dispatch logging_name",

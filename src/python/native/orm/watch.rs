@@ -8,6 +8,7 @@ use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::{Change, ObjectEvent, ObjectListener, Stage};
 use crate::orm::query::Select;
+use crate::orm::relationship::Relationship;
 use crate::orm::session::{OwnLoad, SessionEvent, Watcher};
 use crate::orm::sql::SqlType;
 use crate::orm::transaction::Chain;
@@ -93,8 +94,9 @@ impl ObjectListener for ObjectWatch {
         instance: &Rc<Instance>,
         index: usize,
         change: Change,
+        began_with: Option<&Relationship>,
     ) -> Result<Change> {
-        with_current_vm(|vm| self.ask(stage, instance, index, change, vm))
+        with_current_vm(|vm| self.ask(stage, instance, index, change, began_with, vm))
             .map_err(|error| -> Error { host_error(error) })
     }
 }
@@ -106,6 +108,7 @@ impl ObjectWatch {
         instance: &Rc<Instance>,
         index: usize,
         change: Change,
+        began_with: Option<&Relationship>,
         vm: &VirtualMachine,
     ) -> PyResult<Change> {
         let attribute = instance.mapper.attribute(index);
@@ -131,14 +134,19 @@ impl ObjectWatch {
             Change::Append(item) => ("append", object(item)?, vm.ctx.none()),
             Change::Remove(item) => ("remove", object(item)?, vm.ctx.none()),
         };
-        let is_validation = stage == Stage::Validate;
         let owner = super::instance::wrap_instance(instance, vm)?;
         let key = vm.ctx.new_str(&*attribute.key);
-        let answer = vm.call_method(
-            &self.0,
-            "changing",
-            (is_validation, event, owner, key, value, old),
-        )?;
+        let began_with = began_with.map(|other| vm.ctx.new_str(&*other.key));
+        let arguments: [PyObjectRef; 7] = [
+            vm.ctx.new_str(stage.name()).into(),
+            vm.ctx.new_str(event).into(),
+            owner,
+            key.into(),
+            value,
+            old,
+            vm.unwrap_or_none(began_with.map(Into::into)),
+        ];
+        let answer = vm.call_method(&self.0, "changing", arguments.to_vec())?;
         let answered = || -> PyResult<Option<Rc<Instance>>> {
             if vm.is_none(&answer) {
                 return Ok(None);

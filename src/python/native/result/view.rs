@@ -33,14 +33,16 @@ enum Unique {
     By(PyObjectRef),
 }
 
+/// The columns that are wanted; None for all.
+type Columns = Option<(Vec<usize>, Rc<Keys>)>;
+
 /// A way of reading a cursor; an iterator by itself.
 #[pyclass(module = "_lazyscope", name = "View")]
 #[derive(Debug, PyPayload)]
 pub(crate) struct View {
     cursor: Rc<Cursor>,
     shape: Shape,
-    /// The columns that are wanted; None for all.
-    columns: Option<(Vec<usize>, Rc<Keys>)>,
+    columns: RefCell<Columns>,
     unique: RefCell<Unique>,
     seen: RefCell<Option<PyRef<PySet>>>,
 }
@@ -51,16 +53,16 @@ impl View {
         Self {
             cursor: Rc::new(cursor),
             shape: Shape::Row,
-            columns: None,
+            columns: RefCell::new(None),
             unique: RefCell::new(Unique::No),
             seen: RefCell::new(None),
         }
     }
 
-    fn keys(&self) -> &Rc<Keys> {
-        self.columns
-            .as_ref()
-            .map_or(&self.cursor.keys, |(_, keys)| keys)
+    fn keys(&self) -> Rc<Keys> {
+        let columns = self.columns.borrow();
+        let keys = columns.as_ref().map(|(_, keys)| keys);
+        Rc::clone(keys.unwrap_or(&self.cursor.keys))
     }
 
     fn width(&self) -> usize {
@@ -79,8 +81,12 @@ impl View {
         }
         loop {
             self.cursor.fetch(vm)?;
-            let wanted = self.columns.as_ref().map(|(columns, _)| columns.as_slice());
-            let Some(cells) = self.cursor.next_cells(wanted) else {
+            let cells = {
+                let columns = self.columns.borrow();
+                let wanted = columns.as_ref().map(|(columns, _)| columns.as_slice());
+                self.cursor.next_cells(wanted)
+            };
+            let Some(cells) = cells else {
                 return Ok(None);
             };
             let unique = self.unique.borrow().clone();
@@ -138,7 +144,7 @@ impl View {
             });
         }
         let row = Row {
-            keys: Rc::clone(self.keys()),
+            keys: self.keys(),
             values: values.into_boxed_slice(),
         }
         .into_ref(&vm.ctx);
@@ -149,11 +155,11 @@ impl View {
         })
     }
 
-    fn with(&self, shape: Shape, columns: Option<(Vec<usize>, Rc<Keys>)>) -> Self {
+    fn with(&self, shape: Shape, columns: Columns) -> Self {
         Self {
             cursor: Rc::clone(&self.cursor),
             shape,
-            columns,
+            columns: RefCell::new(columns),
             unique: RefCell::new(self.unique.borrow().clone()),
             seen: RefCell::new(None),
         }
@@ -199,21 +205,19 @@ impl View {
             other => return Err(unknown_word("a shape of rows", other, vm)),
         };
         let columns = if vm.is_none(&columns) {
-            self.columns.clone()
+            self.columns.borrow().clone()
         } else {
-            let mut indexes = Vec::new();
-            for column in list(&columns, vm)? {
-                let index = self.column(&column, vm)?;
-                indexes.push(
-                    self.columns
-                        .as_ref()
-                        .map_or(index, |(known, _)| known[index]),
-                );
-            }
-            let keys = Rc::new(self.cursor.keys.only(&indexes));
-            Some((indexes, keys))
+            self.chosen(&columns, vm)?
         };
         Ok(self.with(shape, columns).into_ref(&vm.ctx))
+    }
+
+    /// `narrow(columns)`: from here on, these columns only, in their order.
+    #[pymethod]
+    fn narrow(&self, columns: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        let chosen = self.chosen(&columns, vm)?;
+        self.columns.replace(chosen);
+        Ok(())
     }
 
     /// `unique(strategy)`: from here on, each row once.
@@ -278,7 +282,7 @@ impl View {
         let cursor = Rc::new(self.cursor.frozen(vm)?);
         Ok(Self {
             cursor,
-            ..self.with(self.shape, self.columns.clone())
+            ..self.with(self.shape, self.columns.borrow().clone())
         }
         .into_ref(&vm.ctx))
     }
@@ -296,6 +300,18 @@ impl View {
 }
 
 impl View {
+    /// Columns of this view, as those of the cursor.
+    fn chosen(&self, columns: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Columns> {
+        let mut indexes = Vec::new();
+        for column in list(columns, vm)? {
+            let index = self.column(&column, vm)?;
+            let known = self.columns.borrow();
+            indexes.push(known.as_ref().map_or(index, |(known, _)| known[index]));
+        }
+        let keys = Rc::new(self.cursor.keys.only(&indexes));
+        Ok(Some((indexes, keys)))
+    }
+
     fn column(&self, column: &PyObjectRef, vm: &VirtualMachine) -> PyResult<usize> {
         let found = match column.clone().try_to_value::<isize>(vm) {
             Ok(index) => {

@@ -116,7 +116,9 @@ fn select_where(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 
 fn select_is_orm(of: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
     Ok(match kind_of(&of, vm)? {
-        Some(Kind::Select(select)) => select.is_orm() || select.from_statement.is_some(),
+        Some(Kind::Select(select)) => {
+            select.is_orm() || select.from_statement.is_some() || select.has_legacy_names
+        }
         _ => false,
     })
 }

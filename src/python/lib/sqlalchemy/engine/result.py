@@ -15,11 +15,14 @@ class _Reading(Facade):
     _view = None
     _yield_per = None
     _is_streamed = False
+    # How many rows `fetchmany()` gives when nobody says it: as many as the driver would.
+    _many = 1
 
     def _reading(self, cls, shape, columns):
         """Another way of reading the same rows."""
         made = cls(self._view.reshape(shape, columns))
         made._yield_per = self._yield_per
+        made._many = self._many
         return made
 
     def _note_options(self, options):
@@ -50,7 +53,7 @@ class _Reading(Facade):
         return self._view.fetch(None)
 
     def fetchmany(self, size=None):
-        return self._view.fetch(1 if size is None else size)
+        return self._view.fetch(self._yield_per or self._many if size is None else size)
 
     def partitions(self, size=None):
         size = size or self._yield_per
@@ -172,7 +175,8 @@ class Result(_Reading):
         return self._reading(MappingResult, "mapping", None)
 
     def columns(self, *col_expressions):
-        return self._reading(type(self), "row", list(col_expressions))
+        self._view.narrow(list(col_expressions))
+        return self
 
     def freeze(self):
         return FrozenResult(self)
@@ -189,6 +193,7 @@ class IteratorResult(Result):
     """The rows of something that is not a cursor by itself."""
 
     _public = "IteratorResult"
+    _many = None
 
     def first(self):
         return super().first() if self._has_rows else None
@@ -225,7 +230,8 @@ class MappingResult(_Reading):
         self._view = view
 
     def columns(self, *col_expressions):
-        return MappingResult(self._view.reshape("mapping", list(col_expressions)))
+        self._view.narrow(list(col_expressions))
+        return self
 
     def fetchone(self):
         found = self._view.fetch(1)

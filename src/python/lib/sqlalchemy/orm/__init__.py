@@ -23,7 +23,7 @@ from .collections import (  # noqa: F401
     mapped_collection,
 )
 from .composite import Composite, CompositeProperty, composite  # noqa: F401
-from .configure import configure_mappers, configure_registry as _configure_registry  # noqa: F401
+from .configure import configure_mappers, configure_for_use as _configure_for_use  # noqa: F401
 from .declarative import (  # noqa: F401
     DeclarativeBase,
     DeclarativeBaseNoMeta,
@@ -104,7 +104,7 @@ def class_mapper(class_, configure=True):
             raise _ArgumentError(f"Class object expected, got '{class_!r}'.")
         raise exc.UnmappedClassError(f"Class '{class_.__module__}.{class_.__name__}' is not mapped")
     if configure:
-        _configure_registry(mapper.registry)
+        _configure_for_use(mapper.registry)
     return mapper
 
 

@@ -2,6 +2,8 @@
 
 import builtins
 import collections.abc
+import functools
+import operator
 import sys
 import types
 import typing
@@ -60,6 +62,23 @@ class MappedAnnotation:
     def __init__(self, origin, argument):
         self.origin = origin
         self.argument = argument
+        # As the program wrote it, when that was a text.
+        self.text = None
+
+    def __str__(self):
+        if self.text is not None:
+            return self.text
+        argument = self.argument
+        shown = f"ForwardRef({argument!r})" if isinstance(argument, str) else repr(argument)
+        return f"sqlalchemy.orm.base.{self.origin.__name__}[{shown}]"
+
+    @property
+    def is_of_text(self):
+        """Whether its whole argument is a text, or a name in one."""
+        if self.text is None:
+            return isinstance(self.argument, (str, typing.ForwardRef))
+        inner = self.text.partition("[")[2].strip()[:-1].strip()
+        return "[" not in inner or inner[:1] in "'\""
 
 
 class _Scope(dict):
@@ -87,7 +106,10 @@ def evaluate(text, module):
 class Described:
     """An annotation, taken apart."""
 
-    def __init__(self):
+    def __init__(self, argument=None):
+        self.argument = argument
+        # The annotation that it stands in.
+        self.annotation = None
         self.optional = False
         # list, set or dict of a relationship's collection.
         self.collection = None
@@ -101,7 +123,7 @@ class Described:
 
 def describe(argument, module):
     """Takes what stands in `Mapped[…]` apart."""
-    described = Described()
+    described = Described(argument)
     _describe(argument, module, described)
     return described
 
@@ -169,8 +191,68 @@ def _alternatives(argument):
 
 def mapped(annotation, module):
     """The `Mapped[…]` that an annotation of a class is; None when it is something else."""
-    if isinstance(annotation, str):
-        if "Mapped" not in annotation:
+    text = annotation if isinstance(annotation, str) else None
+    if text is not None:
+        if "Mapped" not in text:
             return None
+        annotation = evaluate(text, module)
+    if not isinstance(annotation, MappedAnnotation):
+        return None
+    annotation.text = text
+    return annotation
+
+
+def may_be_unmapped(annotation, module):
+    """Whether an annotation other than `Mapped[…]` says by itself that it is about no mapped attribute."""
+    if isinstance(annotation, str):
         annotation = evaluate(annotation, module)
-    return annotation if isinstance(annotation, MappedAnnotation) else None
+    # A proxy's own class is all that is left of `AssociationProxy[…]`.
+    return typing.get_origin(annotation) is typing.ClassVar or hasattr(annotation, "extension_type")
+
+
+def container(annotation, module):
+    """The name before the brackets of a text; None when there is none, or when it is known."""
+    name, bracket, _ = annotation.partition("[")
+    if not bracket or " " in name or not annotation.endswith("]"):
+        return None
+    try:
+        known = evaluate(name, module)
+    except AttributeError:
+        return name
+    return name if isinstance(known, Name) and not hasattr(sys.modules.get(module), name) else None
+
+
+def resolved(argument, module):
+    """What stands in `Mapped[…]` with the classes that it names; for a column, whose type has to be known.
+
+    Raises NameError for a name that means nothing yet."""
+    if isinstance(argument, typing.ForwardRef):
+        argument = argument.__forward_arg__
+    if isinstance(argument, str):
+        try:
+            return _resolved(evaluate(argument, module), module)
+        except NameError as error:
+            raise _not_resolved(argument) from error.__cause__ or error
+    return _resolved(argument, module)
+
+
+def _not_resolved(text):
+    return NameError(f"Could not de-stringify annotation {text!r}")
+
+
+def _resolved(argument, module):
+    if isinstance(argument, (str, typing.ForwardRef)):
+        return resolved(argument, module)
+    if isinstance(argument, Name):
+        try:
+            return vars(sys.modules[module])[argument.name]
+        except KeyError:
+            raise _not_resolved(argument.name) from NameError(f"name {argument.name!r} is not defined")
+    if isinstance(argument, Union):
+        return functools.reduce(operator.or_, [_resolved(one, module) for one in argument.args])
+    arguments = typing.get_args(argument)
+    if typing.get_origin(argument) in _COLLECTIONS or typing.get_origin(argument) is typing.Union:
+        if any(isinstance(one, (str, typing.ForwardRef, Name)) for one in arguments):
+            known = tuple(_resolved(one, module) for one in arguments)
+            return argument.copy_with(known) if hasattr(argument, "copy_with") else typing.get_origin(argument)[known]
+    return argument

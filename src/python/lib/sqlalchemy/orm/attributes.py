@@ -4,12 +4,13 @@ import _lazyscope
 
 from .._missing import Facade, module_getattr, refuse
 from ..sql.elements import ColumnElement
+from ._statuses import *  # noqa: F403
+from ._statuses import loads
 
 
 def get_history(obj, key, passive=None):
     """How an attribute of an object has changed since the last flush."""
     from ..inspection import history_of
-    from .base import loads
 
     return history_of(obj, key, passive is None or loads(passive))
 

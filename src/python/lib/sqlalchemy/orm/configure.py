@@ -61,12 +61,37 @@ def configure_mappers():
     """Looks the names up and tells the session layer what they mean; what has failed before fails again."""
     for registry in list(_failed):
         check(registry)
-    _configure_pending()
+    while pending:
+        configure_registry(pending[0].registry)
+
+
+# Whether mappers are being configured because one of them is used.
+_is_automatic = False
 
 
 def _configure_pending():
     while pending:
-        configure_registry(pending[0].registry)
+        configure_for_use(pending[0].registry)
+
+
+def configure_for_use(registry):
+    """As a class of it is used, its mappers are configured."""
+    global _is_automatic
+    before, _is_automatic = _is_automatic, True
+    try:
+        configure_registry(registry)
+    finally:
+        _is_automatic = before
+
+
+def _warn(words):
+    """A warning of configuration, which the program may not know to be under way."""
+    if _is_automatic:
+        words += (
+            " (This warning originated from the `configure_mappers()` process, which was invoked automatically in "
+            "response to a user-initiated operation.)"
+        )
+    _host.warn(words)
 
 
 def configure_registry(registry):
@@ -117,6 +142,7 @@ def _configure(mappers):
         try:
             events.tell_of_mapper("before_mapper_configured", mapper)
             _look_up(mapper)
+            mapper.configured = True
             events.tell_of_mapper("mapper_configured", mapper)
         except Exception as error:
             _failed[mapper.registry] = (mapper, error)
@@ -269,12 +295,12 @@ class _Configuration:
             value._order_by,
         )
         if _lazyscope.orm_is_unclear(self.mapper, self.key):
-            _host.warn(
+            _warn(
                 f"Non-simple column elements in primary join condition for property {value} - consider using remote() "
                 "annotations to mark the remote side."
             )
         for column in _lazyscope.orm_misplaced(self.mapper, self.key):
-            _host.warn(
+            _warn(
                 f"Expression {column} is marked as 'remote', but these column(s) are local to the local side.  The remote() "
                 "annotation is needed only for a self-referential relationship where both sides of the relationship refer "
                 "to the same tables."
@@ -364,16 +390,14 @@ class _Configuration:
             if others:
                 copies = ", ".join(sorted(f"'{other}' (copies {from_} to {filled})" for other, from_ in others))
                 keys = ",".join(sorted(other.key for other, _ in others))
-                _host.warn(
+                _warn(
                     f"relationship '{value}' will copy column {source} to column {filled}, which conflicts with "
                     f"relationship(s): {copies}. If this is not the intention, consider if these relationships should be "
                     "linked with back_populates, or if viewonly=True should be applied to one or more if they are "
                     "read-only. For the less common case that foreign key constraints are partially overlapping, the "
                     "orm.foreign() annotation can be used to isolate the columns that should be written towards.   To "
                     f"silence this warning, add the parameter 'overlaps=\"{keys}\"' to the '{value}' relationship. "
-                    "(Background on this warning at: https://sqlalche.me/e/21/qzyx) (This warning originated from the "
-                    "`configure_mappers()` process, which was invoked automatically in response to a user-initiated "
-                    "operation.)"
+                    "(Background on this warning at: https://sqlalche.me/e/21/qzyx)"
                 )
             known.append((value, source))
 

@@ -14,7 +14,7 @@ from .._missing import refuse, refuse_arguments
 from ..engine import _host
 from ..schema import Column, MetaData, Table
 from . import annotations, collections, configure
-from ._dataclass import MappedAsDataclass  # noqa: F401
+from ._dataclass import MappedAsDataclass, is_dataclass  # noqa: F401
 from .exc import MappedAnnotationError
 from .inheritance import column_keys, is_mapped, is_overridden, mapped_base
 from .mapping import MappedObject, add_property, map_imperatively, map_to_table, warn_of_namesake
@@ -387,6 +387,8 @@ class _MappedClass:
             )
             return
         mapped = annotations.mapped(annotation, base.__module__) if annotation is not None else None
+        if annotation is not None and mapped is None and base is self.cls and not is_declared:
+            self._check_unmapped(name, annotation, value)
         if isinstance(value, Column):
             value = MappedColumn._of_column(value if is_declared or base is self.cls else value._copy())
         elif mapped is None and not isinstance(value, MapperProperty):
@@ -402,8 +404,6 @@ class _MappedClass:
             value = value._copy()
         if mapped is not None:
             value._annotated(mapped, self)
-        elif annotation is not None and base is self.cls and not is_declared:
-            self._refuse_unmapped(name, annotation)
         elif isinstance(value, RelationshipProperty) and value.argument is None:
             raise exc.ArgumentError(
                 f'Python typing annotation is required for attribute "{self.cls.__name__}.{name}" when primary argument(s) '
@@ -411,8 +411,18 @@ class _MappedClass:
             )
         self.properties[name] = value
 
-    def _refuse_unmapped(self, name, annotation):
-        if getattr(self.cls, "__allow_unmapped__", False):
+    def _check_unmapped(self, name, annotation, value):
+        """An annotation without `Mapped[]`, where nothing else says that the attribute is not to be mapped."""
+        unknown = annotations.container(annotation, self.module) if isinstance(annotation, str) else None
+        if unknown is not None:
+            raise MappedAnnotationError(
+                f"Could not interpret annotation {annotation}.  Check that it uses names that are correctly imported at the "
+                "module level. See chained stack trace for more hints."
+            )
+        is_allowed = getattr(self.cls, "__allow_unmapped__", False) or is_dataclass(self.cls)
+        if is_allowed or value is not None and not isinstance(value, MapperProperty):
+            return
+        if value is None and annotations.may_be_unmapped(annotation, self.module):
             return
         raise MappedAnnotationError(
             f'Type annotation for "{self.cls.__name__}.{name}" can\'t be correctly interpreted for Annotated Declarative '
@@ -477,6 +487,7 @@ class _MappedClass:
 
     def type_of(self, name, described):
         """The SQL type for a Python type in an annotation."""
+        described = self._resolved(described)
         known = self.registry.type_annotation_map
         for python_type in (described.original, described.target):
             try:
@@ -489,8 +500,6 @@ class _MappedClass:
         target = described.target
         if typing.get_origin(target) is typing.Literal:
             return _enum_of(typing.get_args(target))
-        if isinstance(target, str):
-            target = getattr(sys.modules.get(self.module), target, target)
         if isinstance(target, type):
             if issubclass(target, enum.Enum):
                 return types.Enum(target)
@@ -499,12 +508,20 @@ class _MappedClass:
                     return types.to_instance(known[python_type])
                 if python_type in _TYPES:
                     return _TYPES[python_type]()
-        if isinstance(target, str):
-            raise MappedAnnotationError(
-                f'Could not resolve all types within mapped annotation: "sqlalchemy.orm.base.Mapped[ForwardRef({target!r})]"'
-                ".  Ensure all types are written correctly and are imported within the module in use."
-            )
         raise self._no_type(name, target)
+
+    def _resolved(self, described):
+        """An annotation with all the classes that it names."""
+        try:
+            return annotations.describe(annotations.resolved(described.argument, self.module), self.module)
+        except NameError as error:
+            annotation = described.annotation
+            if annotation is None or not annotation.is_of_text:
+                raise
+            raise MappedAnnotationError(
+                f'Could not resolve all types within mapped annotation: "{annotation}".  Ensure all types are written '
+                "correctly and are imported within the module in use."
+            ) from error
 
     def _no_type(self, name, target):
         is_class = isinstance(target, type)

@@ -13,12 +13,9 @@ from .base import NO_VALUE
 
 _SESSION_EVENTS = frozenset(
     """do_orm_execute after_begin after_transaction_create after_transaction_end before_commit after_commit after_rollback after_soft_rollback before_flush after_flush
-    after_flush_postexec before_attach after_attach transient_to_pending pending_to_persistent detached_to_persistent
+    after_flush_postexec after_bulk_update after_bulk_delete before_attach after_attach transient_to_pending pending_to_persistent detached_to_persistent
     persistent_to_deleted persistent_to_detached persistent_to_transient pending_to_transient deleted_to_detached
     deleted_to_persistent loaded_as_persistent""".split()
-)
-_OTHER_SESSION_EVENTS = frozenset(
-    """after_bulk_delete after_bulk_update""".split()
 )
 _OBJECT_EVENTS = frozenset(
     """before_insert after_insert before_update after_update before_delete after_delete load init refresh expire""".split()
@@ -93,7 +90,7 @@ class _Target:
 class _SessionTarget(_Target):
     """All sessions of a class, those of a factory, or one."""
 
-    what, events, others = "sessions", _SESSION_EVENTS, _OTHER_SESSION_EVENTS
+    what, events = "sessions", _SESSION_EVENTS
 
     def listen(self, identifier, fn, options):
         self.check(identifier)
@@ -156,7 +153,9 @@ class _Listeners:
 
     def __init__(self, mapper):
         self.events = {}
-        # By attribute and event: pairs of a function and whether its answer counts.
+        # By attribute and event: pairs of a function and whether its answer counts; first those that were there before
+        # the mapper was configured.
+        self.early = {}
         self.attributes = {}
         self.validators = {}
         _lazyscope.orm_listen(mapper, self)
@@ -175,23 +174,28 @@ class _Listeners:
         for function in list(self.events.get(event, ())):
             function(*arguments)
 
-    def changing(self, is_validation, event, target, key, value, old):
-        if is_validation:
-            return self._validated(event, target, key, value)
-        for function, counts in list(self.attributes.get((key, event), ())):
+    def changing(self, stage, event, target, key, value, old, began_with):
+        """`began_with` is the attribute on the other side that the change began with; None when it began here."""
+        if stage == "validate":
+            return self._validated(event, target, key, value, began_with is not None)
+        known = self.early if stage == "early" else self.attributes
+        for function, counts in list(known.get((key, event), ())):
+            initiator = Initiator(key if began_with is None else began_with, event)
             if event == "set":
-                answer = function(target, value, NO_VALUE if old is None else old[0], Initiator(key, event))
+                answer = function(target, value, NO_VALUE if old is None else old[0], initiator)
             else:
-                answer = function(target, value, Initiator(key, event))
+                answer = function(target, value, initiator)
             if counts and event != "remove":
                 value = answer
         return value
 
-    def _validated(self, event, target, key, value):
+    def _validated(self, event, target, key, value, is_backref):
         found = self.validators.get(key)
         if found is None:
             return value
-        function, include_removes = found
+        function, include_removes, include_backrefs = found
+        if is_backref and not include_backrefs:
+            return value
         if include_removes:
             answer = function(target, key, value, event == "remove")
             return value if event == "remove" else answer
@@ -294,7 +298,7 @@ class _AttributeTarget(_Target):
 
     def __init__(self, target):
         super().__init__(target, {})
-        self._mappers = [target.class_.__mapper__]
+        self._mapper = target.class_.__mapper__
 
     def listen(self, identifier, fn, options):
         self.check(identifier)
@@ -303,33 +307,36 @@ class _AttributeTarget(_Target):
         options.pop("active_history", None)
         options.pop("propagate", None)
         counts = bool(options.pop("retval", False))
-        for mapper in self._mappers:
-            listeners_of(mapper).attributes.setdefault((self.target.key, identifier), []).append((fn, counts))
+        listeners = listeners_of(self._mapper)
+        known = listeners.attributes if self._mapper.configured else listeners.early
+        known.setdefault((self.target.key, identifier), []).append((fn, counts))
 
     def _entry(self, identifier, fn):
-        for entry in listeners_of(self._mappers[0]).attributes.get((self.target.key, identifier), ()):
-            if _find([entry[0]], fn) is not None:
-                return entry
+        """The list that a listener is in, and what is in it for the listener."""
+        listeners = listeners_of(self._mapper)
+        for known in (listeners.early, listeners.attributes):
+            entries = known.get((self.target.key, identifier), [])
+            for entry in entries:
+                if _find([entry[0]], fn) is not None:
+                    return entries, entry
         return None
 
     def contains(self, identifier, fn):
         return self._entry(identifier, fn) is not None
 
     def remove(self, identifier, fn):
-        entry = self._entry(identifier, fn)
-        if entry is None:
+        found = self._entry(identifier, fn)
+        if found is None:
             raise exc.InvalidRequestError(f"No listeners found for event {self.target} / {identifier!r} / {fn} ")
-        for mapper in self._mappers:
-            listeners_of(mapper).attributes[(self.target.key, identifier)].remove(entry)
+        entries, entry = found
+        entries.remove(entry)
 
 
 def validates(*names, include_removes=False, include_backrefs=True):
     """Marks a method that is asked before the attributes of those names change."""
-    if not include_backrefs:
-        refuse("validates(include_backrefs=False)")
 
     def mark(function):
-        function._lazyscope_validates = (names, include_removes)
+        function._lazyscope_validates = (names, include_removes, include_backrefs)
         return function
 
     return mark
@@ -338,9 +345,9 @@ def validates(*names, include_removes=False, include_backrefs=True):
 def add_validators(cls, mapper):
     for base in reversed(cls.__mro__):
         for function in base.__dict__.values():
-            names, include_removes = getattr(function, "_lazyscope_validates", ((), False))
+            names, *how = getattr(function, "_lazyscope_validates", ((),))
             for name in names:
-                listeners_of(mapper).validators[name] = (function, include_removes)
+                listeners_of(mapper).validators[name] = (function, *how)
 
 
 def reconstructor(function):
@@ -379,13 +386,37 @@ def clean():
     sessions.clear()
 
 
+class BulkUD(Facade):
+    """What is told of an UPDATE or DELETE that a query was asked for."""
+
+    _public = "sqlalchemy.orm.query.BulkUD"
+
+    def __init__(self, query, mapper, result, **more):
+        self.query = query
+        self.mapper = mapper
+        self.result = result
+        self.__dict__.update(more)
+
+    @property
+    def session(self):
+        return self.query.session
+
+
+class BulkUpdate(BulkUD):
+    pass
+
+
+class BulkDelete(BulkUD):
+    pass
+
+
 class ORMExecuteState(Facade):
     """What `do_orm_execute` is told of an execution."""
 
     _public = "ORMExecuteState"
 
     def __init__(self, session, statement, parameters, execution_options, is_relationship_load=False,
-                 is_column_load=False, send=None, following=()):
+                 is_column_load=False, send=None, following=(), bind_arguments=None):
         self.session = session
         self.statement = statement
         self.parameters = parameters
@@ -393,7 +424,7 @@ class ORMExecuteState(Facade):
         self.local_execution_options = execution_options
         self.is_relationship_load = is_relationship_load
         self.is_column_load = is_column_load
-        self.bind_arguments = {}
+        self.bind_arguments = dict(bind_arguments or {})
         self._send = send
         self._following = following
 
@@ -446,7 +477,12 @@ class ORMExecuteState(Facade):
 
     @property
     def bind_mapper(self):
-        return next(iter(self.all_mappers), None)
+        if "mapper" in self.bind_arguments:
+            return self.bind_arguments["mapper"]
+        if self.all_mappers or not self.is_orm_statement:
+            return next(iter(self.all_mappers), None)
+        targets = _lazyscope.select_filter_targets(self.statement)
+        return next((inspect(target).mapper for target in targets if _lazyscope.kind(target) == "entity"), None)
 
     @property
     def load_options(self):

@@ -65,6 +65,7 @@ class Mapper(Facade, _lazyscope.Node):
         # What was said to be the key; the table's own when that is nothing.
         self._primary_key = tuple(primary_key)
         self._properties = {}
+        self.configured = False
 
     @property
     def persist_selectable(self):

@@ -22,7 +22,7 @@ class MappedObject(_lazyscope.Entity):
         # A class that was mapped imperatively, and is no longer, has none.
         registry = getattr(cls, "registry", None) if mapper is None else mapper.registry
         if configure.pending and registry is not None:
-            configure.configure_registry(registry)
+            configure.configure_for_use(registry)
         if configure._failed:
             configure.check(registry)
         if mapper is None:

@@ -77,6 +77,7 @@ class MappedColumn(MapperProperty):
 
     def _annotated(self, mapped, scan):
         self._described = annotations.describe(mapped.argument, scan.module)
+        self._described.annotation = mapped
 
     def _columns_of(self, name, scan):
         if self.column is None:
@@ -508,7 +509,8 @@ def column_property(column, *more, **kwargs):
     if more:
         refuse("column_property() of several columns")
     known = {name: kwargs.pop(name) for name in ("deferred", "group", "raiseload", "active_history") if name in kwargs}
-    field = take_field(kwargs)
+    # What is read from an expression is no argument of `__init__`, if not said otherwise.
+    field = {"init": False, **take_field(kwargs)}
     for ignored in ("doc", "info"):
         kwargs.pop(ignored, None)
     _refuse_kept(kwargs, "column_property")
@@ -519,7 +521,10 @@ def column_property(column, *more, **kwargs):
 
 
 def deferred(column, *more, group=None, raiseload=False, **kwargs):
-    return column_property(column, *more, deferred=True, group=group, raiseload=raiseload, **kwargs)
+    made = column_property(column, *more, deferred=True, group=group, raiseload=raiseload, **kwargs)
+    if "init" not in kwargs:
+        del made._field["init"]
+    return made
 
 
 def relationship(argument=None, secondary=None, **kwargs):
@@ -582,10 +587,12 @@ def synonym(name, **kwargs):
 def query_expression(default_expr=None, **kwargs):
     from ..sql.elements import null
 
-    for ignored in ("repr", "compare", "info", "doc"):
+    field = {"init": False, **take_field(kwargs)}
+    for ignored in ("info", "doc"):
         kwargs.pop(ignored, None)
     _refuse_kept(kwargs, "query_expression")
     refuse_arguments("query_expression", kwargs)
     made = ColumnProperty(null() if default_expr is None else default_expr)
     made._options["from_query"] = True
+    made._field = field
     return made

@@ -64,6 +64,8 @@ class Query(Facade):
 
     _public = "Query"
     _is_from_statement = False
+    # None where the columns are labeled as the query itself needs it, and not at all elsewhere.
+    _label_style = None
 
     def __class_getitem__(cls, item):
         return cls
@@ -217,7 +219,16 @@ class Query(Facade):
         return self._with(self._select, session=session)
 
     def set_label_style(self, style):
-        return self._with(self._select.set_label_style(style))
+        return self._with(self._select.set_label_style(style), _label_style=style)
+
+    def with_labels(self):
+        legacy(
+            "Query.with_labels() and Query.apply_labels() method",
+            "Use set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL) instead.",
+        )
+        return self.set_label_style(_legacy_labels())
+
+    apply_labels = with_labels
 
     def params(self, *args, **kwargs):
         values = dict(args[0]) if args else {}
@@ -280,13 +291,17 @@ class Query(Facade):
 
     @property
     def statement(self):
-        return _lazyscope.select_flag(self._select.set_label_style(_plain_labels()), "legacy_names", False)
+        style = _plain_labels() if self._label_style is None else self._label_style
+        made = _lazyscope.select_flag(self._select.set_label_style(style), "legacy_names", False)
+        parameters = self._options.get("parameters")
+        return made.params(parameters) if parameters else made
 
     def __clause_element__(self):
-        return self.statement
+        return self.enable_eagerloads(False).set_label_style(_legacy_labels()).statement
 
     def subquery(self, name=None, with_labels=False, reduce_columns=False):
-        return self.statement.subquery(name)
+        query = self.set_label_style(_legacy_labels()) if with_labels else self
+        return query.statement.subquery(name)
 
     def scalar_subquery(self):
         return self.statement.scalar_subquery()
@@ -418,8 +433,20 @@ class Query(Facade):
         counted = self._select.subquery()
         count = select(func.count(literal_column("*"))).select_from(counted).set_label_style(_legacy_labels())
         count = count.options(*_lazyscope.select_criteria_options(self._select))
+        # It is one of the session's own kind, about the same class.
+        count = _lazyscope.select_flag(count, "legacy_names", True)
         options = dict(self._options)
-        return self.session.scalar(count, options.pop("parameters", None), execution_options=options)
+        arguments = {"mapper": mapper} if (mapper := self._mapper()) is not None else None
+        return self.session.scalar(
+            count, options.pop("parameters", None), execution_options=options, bind_arguments=arguments
+        )
+
+    def _mapper(self):
+        """The mapper of the class that it is about, if it is about one."""
+        from ..inspection import inspect
+
+        targets = _lazyscope.select_filter_targets(self._select)
+        return next((inspect(target).mapper for target in targets if _lazyscope.kind(target) == "entity"), None)
 
     def __getitem__(self, item):
         if isinstance(item, slice):
@@ -440,22 +467,32 @@ class Query(Facade):
                 f"Can't call Query.update() or Query.delete() when {name} has been called"
             )
 
+    def _write(self, statement, synchronize_session):
+        statement = statement.where(*self._select._where_criteria)
+        options = {**self._options, "synchronize_session": synchronize_session}
+        return self.session.execute(statement, options.pop("parameters", None), execution_options=options)
+
+    def _written(self, event, context):
+        for function in self.session._listeners_of(event):
+            function(context)
+        return context.result.rowcount
+
     def update(self, values, synchronize_session="auto", update_args=None):
         from ..sql.dml import update
+        from .events import BulkUpdate
 
         self._check_writable()
-        statement = update(self._entities[0]).values(values)
-        statement = statement.where(*self._select._where_criteria)
-        result = self.session.execute(statement, execution_options={"synchronize_session": synchronize_session})
-        return result.rowcount
+        result = self._write(update(self._entities[0]).values(values), synchronize_session)
+        context = BulkUpdate(self, self._mapper(), result, values=values, update_kwargs=update_args or {})
+        return self._written("after_bulk_update", context)
 
     def delete(self, synchronize_session="auto", delete_args=None):
         from ..sql.dml import delete
+        from .events import BulkDelete
 
         self._check_writable()
-        statement = delete(self._entities[0]).where(*self._select._where_criteria)
-        result = self.session.execute(statement, execution_options={"synchronize_session": synchronize_session})
-        return result.rowcount
+        result = self._write(delete(self._entities[0]), synchronize_session)
+        return self._written("after_bulk_delete", BulkDelete(self, self._mapper(), result, delete_kwargs=delete_args))
 
 
 def _legacy_labels():

@@ -140,6 +140,8 @@ class Session(Facade, _events.Listening):
         self._asking = None
         # That of its transaction, once it was seen.
         self._own_connection = None, None
+        # Of the `get()` that is under way.
+        self._get_options = {}
         _events.sessions.add(self)
 
     def _asked_for(self):
@@ -201,11 +203,11 @@ class Session(Facade, _events.Listening):
 
     def execute(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
         refuse_arguments("Session.execute", unknown)
-        return self._execute(statement, params, execution_options)
+        return self._execute(statement, params, execution_options, bind_arguments)
 
-    def _execute(self, statement, params, execution_options):
+    def _execute(self, statement, params, execution_options, bind_arguments=None):
         statement, options = self._asked(statement, execution_options)
-        return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"))
+        return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"), bind_arguments)
 
     def _asked(self, statement, execution_options):
         """A statement that is to be executed, and its options."""
@@ -217,7 +219,7 @@ class Session(Facade, _events.Listening):
                     if not isinstance(statement, str)
                     else f"Textual SQL expression {statement!r} should be explicitly declared as text({statement!r})"
                 )
-            statement = element()
+            raise exc.ObjectNotExecutableError(statement)
         if not isinstance(statement, Insert) or hasattr(statement, "_returning"):
             # What is inserted needs no relationship: mappers stay as they are until something else is asked of them.
             _lazyscope.orm_ensure()
@@ -227,10 +229,12 @@ class Session(Facade, _events.Listening):
         options.update(execution_options)
         return statement, options
 
-    def _send_asking(self, statement, params, options, listeners):
+    def _send_asking(self, statement, params, options, listeners, bind_arguments=None):
         """Sends a statement when all listeners have had their say: each may change it, or answer in its place."""
         if listeners:
-            state = _events.ORMExecuteState(self, statement, params, options, send=self._send_asking)
+            state = _events.ORMExecuteState(
+                self, statement, params, options, send=self._send_asking, bind_arguments=bind_arguments
+            )
             for place, listener in enumerate(listeners):
                 state._following = listeners[place + 1 :]
                 result = listener(state)
@@ -261,18 +265,19 @@ class Session(Facade, _events.Listening):
         return _lazyscope.session_select, self._native, statement, options
 
     def _before_execute(self, statement, is_relationship_load, is_column_load):
-        state = _events.ORMExecuteState(self, statement, None, {}, is_relationship_load, is_column_load)
+        options = self._get_options
+        state = _events.ORMExecuteState(self, statement, None, options, is_relationship_load, is_column_load)
         for listener in self._listeners_of("do_orm_execute"):
             listener(state)
         return state.statement
 
     def scalars(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
         refuse_arguments("Session.scalars", unknown)
-        return self._execute(statement, params, execution_options).scalars()
+        return self._execute(statement, params, execution_options, bind_arguments).scalars()
 
     def scalar(self, statement, params=None, *, execution_options=_NO_OPTIONS, bind_arguments=None, **unknown):
         refuse_arguments("Session.scalar", unknown)
-        return self._execute(statement, params, execution_options).scalar()
+        return self._execute(statement, params, execution_options, bind_arguments).scalar()
 
     @prepared
     def get(self, entity, ident, *, options=None, populate_existing=False, with_for_update=None, identity_token=None,
@@ -298,7 +303,18 @@ class Session(Facade, _events.Listening):
         elif isinstance(ident, list):
             ident = tuple(ident)
         populate_existing = populate_existing or execution_options.get("populate_existing", False)
-        return _lazyscope.session_get, self._native, mapper, ident, list(options or ()), populate_existing
+        arguments = mapper, ident, list(options or ()), populate_existing
+        if execution_options and self._has_listeners("do_orm_execute"):
+            return self._get, execution_options, *arguments
+        return _lazyscope.session_get, self._native, *arguments
+
+    def _get(self, execution_options, *arguments):
+        """Gets an object; whoever listens to the statement is told of the options."""
+        before, self._get_options = self._get_options, execution_options
+        try:
+            return _lazyscope.session_get(self._native, *arguments)
+        finally:
+            self._get_options = before
 
     def get_one(self, entity, ident, **kwargs):
         found = self.get(entity, ident, **kwargs)
