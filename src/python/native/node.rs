@@ -293,7 +293,9 @@ pub(super) fn expressions(object: &PyObject, vm: &VirtualMachine) -> PyResult<Ve
 
 /// A select as a Core query: it stands inside of another statement.
 pub(super) fn lowered(select: &Rc<query::Select>, vm: &VirtualMachine) -> PyResult<Query> {
-    if select.is_orm() {
+    // Relationships that it joins along are to be known. Otherwise a class whose neighbours are still to be declared can
+    // stand in it already.
+    if select.is_orm() && !select.joins.is_empty() {
         super::orm::ensure(vm)?;
     }
     query::lower(select).map_err(|error| super::errors::raise(error, vm))

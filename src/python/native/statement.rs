@@ -330,7 +330,12 @@ fn dml_table(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
 /// What can be executed, as Core knows it.
 pub(super) fn executable(of: &PyObject, vm: &VirtualMachine) -> PyResult<Statement> {
     Ok(match kind_of(of, vm)? {
-        Some(Kind::Select(select)) => lowered(&select, vm)?.statement(),
+        Some(Kind::Select(select)) => {
+            if select.is_orm() {
+                super::orm::ensure(vm)?;
+            }
+            lowered(&select, vm)?.statement()
+        }
         Some(Kind::Query(query)) => query.statement(),
         Some(Kind::Statement(statement)) => (*statement).clone(),
         Some(Kind::Text(words)) => Statement::Text(words),
