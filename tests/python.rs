@@ -443,11 +443,6 @@ fn what_is_missing_says_so() {
         "Lazyscope does not have create_engine(banana_size=…) yet",
     );
     missing(
-        "import sqlalchemy; sqlalchemy.create_engine('sqlite://').execution_options(mine=1)",
-        "lazyscope.NotYet",
-        "Lazyscope does not have Engine.execution_options, a second engine over the same connections, yet",
-    );
-    missing(
         "from sqlalchemy.orm import relationship; relationship('A', load_on_pending=True)",
         "lazyscope.NotYet",
         "Lazyscope does not have relationship(load_on_pending=True) yet",
