@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::engine::{Engine, row_count, unsent};
 use super::error::Result;
-use super::execute::QueryResult;
+use super::execute::{QueryResult, ResultRows};
 use super::loading::{Cell, Loaded};
 use super::query;
 use super::session::Session;
@@ -83,16 +83,13 @@ impl Engine {
         for warning in &compiled.warnings {
             self.host.warn(warning)?;
         }
-        let given: &[Row] = match rows {
-            [one] if one.is_empty() => &[],
-            rows => rows,
-        };
+        let given = rows;
         let rows = with_defaults(self, statement, &compiled, rows)?;
         let mut answer = Answer::default();
         send(self, &compiled, &rows, &mut |sent| {
             answer.take(self, &compiled, sent)
         })
-        .map_err(|error| error.with_given(given))?;
+        .map_err(|error| error.with_given(given.to_vec()))?;
         let rowid = answer.last_insert_rowid;
         if rows.len() > 1 {
             answer.last_insert_rowid = None;
@@ -176,8 +173,7 @@ impl Answer {
     fn outcome(self, compiled: Compiled) -> Outcome {
         let returned = (!self.names.is_empty()).then(|| QueryResult {
             plan: Rc::new(query::plan_values(compiled, &self.names)),
-            loaded: self.loaded,
-            fetch: None,
+            rows: ResultRows::Read(self.loaded),
         });
         Outcome {
             rowcount: self.rowcount,
@@ -372,6 +368,7 @@ pub(super) fn send(
             take(counted(executed))
         }
         ManyExecution::Batches(batches) => {
+            engine.check_awaited(&compiled.sql, Vec::new)?;
             for (execution, rows) in batches {
                 let executed =
                     engine.send_batch(&execution.sql, execution.parameters, provenance.clone())?;

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+use super::core::Row;
 use super::error::{Error, Result, Unsent};
 use super::ledger::Ledger;
 use super::loading::CompiledCache;
@@ -225,10 +226,7 @@ impl Engine {
         provenance: Provenance,
     ) -> Result<Executed> {
         let execution = self.prepare(compiled, given)?;
-        if self.is_async.get() && !self.host.is_awaited() {
-            let shown = self.show_by_name(compiled, &execution.parameters);
-            return Err(not_awaited(&execution.sql, &shown));
-        }
+        self.check_awaited(&execution.sql, || vec![by_name(compiled, given)])?;
         self.send(
             &execution.sql,
             vec![execution.parameters],
@@ -279,11 +277,8 @@ impl Engine {
     /// The error of a statement that could not be sent; what the driver itself would refuse is told as it would.
     fn not_sent(error: &SqlError, compiled: &Compiled, given: Given<'_>) -> Error {
         if error.kind != ErrorKind::Refused {
-            let named = compiled.binds.iter().filter_map(|bind| {
-                let value = given(bind)?;
-                Some((Rc::from(&*bind.name), value))
-            });
-            return unsent(error, &compiled.sql).with_given(&[named.collect()]);
+            let given = vec![by_name(compiled, given)];
+            return unsent(error, &compiled.sql).with_given(given);
         }
         match compiled.refused_values(given) {
             Ok((values, Some(at))) => Error::Database(Box::new(super::error::DatabaseError {
@@ -315,29 +310,6 @@ impl Engine {
         self.flushes.get()
     }
 
-    /// Values by the names of their parameters, as SQLAlchemy shows what has not reached the driver.
-    fn show_by_name(&self, compiled: &Compiled, values: &[trace::Value]) -> String {
-        let named: Vec<String> = compiled
-            .binds
-            .iter()
-            .zip(values)
-            .map(|(bind, value)| {
-                let shown = self.host.show_parameters(&[vec![value.clone()]], false);
-                let shown = shown
-                    .trim_start_matches('(')
-                    .trim_end_matches(')')
-                    .trim_end_matches(',');
-                // A parameter of a lazy load has no name yet: SQLAlchemy shows its mark.
-                let name = match bind.name.strip_prefix("param_") {
-                    Some(_) => format!("%({} param)s", bind.id.0),
-                    None => bind.name.to_string(),
-                };
-                format!("'{name}': {shown}")
-            })
-            .collect();
-        format!("[{{{}}}]", named.join(", "))
-    }
-
     /// Sends a text with its rows of values.
     ///
     /// # Errors
@@ -365,6 +337,24 @@ impl Engine {
         self.send_rows(sql, vec![parameters], Rows::Batch, provenance)
     }
 
+    /// Nobody but what an async program awaits may send. The values are those that the statement came with, by name.
+    ///
+    /// # Errors
+    /// When nothing awaits.
+    pub(super) fn check_awaited(&self, sql: &str, given: impl FnOnce() -> Vec<Row>) -> Result<()> {
+        if !self.is_async.get() || self.host.is_awaited() {
+            return Ok(());
+        }
+        let unsent = Error::Unsent(Box::new(Unsent {
+            message: format!("(sqlalchemy.exc.MissingGreenlet) {NOT_AWAITED}"),
+            statement: Arc::from(sql),
+            parameters: Vec::new(),
+            code: Some("xd2s"),
+            hint: None,
+        }));
+        Err(unsent.with_given(given()))
+    }
+
     fn send_rows(
         &self,
         sql: &str,
@@ -373,9 +363,7 @@ impl Engine {
         provenance: Provenance,
     ) -> Result<Executed> {
         let executemany = rows == Rows::Many;
-        if self.is_async.get() && !self.host.is_awaited() {
-            return Err(not_awaited(sql, "[]"));
-        }
+        self.check_awaited(sql, Vec::new)?;
         // For a cursor; other tasks may send meanwhile.
         let speaker = self.speaker.get();
         self.wait(Wait::Call)?;
@@ -460,6 +448,16 @@ impl Engine {
     pub fn record(&self, statement: Box<trace::Statement>) -> Result<()> {
         self.connection
             .record(statement)
+            .map_err(|error| database_error(error, "", &[], false))
+    }
+
+    /// Has an executed statement wait for its rows to be read.
+    ///
+    /// # Errors
+    /// That the run was stopped.
+    pub fn hold(&self, statement: Box<trace::Statement>) -> Result<()> {
+        self.connection
+            .hold(statement)
             .map_err(|error| database_error(error, "", &[], false))
     }
 
@@ -566,15 +564,24 @@ pub(super) fn row_count(sql: &str, executed: &Executed) -> i64 {
 const NOT_AWAITED: &str = "greenlet_spawn has not been called; can't call await_() here. Was IO attempted in an \
                            unexpected place?";
 
-/// A statement that an async program did not await.
-fn not_awaited(sql: &str, parameters: &str) -> Error {
-    Error::raised(
-        "sqlalchemy.exc.StatementError",
-        format!(
-            "(sqlalchemy.exc.MissingGreenlet) {NOT_AWAITED}\n[SQL: {sql}]\n[parameters: {parameters}]"
-        ),
-    )
-    .with_code("xd2s")
+/// The values that are given to a statement, by the names that they are given under: whose parameter is numbered when
+/// the statement is compiled has no name yet, and goes by its mark.
+pub(super) fn by_name(
+    compiled: &Compiled,
+    given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
+) -> Row {
+    let mut row = Row::new();
+    for bind in &compiled.binds {
+        let Some(value) = given(bind) else { continue };
+        let name: Rc<str> = match &bind.base {
+            Some(base) => Rc::from(format!("%({} {base})s", bind.id.0)),
+            None => Rc::from(&*bind.name),
+        };
+        if !row.iter().any(|(known, _)| *known == name) {
+            row.push((name, value));
+        }
+    }
+    row
 }
 
 /// The values that are only read now, but for those that are given. Reading them may send statements.

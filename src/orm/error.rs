@@ -117,10 +117,13 @@ impl Error {
     }
 
     /// Of a statement that could not be sent: these are the values that the program gave with it.
-    pub fn with_given(self, rows: &[Row]) -> Self {
+    pub fn with_given(self, rows: Vec<Row>) -> Self {
         match self {
             Self::Unsent(mut unsent) => {
-                unsent.parameters = rows.to_vec();
+                unsent.parameters = match &rows[..] {
+                    [none] if none.is_empty() => Vec::new(),
+                    _ => rows,
+                };
                 Self::Unsent(unsent)
             }
             other => other,

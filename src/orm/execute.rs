@@ -21,13 +21,28 @@ pub struct ExecuteOptions {
     pub autoflush: Option<bool>,
 }
 
+/// What a statement returned.
+#[derive(Debug)]
+pub enum ResultRows {
+    Unread(Box<Fetch>),
+    Read(Loaded),
+}
+
+impl ResultRows {
+    /// What has been read already.
+    pub fn read(&self) -> Option<&Loaded> {
+        match self {
+            Self::Unread(_) => None,
+            Self::Read(loaded) => Some(loaded),
+        }
+    }
+}
+
 /// The rows of a query, and how they were made.
 #[derive(Debug)]
 pub struct QueryResult {
     pub plan: Rc<Plan>,
-    pub loaded: Loaded,
-    /// What is left to do when the rows are read.
-    pub fetch: Option<Fetch>,
+    pub rows: ResultRows,
 }
 
 impl Session {
@@ -52,7 +67,7 @@ impl Session {
             let plan = query::compile(select, &query::CompileOptions::of(select))?;
             self.run_plan(Rc::new(plan), options)
         };
-        result.map_err(|error| error.with_given(given(options)))
+        result.map_err(|error| error.with_given(vec![options.parameters.clone()]))
     }
 
     /// Executes any other statement that returns rows.
@@ -67,7 +82,7 @@ impl Session {
         self.connect()?;
         let plan = query::compile_core(statement)?;
         self.run_plan(Rc::new(plan), options)
-            .map_err(|error| error.with_given(given(options)))
+            .map_err(|error| error.with_given(vec![options.parameters.clone()]))
     }
 
     /// Executes a text whose rows are objects: only its cursor knows the columns.
@@ -92,30 +107,20 @@ impl Session {
                 return Err(error);
             }
         };
-        let loaded = loading::read(&self.rc(), &plan, &run_options, executed)?;
+        let fetch = Fetch::of(&self.rc(), &plan, &run_options, executed)?;
         Ok(QueryResult {
             plan,
-            loaded,
-            fetch: None,
+            rows: ResultRows::Unread(Box::new(fetch)),
         })
     }
 
     fn run_plan(&self, plan: Rc<Plan>, options: &ExecuteOptions) -> Result<QueryResult> {
         let run_options = run_options(&plan.compiled, options)?;
-        let (loaded, fetch) = loading::start(&self.rc(), &plan, &run_options)?;
+        let fetch = loading::start(&self.rc(), &plan, &run_options)?;
         Ok(QueryResult {
             plan,
-            loaded,
-            fetch,
+            rows: ResultRows::Unread(Box::new(fetch)),
         })
-    }
-}
-
-/// The values that came with a statement, as its errors show them.
-fn given(options: &ExecuteOptions) -> &[Row] {
-    match &options.parameters {
-        none if none.is_empty() => &[],
-        parameters => std::slice::from_ref(parameters),
     }
 }
 

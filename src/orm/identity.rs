@@ -1,5 +1,6 @@
 //! Which row an object stands for, and the session's map from rows to objects.
 
+use std::cell::{Cell, RefCell};
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::rc::{Rc, Weak};
@@ -116,25 +117,35 @@ pub enum Found {
 /// go of is loaded anew.
 #[derive(Debug, Default)]
 pub struct IdentityMap {
-    objects: FastMap<Identity, Weak<Instance>>,
+    objects: RefCell<FastMap<Identity, Weak<Instance>>>,
+    /// The session has another one in its place.
+    is_over: Cell<bool>,
 }
 
 impl IdentityMap {
     pub fn get(&self, identity: &Identity) -> Option<Rc<Instance>> {
-        self.objects.get(identity).and_then(Weak::upgrade)
+        self.objects.borrow().get(identity).and_then(Weak::upgrade)
     }
 
-    pub fn insert(&mut self, identity: Identity, instance: &Rc<Instance>) {
-        self.objects.insert(identity, Rc::downgrade(instance));
+    pub fn insert(&self, identity: Identity, instance: &Rc<Instance>) {
+        let mut objects = self.objects.borrow_mut();
+        objects.insert(identity, Rc::downgrade(instance));
+    }
+
+    /// Whether the session has another one in its place: it takes in nothing any more.
+    pub fn is_over(&self) -> bool {
+        self.is_over.get()
+    }
+
+    /// The session takes another one.
+    pub fn end(&self) {
+        self.is_over.set(true);
     }
 
     /// The object of that identity; when there is none, the one that is made for it is taken in.
-    pub fn get_or_insert(
-        &mut self,
-        identity: &Identity,
-        make: impl FnOnce() -> Rc<Instance>,
-    ) -> Found {
-        let place = self.objects.entry(identity.clone());
+    pub fn get_or_insert(&self, identity: &Identity, make: impl FnOnce() -> Rc<Instance>) -> Found {
+        let mut objects = self.objects.borrow_mut();
+        let place = objects.entry(identity.clone());
         if let Entry::Occupied(known) = &place
             && let Some(known) = known.get().upgrade()
         {
@@ -146,8 +157,10 @@ impl IdentityMap {
     }
 
     /// Forgets the identity, if this object, or one that is gone, is what it led to.
-    pub fn remove(&mut self, identity: Identity, instance: *const Instance) {
-        if let Entry::Occupied(known) = self.objects.entry(identity)
+    pub fn remove(&self, identity: Identity, instance: *const Instance) {
+        // While it is being read, a dead entry may stay: it is skipped, and replaced by the next load.
+        if let Ok(mut objects) = self.objects.try_borrow_mut()
+            && let Entry::Occupied(known) = objects.entry(identity)
             && std::ptr::eq(known.get().as_ptr(), instance)
         {
             known.remove();
@@ -156,10 +169,11 @@ impl IdentityMap {
 
     /// Every object that is still alive, in no particular order.
     pub fn instances(&self) -> Vec<Rc<Instance>> {
-        self.objects.values().filter_map(Weak::upgrade).collect()
+        let objects = self.objects.borrow();
+        objects.values().filter_map(Weak::upgrade).collect()
     }
 
-    pub fn clear(&mut self) {
-        self.objects.clear();
+    pub fn clear(&self) {
+        self.objects.borrow_mut().clear();
     }
 }

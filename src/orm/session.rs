@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
+use super::attributes::shown;
 use super::engine::Engine;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::identity::{Found, Identity, IdentityMap};
 use super::instance::{Instance, Lifecycle};
 use super::mapper::Mapper;
@@ -123,7 +124,7 @@ pub trait Watcher {
 pub struct Session {
     pub engine: Rc<Engine>,
     pub options: Cell<SessionOptions>,
-    pub(super) identity_map: RefCell<IdentityMap>,
+    pub(super) identity_map: RefCell<Rc<IdentityMap>>,
     /// Pending objects, in the order they were added.
     pub(super) new: RefCell<Members>,
     /// Objects to be deleted by the next flush, in order.
@@ -193,9 +194,28 @@ impl Session {
         self.identity_map.borrow().get(identity)
     }
 
-    /// The object of a row: the one that the session holds, or a new one that it takes in.
-    pub(super) fn find_or_adopt(&self, identity: Identity, mapper: &Rc<Mapper>) -> Found {
-        self.identity_map.borrow_mut().get_or_insert(&identity, || {
+    /// The object of a row: the one that the session holds, or a new one that it takes in. The rows were asked for when
+    /// `map` was the session's.
+    ///
+    /// # Errors
+    /// When it is not any more, and does not know the object.
+    pub(super) fn find_or_adopt(
+        &self,
+        map: &IdentityMap,
+        identity: Identity,
+        mapper: &Rc<Mapper>,
+    ) -> Result<Found> {
+        if map.is_over() {
+            return map.get(&identity).map(Found::Known).ok_or_else(|| {
+                Error::invalid_request(format!(
+                    "Object {} cannot be converted to 'persistent' state, as this identity map is no longer valid.  Has \
+                     the owning Session been closed?",
+                    shown(&Instance::new(mapper))
+                ))
+                .with_code("lkrp")
+            });
+        }
+        Ok(map.get_or_insert(&identity, || {
             let instance = Instance::new(mapper);
             {
                 let mut state = instance.state.borrow_mut();
@@ -204,15 +224,17 @@ impl Session {
             }
             instance.set_session(self.weak());
             instance
-        })
+        }))
+    }
+
+    /// The objects as they are now.
+    pub(super) fn identity_map(&self) -> Rc<IdentityMap> {
+        Rc::clone(&self.identity_map.borrow())
     }
 
     /// An object is gone: its identity leads nowhere any more.
     pub(super) fn forget(&self, identity: Identity, instance: &Instance) {
-        // While the map is being read, a dead entry may stay: it is skipped, and replaced by the next load.
-        if let Ok(mut map) = self.identity_map.try_borrow_mut() {
-            map.remove(identity, instance);
-        }
+        self.identity_map.borrow().remove(identity, instance);
     }
 
     /// Holds a changed object until the next flush.
@@ -236,7 +258,7 @@ impl Session {
             .chain(self.deleted.take().to_vec())
             .chain(self.modified.take().to_vec())
             .collect();
-        self.identity_map.borrow_mut().clear();
+        self.identity_map.borrow().clear();
         for instance in held {
             instance.dispose();
         }

@@ -167,6 +167,14 @@ impl Observer for TestObserver {
         Ok(())
     }
 
+    fn hold(&self, statement: Box<Statement>) -> Result<(), Stopped> {
+        self.event(Event::Statement(statement))
+    }
+
+    fn release(&self, _: u64) -> Option<Box<Statement>> {
+        None
+    }
+
     fn next_statement_id(&self) -> u64 {
         self.ids.set(self.ids.get() + 1);
         self.ids.get()

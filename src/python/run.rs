@@ -17,7 +17,7 @@ use super::memory::Memory;
 use super::output::{Chunk, Pending};
 use crate::orm::relationship::Toggle;
 use crate::sqlite::{Observer, Position, Stopped};
-use crate::trace::{Event, Output, OutputStream, ScenarioInfo, Strategy, Warning};
+use crate::trace::{Event, Output, OutputStream, ScenarioInfo, Statement, Strategy, Warning};
 
 /// The receiver of events wants no more of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub(crate) struct Run {
     /// What is printed is an engine's log.
     is_logging: Cell<bool>,
     told_line: Cell<u32>,
+    /// A statement whose rows nobody has read yet.
+    held: RefCell<Option<Box<Statement>>>,
 }
 
 impl Run {
@@ -104,6 +106,7 @@ impl Run {
             output_since: Cell::new(None),
             is_logging: Cell::new(false),
             told_line: Cell::new(0),
+            held: RefCell::default(),
         });
         struct Leave(Rc<Run>);
         impl Drop for Leave {
@@ -316,7 +319,38 @@ impl Run {
     /// Sends an event that belongs to the run as a whole, stopped or not.
     pub fn send_regardless(&self, event: Event) {
         // Whoever cancelled may listen no more.
+        let _ = self.tell_held();
         let _ = self.send(event);
+    }
+}
+
+impl Run {
+    /// Tells the statement whose rows nobody has read yet: what follows comes after it.
+    fn tell_held(&self) -> Result<(), Stopped> {
+        let held = self.held.take();
+        held.map_or(Ok(()), |statement| self.tell_statement(statement))
+    }
+
+    fn tell_statement(&self, statement: Box<Statement>) -> Result<(), Stopped> {
+        let id = statement.id;
+        self.send(Event::Statement(statement))?;
+        self.last_statement.set(id);
+        if id >= self.statement_limit {
+            let limit = self.statement_limit;
+            self.halt_with(Halt::Limit(format!(
+                "The scenario ran {limit} statements, the most that a run may."
+            )));
+            return Err(Stopped);
+        }
+        Ok(())
+    }
+
+    fn not_halted(&self) -> Result<(), Stopped> {
+        if self.is_halted() {
+            Err(Stopped)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -331,27 +365,26 @@ impl Observer for Run {
     }
 
     fn event(&self, event: Event) -> Result<(), Stopped> {
+        self.tell_held()?;
         self.flush_output()?;
-        let statement = match &event {
-            Event::Statement(statement) => Some(statement.id),
-            _ => None,
-        };
-        self.send(event)?;
-        if let Some(id) = statement {
-            self.last_statement.set(id);
-            if id >= self.statement_limit {
-                let limit = self.statement_limit;
-                self.halt_with(Halt::Limit(format!(
-                    "The scenario ran {limit} statements, the most that a run may."
-                )));
-                return Err(Stopped);
-            }
+        match event {
+            Event::Statement(statement) => self.tell_statement(statement)?,
+            other => self.send(other)?,
         }
-        if self.is_halted() {
-            Err(Stopped)
-        } else {
-            Ok(())
-        }
+        self.not_halted()
+    }
+
+    fn hold(&self, statement: Box<Statement>) -> Result<(), Stopped> {
+        self.tell_held()?;
+        self.flush_output()?;
+        self.last_statement.set(statement.id);
+        self.held.replace(Some(statement));
+        self.not_halted()
+    }
+
+    fn release(&self, id: u64) -> Option<Box<Statement>> {
+        let mut held = self.held.borrow_mut();
+        held.take_if(|statement| statement.id == id)
     }
 
     fn next_statement_id(&self) -> u64 {

@@ -235,6 +235,14 @@ impl Connection {
         Ok(self.observer.event(Event::Statement(statement))?)
     }
 
+    /// As [`Connection::record`], of a statement whose rows the program has yet to read.
+    ///
+    /// # Errors
+    /// That the run was stopped.
+    pub fn hold(&self, statement: Box<Statement>) -> Result<(), Error> {
+        Ok(self.observer.hold(statement)?)
+    }
+
     /// Sends `BEGIN`, `COMMIT`, `ROLLBACK` or a savepoint.
     ///
     /// # Errors

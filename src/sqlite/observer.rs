@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::trace::Event;
+use crate::trace::{Event, Statement};
 
 /// Where in the scenario the run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,13 @@ pub trait Observer {
     /// # Errors
     /// [`Stopped`] when the run is to end here.
     fn event(&self, event: Event) -> Result<(), Stopped>;
+    /// Takes a statement whose rows the program has yet to read. Before any other statement it is told as it is.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the run is to end here.
+    fn hold(&self, statement: Box<Statement>) -> Result<(), Stopped>;
+    /// The program reads: the statement, unless it has been told already, to be completed and told.
+    fn release(&self, id: u64) -> Option<Box<Statement>>;
     /// Number of the next statement of the run, 1 for the first; each call takes one.
     fn next_statement_id(&self) -> u64;
     /// True as soon as the run is to end; polled while SQLite works on a long statement.

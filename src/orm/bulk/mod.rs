@@ -17,8 +17,9 @@ use std::rc::Rc;
 
 pub use super::core::Row;
 use super::core::{self, Outcome, Sent};
+use super::engine;
 use super::error::{Error, Result};
-use super::execute::QueryResult;
+use super::execute::{QueryResult, ResultRows};
 use super::loading::{self, Loaded, PostLoads, RunOptions};
 use super::mapper::Mapper;
 use super::options::QueryOption;
@@ -158,7 +159,15 @@ fn send(
 ) -> Result<()> {
     let engine = session.connect()?;
     session.flush_reads()?;
-    core::send(engine, compiled, rows, take)
+    core::send(engine, compiled, rows, take).map_err(|error| {
+        let is_default = |name: &str| compiled.prefetch.iter().any(|one| *one.name == *name);
+        let given = rows.iter().map(|row| {
+            let mut given = engine::by_name(compiled, &|bind| core::given(row, bind));
+            given.retain(|(name, _)| !is_default(name));
+            given
+        });
+        error.with_given(given.collect())
+    })
 }
 
 fn provenance() -> Provenance {
@@ -219,8 +228,7 @@ impl<'a> Returned<'a> {
         PostLoads::work_off(&self.queue, &self.session.rc())?;
         Ok(Some(QueryResult {
             plan,
-            loaded: self.loaded,
-            fetch: None,
+            rows: ResultRows::Read(self.loaded),
         }))
     }
 }

@@ -79,8 +79,8 @@ fn values(row: &[(&str, Value)]) -> Row {
 
 fn returned(written: &Outcome) -> Vec<Vec<trace::Value>> {
     let rows = written.returned.as_ref().expect("it returns");
-    rows.loaded
-        .rows()
+    let read = rows.rows.read().expect("a write's rows are read at once");
+    read.rows()
         .map(|row| {
             row.iter()
                 .map(|cell| match cell {
@@ -138,7 +138,12 @@ fn objects_that_come_back() {
     case.world.check(&[
         "INSERT INTO p (x, nn) VALUES (?, ?), (?, ?) RETURNING id, x, nn, c [1, 'dd', 2, 'dd']",
     ]);
-    let found = written.returned.expect("objects").loaded.unique_entities();
+    let returned = written.returned.expect("objects");
+    let read = returned
+        .rows
+        .read()
+        .expect("a write's rows are read at once");
+    let found = read.unique_entities();
     assert_eq!(found.len(), 2);
     assert_eq!(found[1].get("x").expect("loaded"), Value::from(2));
     case.world.check(&[]);

@@ -34,9 +34,11 @@ impl Session {
     /// # Errors
     /// What a listener raised.
     pub fn expunge_all(&self) -> Result<()> {
-        let mut all = self.identity_map.borrow().instances();
+        // Rows that are still unread go on with the one that they began with.
+        let before = self.identity_map.replace(Rc::default());
+        before.end();
+        let mut all = before.instances();
         all.extend(self.new.borrow().to_vec());
-        self.identity_map.borrow_mut().clear();
         let held = [
             self.new.borrow_mut().take(),
             self.deleted.borrow_mut().take(),
@@ -68,7 +70,7 @@ impl Session {
                     .is_some_and(|known| Rc::ptr_eq(&known, instance));
                 if let (true, Some(identity)) = (is_known, identity) {
                     self.identity_map
-                        .borrow_mut()
+                        .borrow()
                         .remove(identity, Rc::as_ptr(instance));
                     let marked = self.deleted.borrow_mut().remove(instance);
                     drop(marked);

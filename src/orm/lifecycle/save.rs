@@ -83,7 +83,7 @@ impl Session {
         let marked = self.deleted.borrow_mut().remove(instance);
         drop(marked);
         if reverts_deletion {
-            self.identity_map.borrow_mut().insert(identity, instance);
+            self.identity_map.borrow().insert(identity, instance);
         } else {
             self.add_identity(instance)?;
         }
@@ -110,7 +110,7 @@ impl Session {
                 super::inspect::identity_key(&instance.mapper, &identity),
             )));
         }
-        self.identity_map.borrow_mut().insert(identity, instance);
+        self.identity_map.borrow().insert(identity, instance);
         if instance.is_modified() {
             self.mark_modified(instance);
         }

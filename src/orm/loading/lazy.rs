@@ -271,7 +271,7 @@ pub(super) fn load(
         });
     }
     // The values go first: an expired parent is refreshed before its relationship is loaded.
-    let mut values = Vec::new();
+    let mut values = relationship.join().lazy().own.clone();
     for (bind, column) in &relationship.join().lazy().binds {
         let Some(value) = column_value(&relationship.parent(), instance, column, passive)? else {
             return Ok(Outcome::Loaded {

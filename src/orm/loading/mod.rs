@@ -262,7 +262,8 @@ pub fn read(
     mut executed: Executed,
 ) -> Result<Loaded> {
     let queue = options.queue.clone().unwrap_or_default();
-    let reader = rows::Reader::new(session, plan, options, &queue, executed.statement.id, None);
+    let execution = rows::Execution::new(session, executed.statement.id);
+    let reader = rows::Reader::new(session, plan, options, &queue, execution);
     let checked = reader.and_then(|reader| {
         check_yield(plan, options, &reader)?;
         Ok(reader)

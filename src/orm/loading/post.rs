@@ -66,11 +66,6 @@ impl Target {
 }
 
 impl PostLoads {
-    /// Nothing waits.
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_path.iter().all(|entry| entry.objects.is_empty())
-    }
-
     /// Enters a relationship to be loaded for the objects that the plan's rows will make; a subquery load is handed
     /// back, as the rows themselves ask for it.
     pub(super) fn register(

@@ -9,7 +9,7 @@ use super::post::PostLoads;
 use super::{LoadContext, RunOptions};
 use crate::orm::Value;
 use crate::orm::error::{Error, Result};
-use crate::orm::identity::{Found, Identity};
+use crate::orm::identity::{Found, Identity, IdentityMap};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle;
 use crate::orm::listening::ObjectEvent;
@@ -87,14 +87,33 @@ pub(super) fn entity_of(cell: &Cell) -> Option<Rc<Instance>> {
 /// Which attributes an object lacked that is completed; the object is named, so that its address is not used twice.
 type Partial = (Weak<Instance>, Rc<[bool]>);
 
+/// One execution of a statement.
+#[derive(Clone)]
+pub(super) struct Execution {
+    pub statement: u64,
+    /// Number of the load, by which objects know what has filled them.
+    run_id: u64,
+    /// The session's objects when it was sent.
+    identity_map: Rc<IdentityMap>,
+}
+
+impl Execution {
+    pub fn new(session: &Session, statement: u64) -> Self {
+        Self {
+            statement,
+            run_id: session.next_run_id(),
+            identity_map: session.identity_map(),
+        }
+    }
+}
+
 /// Reads the rows of one execution.
 pub(super) struct Reader<'a> {
     pub(super) session: &'a Rc<Session>,
     plan: &'a Plan,
     options: &'a RunOptions,
     queue: &'a Rc<RefCell<PostLoads>>,
-    statement: u64,
-    run_id: u64,
+    execution: Execution,
     propagated: Vec<QueryOption>,
     /// What fills the relationships of an entity's objects, for those that have such.
     fillers: Fillers<'a>,
@@ -117,8 +136,7 @@ impl<'a> Reader<'a> {
         plan: &'a Rc<Plan>,
         options: &'a RunOptions,
         queue: &'a Rc<RefCell<PostLoads>>,
-        statement: u64,
-        run_id: Option<u64>,
+        execution: Execution,
     ) -> Result<Self> {
         let mut registered = Registered::default();
         for item in &plan.items {
@@ -129,8 +147,7 @@ impl<'a> Reader<'a> {
             plan,
             options,
             queue,
-            statement,
-            run_id: run_id.unwrap_or_else(|| session.next_run_id()),
+            execution,
             propagated: plan
                 .select
                 .options
@@ -157,7 +174,7 @@ impl<'a> Reader<'a> {
         let mut loaded = Loaded {
             width: plan.items.len(),
             cells: Vec::with_capacity(rows.len() * plan.items.len()),
-            statement: self.statement,
+            statement: self.execution.statement,
         };
         for row in rows {
             self.counting.row(row);
@@ -170,11 +187,6 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(loaded)
-    }
-
-    /// Number of the load, by which objects know what has filled them.
-    pub fn run_id(&self) -> u64 {
-        self.run_id
     }
 
     /// Whether reading the rows sends statements of its own.
@@ -224,7 +236,7 @@ impl<'a> Reader<'a> {
         let is_root = plan.path.len() == 1;
         if let (Some(refreshed), true) = (&self.options.refresh, is_root) {
             let refreshed = Rc::clone(refreshed);
-            let is_new = refreshed.run_id.replace(self.run_id) != self.run_id;
+            let is_new = refreshed.run_id.replace(self.execution.run_id) != self.execution.run_id;
             self.populate(plan, &refreshed, row, is_new, true)?;
             if is_new {
                 let attributes = self.options.refreshed.as_deref();
@@ -254,27 +266,32 @@ impl<'a> Reader<'a> {
             return Ok(None);
         };
         let mapper = derived.map_or(&plan.mapper, |derived| &derived.mapper);
-        let instance = match self.session.find_or_adopt(identity, mapper) {
-            Found::Made(instance) => instance,
-            Found::Known(known) => {
-                let is_current = known.run_id.get() == self.run_id;
-                if is_current || self.options.populate_existing {
-                    let is_new = known.run_id.replace(self.run_id) != self.run_id;
-                    self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
-                    if let (true, Some(derived)) = (is_new, derived) {
-                        leave_missing(derived, &known);
+        let instance =
+            match self
+                .session
+                .find_or_adopt(&self.execution.identity_map, identity, mapper)?
+            {
+                Found::Made(instance) => instance,
+                Found::Known(known) => {
+                    let is_current = known.run_id.get() == self.execution.run_id;
+                    if is_current || self.options.populate_existing {
+                        let is_new =
+                            known.run_id.replace(self.execution.run_id) != self.execution.run_id;
+                        self.populate(plan, &known, row, is_new, self.options.populate_existing)?;
+                        if let (true, Some(derived)) = (is_new, derived) {
+                            leave_missing(derived, &known);
+                        }
+                        if is_new {
+                            known.tell(ObjectEvent::Refresh, None)?;
+                        }
+                    } else {
+                        self.complete(plan, &known, row)?;
                     }
-                    if is_new {
-                        known.tell(ObjectEvent::Refresh, None)?;
-                    }
-                } else {
-                    self.complete(plan, &known, row)?;
+                    return Ok(Some(known));
                 }
-                return Ok(Some(known));
-            }
-        };
+            };
         instance.is_from_row.set(true);
-        instance.run_id.set(self.run_id);
+        instance.run_id.set(self.execution.run_id);
         if let Some(derived) = derived {
             leave_missing(derived, &instance);
         }
@@ -304,7 +321,7 @@ impl<'a> Reader<'a> {
                 }
                 // A refresh fills what a query found: that one leads on from here all the same.
                 if self.options.refresh.is_none() || state.loaded_by.is_none() {
-                    state.loaded_by = Some(self.statement);
+                    state.loaded_by = Some(self.execution.statement);
                 }
                 state.expired = false;
                 if overwrites {
@@ -320,6 +337,9 @@ impl<'a> Reader<'a> {
                     (attribute, Value::Stored(row[position].clone()))
                 }),
             );
+            for &attribute in &plan.missing {
+                instance.put(attribute, Slot::Expired);
+            }
             put_loaders(plan, instance, |_| true);
             if overwrites && self.options.refresh.is_none() {
                 for &attribute in &plan.deferred {
@@ -398,6 +418,9 @@ impl<'a> Reader<'a> {
             }
         }
         if is_new {
+            for &attribute in plan.missing.iter().filter(|&&index| lacks(index)) {
+                instance.put(attribute, Slot::Expired);
+            }
             put_loaders(plan, instance, lacks);
             instance.state.borrow_mut().expired = false;
         }
@@ -428,7 +451,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn note(&mut self, parent: &Instance, plan: &JoinedPlan) {
-        parent.note_relationship_load(plan.index, self.statement);
+        parent.note_relationship_load(plan.index, self.execution.statement);
         *self
             .filled
             .entry(Rc::as_ptr(&plan.relationship))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::compile::{ColumnList, State};
-use super::entities::{Clauses, DraftEntity, Scope, entity_clauses};
+use super::entities::{Clauses, DraftEntity, Scope, entity_clauses, strategy_of};
 use super::ormjoin::{OrmJoin, TargetAdapter, asked_of, is_present, join_along};
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::{Error, Result};
@@ -15,6 +15,7 @@ use crate::orm::relationship::{InnerJoin, Relationship};
 use crate::orm::sql::adapt::visit;
 use crate::orm::sql::from::FromKind;
 use crate::orm::sql::{EntityId, Expr, FromClause};
+use crate::trace::Strategy;
 
 /// A join that is made once every entity has been set up.
 pub(super) struct PendingJoin {
@@ -107,7 +108,7 @@ impl State<'_> {
     ) -> Result<Option<DraftEntity>> {
         let is_user_defined =
             element.is_some_and(|element| element.kind == LoadKind::ContainsEager);
-        if relationship.uselist() {
+        if relationship.uselist() && !self.select.is_from_write() {
             self.multi_row = true;
         }
         let of_type = element.and_then(|element| element.of_type.clone());
@@ -122,12 +123,7 @@ impl State<'_> {
             };
             list = ColumnList::Primary;
         } else {
-            let has_option = self.loaders.contains(path);
-            let goes_round = match relationship.options.join_depth {
-                Some(depth) => path.len() / 2 > depth,
-                None => path.contains_mapper(&relationship.mapper()),
-            };
-            if !has_option && goes_round {
+            if self.goes_round(path, relationship) {
                 return Ok(None);
             }
             let far = match &of_type {
@@ -175,6 +171,42 @@ impl State<'_> {
             behind_outer_join,
         };
         self.set_up_entity(inner, false).map(Some)
+    }
+
+    /// A text, and what a write returns, are taken for what joins as the mapping and the options say, though nothing of it
+    /// is read. An option for what a write returns says nothing of its own step.
+    pub fn take_for_joined(
+        &mut self,
+        path: &Path,
+        relationship: &Rc<Relationship>,
+        element: Option<&Rc<LoadElement>>,
+    ) {
+        let is_user_defined =
+            element.is_some_and(|element| element.kind == LoadKind::ContainsEager);
+        if strategy_of(element, relationship) != Strategy::Joined {
+            return;
+        }
+        if element.is_none() || self.select.is_from_text() {
+            self.multi_row |= relationship.uselist();
+        }
+        if !is_user_defined && self.goes_round(path, relationship) {
+            return;
+        }
+        let near = path.push(Step::Entity(relationship.mapper().id));
+        for relationship in relationship.mapper().relationships() {
+            let step = relationship.step();
+            let element = self.loaders.find(&near, step, Step::AnyRelationship);
+            self.take_for_joined(&near.push(step), &relationship, element.as_ref());
+        }
+    }
+
+    /// Whether joins that no option asks for would lead back to where they began.
+    fn goes_round(&self, path: &Path, relationship: &Relationship) -> bool {
+        !self.loaders.contains(path)
+            && match relationship.options.join_depth {
+                Some(depth) => path.len() / 2 > depth,
+                None => path.contains_mapper(&relationship.mapper()),
+            }
     }
 
     fn join_criteria(

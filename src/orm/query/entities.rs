@@ -209,7 +209,9 @@ impl State<'_> {
         let is_wildcard = element
             .as_ref()
             .is_some_and(|element| element.path.steps().last() == Some(&Step::AnyColumn));
-        let in_group = element.as_ref().is_some_and(|element| {
+        // Of a SELECT that was given nobody asks for columns: its options do not know what a query needs anyhow.
+        let asks = !self.select.is_from_select();
+        let in_group = element.as_ref().filter(|_| asks).is_some_and(|element| {
             let mut groups = element.settings.undefer_groups.iter();
             groups.any(|group| column.group.as_ref() == Some(group))
         });
@@ -217,11 +219,12 @@ impl State<'_> {
             let discriminator = scope.mapper.discriminator();
             discriminator.is_some_and(|found| found.attribute == Some(attribute.index))
         };
-        let is_key = column
-            .expr
-            .as_column()
-            .is_some_and(|(_, info)| info.primary_key)
-            || element.is_some() && tells_class();
+        let is_key = asks
+            && (column
+                .expr
+                .as_column()
+                .is_some_and(|(_, info)| info.primary_key)
+                || element.is_some() && tells_class());
         let (deferred, raiseload) = match element.as_ref().map(|element| element.kind) {
             Some(LoadKind::Undefer)
                 if !is_wildcard || in_group || element_has_no_group(element.as_ref()) =>
@@ -300,17 +303,8 @@ impl State<'_> {
         } else {
             self.strategy_here(element.as_ref(), relationship)
         };
-        if self.select.is_from_text() {
-            // The text is taken for one that joins, though nothing of it is read.
-            self.multi_row |= self.options.eager_loads
-                && relationship.uselist()
-                && strategy_of(element.as_ref(), relationship) == Strategy::Joined;
-        }
-        if self.select.is_from_write() && element.is_none() {
-            // A mapping that joins is taken to have joined here too.
-            self.multi_row |= self.options.eager_loads
-                && relationship.uselist()
-                && relationship.active == Strategy::Joined;
+        if self.options.eager_loads && (self.select.is_from_text() || self.select.is_from_write()) {
+            self.take_for_joined(&path, relationship, element.as_ref());
         }
         if relationship.is_write_only() && strategy == Strategy::Joined {
             return Err(crate::orm::loading::not_populated(relationship));
@@ -398,7 +392,10 @@ impl State<'_> {
 }
 
 /// What the option or the mapping says.
-fn strategy_of(element: Option<&Rc<LoadElement>>, relationship: &Relationship) -> Strategy {
+pub(super) fn strategy_of(
+    element: Option<&Rc<LoadElement>>,
+    relationship: &Relationship,
+) -> Strategy {
     match element.map(|element| element.kind) {
         Some(LoadKind::ContainsEager) => Strategy::Joined,
         Some(LoadKind::Relationship(strategy)) => relationship.by_option(strategy),
@@ -438,6 +435,12 @@ impl DraftEntity {
                 .columns
                 .iter()
                 .filter_map(|(attribute, column)| Some((*attribute, rows.position(column)?)))
+                .collect(),
+            missing: self
+                .columns
+                .iter()
+                .filter(|(_, column)| rows.position(column).is_none())
+                .map(|(attribute, _)| *attribute)
                 .collect(),
             enums: self
                 .columns

@@ -169,6 +169,11 @@ impl Select {
         matches!(self.from_statement, Some(Statement::Text(_)))
     }
 
+    /// Whether it is a SELECT that was given, or some of them put together.
+    pub fn is_from_select(&self) -> bool {
+        self.is_given() && !self.is_from_text() && !self.is_from_write()
+    }
+
     /// Whether it is about what a write returns.
     pub fn is_from_write(&self) -> bool {
         matches!(

@@ -57,6 +57,8 @@ pub struct EntityPlan {
     pub primary_key: Vec<usize>,
     /// (attribute, position).
     pub columns: Vec<(usize, usize)>,
+    /// Columns that the row of a statement given whole does not have: they are loaded when one of them is read.
+    pub missing: Vec<usize>,
     /// Positions whose values are one of few.
     pub enums: Vec<(usize, Rc<EnumType>)>,
     /// Columns that are not in the row because an option says so, where the mapping says otherwise.

@@ -231,11 +231,11 @@ impl Session {
                 continue;
             };
             self.identity_map
-                .borrow_mut()
+                .borrow()
                 .remove(after, Rc::as_ptr(&instance));
             instance.state.borrow_mut().identity = Some(before.clone());
             if !gone.contains(&Rc::as_ptr(&instance)) {
-                self.identity_map.borrow_mut().insert(before, &instance);
+                self.identity_map.borrow().insert(before, &instance);
             }
         }
         let mut undeleted = deleted;

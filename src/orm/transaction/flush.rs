@@ -83,7 +83,7 @@ impl Session {
             self.transaction.borrow_mut().note_deleted(instance);
             if let Some(identity) = instance.identity() {
                 self.identity_map
-                    .borrow_mut()
+                    .borrow()
                     .remove(identity, Rc::as_ptr(instance));
             }
             let marked = (

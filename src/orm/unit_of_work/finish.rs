@@ -22,7 +22,7 @@ pub fn register_persistent(session: &Rc<Session>, instances: &[Rc<Instance>]) ->
             Some(before) if before != identity => {
                 session
                     .identity_map
-                    .borrow_mut()
+                    .borrow()
                     .remove(before.clone(), Rc::as_ptr(instance));
                 session.transaction.borrow_mut().note_key_switch(
                     instance,
@@ -43,7 +43,7 @@ pub fn register_persistent(session: &Rc<Session>, instances: &[Rc<Instance>]) ->
         }
         session
             .identity_map
-            .borrow_mut()
+            .borrow()
             .insert(identity.clone(), instance);
         if let Some(replaced) = replaced
             && has_identity_without_sql(&replaced, &identity)?

@@ -193,9 +193,9 @@ fn parameters(host: &dyn Host, row: &Row) -> Result<Parameters> {
             && let Some(value) =
                 default_value(host, column.schema.default.as_ref(), &parameters.named)?
         {
-            parameters
-                .named
-                .push((Rc::clone(&column.schema.key), value));
+            let key = &column.schema.key;
+            parameters.named.push((Rc::clone(key), value));
+            parameters.defaulted.push(Rc::clone(key));
         }
     }
     Ok(parameters)
@@ -323,6 +323,7 @@ fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()>
             let owners = [Rc::clone(&row.instance)];
             let engine = &flush.session.engine;
             let execution = engine.prepare(&write.compiled, &|bind| parameters.given(bind))?;
+            send::check_awaited(flush, &write.compiled, &all)?;
             let executed = send::send_text(
                 flush,
                 &execution.sql,
@@ -373,7 +374,8 @@ fn insert_batch(
     returning: &[usize],
 ) -> Result<()> {
     let shape = &rows[0].shape;
-    let engine = &flush.session.engine;
+    let engine = flush.session.connect()?;
+    send::check_awaited(flush, &write.compiled, all)?;
     let mut values = Vec::new();
     let mut keys = Vec::new();
     for parameters in all {

@@ -60,11 +60,11 @@ pub fn delete(
     let parameters: Vec<Parameters> = rows
         .iter()
         .map(|row| Parameters {
-            named: Vec::new(),
             by_id: ids
                 .iter()
                 .filter_map(|(column, id)| Some((*id, value_of(row, column)?)))
                 .collect(),
+            ..Parameters::default()
         })
         .collect();
     let matched = send::run(
@@ -119,7 +119,7 @@ pub fn insert(
                 .iter()
                 .map(|(column, value)| (key(column), value.clone()))
                 .collect(),
-            by_id: Vec::new(),
+            ..Parameters::default()
         };
         for prefetch in &compiled.prefetch {
             let column = &prefetch.column;
@@ -127,6 +127,7 @@ pub fn insert(
                 default_value(host.as_ref(), column.default.as_ref(), &given.named)?
             {
                 given.named.push((Rc::clone(&column.key), value));
+                given.defaulted.push(Rc::clone(&column.key));
             }
         }
         parameters.push(given);

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::flush::Flush;
 use crate::orm::Value;
+use crate::orm::core::Row;
+use crate::orm::engine;
 use crate::orm::error::Result;
 use crate::orm::instance::Instance;
 use crate::orm::sql::compile::CompiledBind;
@@ -18,9 +20,18 @@ use crate::trace::{self, Trigger};
 pub struct Parameters {
     pub named: Vec<(Rc<str>, Value)>,
     pub by_id: Vec<(BindId, Value)>,
+    /// Which of the named the columns' defaults have given.
+    pub defaulted: Vec<Rc<str>>,
 }
 
 impl Parameters {
+    /// The values by their names, of a statement that is not sent.
+    fn by_name(&self, compiled: &Compiled) -> Row {
+        let mut row = engine::by_name(compiled, &|bind| self.given(bind));
+        row.retain(|(name, _)| !self.defaulted.contains(name));
+        row
+    }
+
     pub fn given(&self, bind: &CompiledBind) -> Option<BindValue> {
         let by_id = self.by_id.iter().find(|(id, _)| *id == bind.id);
         let value = match by_id {
@@ -66,12 +77,28 @@ pub fn send(
     let mut sql = None;
     let mut parameters = Vec::with_capacity(rows.len());
     for row in rows {
-        let execution = engine.prepare(compiled, &|bind| row.given(bind))?;
+        let execution = engine
+            .prepare(compiled, &|bind| row.given(bind))
+            .map_err(|error| error.with_given(by_name(compiled, rows)))?;
         parameters.push(execution.parameters);
         sql.get_or_insert(execution.sql);
     }
     let sql = sql.unwrap_or_else(|| Arc::clone(&compiled.sql));
+    check_awaited(flush, compiled, rows)?;
     engine.send(&sql, parameters, rows.len() > 1, provenance)
+}
+
+/// Nobody but what an async program awaits may send.
+///
+/// # Errors
+/// When nothing awaits.
+pub fn check_awaited(flush: &Flush, compiled: &Compiled, rows: &[Parameters]) -> Result<()> {
+    let engine = &flush.session.engine;
+    engine.check_awaited(&compiled.sql, || by_name(compiled, rows))
+}
+
+fn by_name(compiled: &Compiled, rows: &[Parameters]) -> Vec<Row> {
+    rows.iter().map(|row| row.by_name(compiled)).collect()
 }
 
 /// Sends a text that has the values of several rows written into it.

@@ -256,9 +256,9 @@ pub(super) fn parameters(
             && let Some(value) =
                 default_value(host, column.schema.onupdate.as_ref(), &parameters.named)?
         {
-            parameters
-                .named
-                .push((Rc::clone(&column.schema.key), value));
+            let key = &column.schema.key;
+            parameters.named.push((Rc::clone(key), value));
+            parameters.defaulted.push(Rc::clone(key));
         }
     }
     parameters.by_id = write.key.iter().copied().zip(key.iter().cloned()).collect();

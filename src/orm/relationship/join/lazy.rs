@@ -15,6 +15,8 @@ pub struct LazyClause {
     pub criterion: Expr,
     /// Which column fills each parameter.
     pub binds: Vec<(BindId, Expr)>,
+    /// The parameters that stand in the condition itself, with their values.
+    pub own: Vec<(BindId, BindValue)>,
     /// The near column that equals each far one.
     pub equated: HashMap<ElementId, Expr>,
 }
@@ -62,15 +64,24 @@ impl LazyClause {
             };
             criterion = and_([criterion, secondaryjoin]);
         }
-        let binds = binder
+        let binds: Vec<(BindId, Expr)> = binder
             .made
             .into_inner()
             .into_iter()
             .map(|(column, _, id)| (id, column))
             .collect();
+        let mut own = Vec::new();
+        visit(&criterion, &mut |inner| {
+            if let Some(bind) = inner.as_bind()
+                && !binds.iter().any(|(id, _)| *id == bind.id)
+            {
+                own.push((bind.id, bind.value.clone()));
+            }
+        });
         Self {
             criterion,
             binds,
+            own,
             equated,
         }
     }

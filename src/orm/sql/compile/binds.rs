@@ -165,6 +165,7 @@ fn compiled_bind(name: &str, bind: &Bind, ty: &SqlType, literal: bool) -> Compil
     CompiledBind {
         id: bind.id,
         name: Arc::from(name),
+        base: bind.unique.then(|| Rc::clone(&bind.base)),
         ty: ty.clone(),
         value: bind.value.clone(),
         expanding: bind.expanding,

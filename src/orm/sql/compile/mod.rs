@@ -145,6 +145,8 @@ pub struct CompiledBind {
     pub id: BindId,
     /// Its name in this statement, as `name_1`.
     pub name: Arc<str>,
+    /// What its name was made of, where it is numbered.
+    pub base: Option<Rc<str>>,
     pub ty: SqlType,
     /// What it holds when no other value is given.
     pub value: BindValue,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rustpython_vm::{PyResult, VirtualMachine};
 
+use crate::orm::execute::ResultRows;
 use crate::orm::loading::{Cell as Loaded, Fetch, Loaded as Rows};
 use crate::python::native::errors::raise;
 use crate::python::native::row::Keys;
@@ -15,8 +16,8 @@ pub(super) struct Cursor {
     pub(super) keys: Rc<Keys>,
     /// None when all has been read: objects are held no longer than that.
     rows: RefCell<Option<Rows>>,
-    /// What is left to do when they are read.
-    fetch: RefCell<Option<Fetch>>,
+    /// Where they come from; none when there are no more.
+    fetch: RefCell<Option<Box<Fetch>>>,
     /// A joined collection repeats its owners: they are to be told apart by `unique()`.
     pub(super) needs_unique: bool,
     /// Its rows are made in parts, which do not know of one another: none can be told to be a repetition.
@@ -28,14 +29,13 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    pub(super) fn new(
-        keys: Rc<Keys>,
-        rows: Option<Rows>,
-        fetch: Option<Fetch>,
-        needs_unique: bool,
-    ) -> Self {
+    pub(super) fn new(keys: Rc<Keys>, rows: ResultRows, needs_unique: bool) -> Self {
+        let (rows, fetch) = match rows {
+            ResultRows::Unread(fetch) => (None, Some(fetch)),
+            ResultRows::Read(rows) => (Some(rows), None),
+        };
         Self {
-            is_in_parts: fetch.as_ref().is_some_and(Fetch::is_in_parts),
+            is_in_parts: fetch.as_ref().is_some_and(|fetch| fetch.is_in_parts()),
             keys,
             rows: RefCell::new(rows),
             fetch: RefCell::new(fetch),
@@ -53,7 +53,7 @@ impl Cursor {
             let Some(mut fetch) = self.fetch.borrow_mut().take() else {
                 return Ok(());
             };
-            if fetch.has_rows() && self.has_rows() {
+            if self.has_rows() {
                 *self.fetch.borrow_mut() = Some(fetch);
                 return Ok(());
             }
@@ -117,8 +117,7 @@ impl Cursor {
         *self.rows.borrow_mut() = rows.clone();
         Ok(Self::new(
             Rc::clone(&self.keys),
-            rows,
-            None,
+            ResultRows::Read(rows.unwrap_or_default()),
             self.needs_unique,
         ))
     }

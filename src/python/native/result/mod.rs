@@ -14,8 +14,8 @@ use rustpython_vm::{AsObject, PyObjectRef, PyPayload, PyResult, VirtualMachine};
 use self::cursor::Cursor;
 use self::view::View;
 use crate::orm::core::Outcome;
-use crate::orm::execute::QueryResult;
-use crate::orm::loading::{Fetch, Loaded as Rows};
+use crate::orm::execute::{QueryResult, ResultRows};
+use crate::orm::loading::Loaded;
 use crate::orm::query::plan::Item;
 use crate::orm::sql::SqlType;
 use crate::python::native::node::class_named;
@@ -45,14 +45,7 @@ pub(crate) fn wrap_result(result: QueryResult, vm: &VirtualMachine) -> PyResult 
     } else {
         ResultClass::Cursor
     };
-    wrap_rows(
-        class,
-        keys,
-        result.loaded,
-        result.fetch,
-        result.plan.needs_unique,
-        vm,
-    )
+    wrap_rows(class, keys, result.rows, result.plan.needs_unique, vm)
 }
 
 /// What a program takes a result for.
@@ -100,19 +93,19 @@ pub(super) fn nothing(has_rows: bool, vm: &VirtualMachine) -> PyResult {
 }
 
 fn empty(class: ResultClass, vm: &VirtualMachine) -> PyResult {
-    wrap_rows(class, Keys::default(), Rows::default(), None, false, vm)
+    let rows = ResultRows::Read(Loaded::default());
+    wrap_rows(class, Keys::default(), rows, false, vm)
 }
 
 /// Makes a `Result` of rows.
 pub(super) fn wrap_rows(
     class: ResultClass,
     keys: Keys,
-    rows: Rows,
-    fetch: Option<Fetch>,
+    rows: ResultRows,
     needs_unique: bool,
     vm: &VirtualMachine,
 ) -> PyResult {
-    let view = View::of(Cursor::new(Rc::new(keys), Some(rows), fetch, needs_unique));
+    let view = View::of(Cursor::new(Rc::new(keys), rows, needs_unique));
     let class: PyTypeRef = class_named(
         match class {
             ResultClass::Cursor => "cursor result",
