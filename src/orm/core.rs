@@ -12,9 +12,7 @@ use super::session::Session;
 use super::sql::compile::{CompiledBind, Given, ManyExecution, ResultColumn};
 use super::sql::expr::{BindValue, Operand};
 use super::sql::schema::Default_;
-use super::sql::{
-    CompileOptions, Compiled, ErrorKind, FromClause, SqlError, SqlType, Statement, compile,
-};
+use super::sql::{CompileOptions, Compiled, FromClause, SqlError, SqlType, Statement, compile};
 use super::unit_of_work::default_value;
 use super::value::{BindError, Value};
 use crate::sqlite::{Executed, Provenance, Rows};
@@ -83,20 +81,18 @@ impl Engine {
         for warning in &compiled.warnings {
             self.host.warn(warning)?;
         }
-        let given = rows;
         let rows = with_defaults(self, statement, &compiled, rows)?;
         let mut answer = Answer::default();
         send(self, &compiled, &rows, &mut |sent| {
             answer.take(self, &compiled, sent)
-        })
-        .map_err(|error| error.with_given(given.to_vec()))?;
+        })?;
         let rowid = answer.last_insert_rowid;
-        if rows.len() > 1 {
+        if rows.sent.len() > 1 {
             answer.last_insert_rowid = None;
         }
         Ok(Outcome {
             is_insert: matches!(statement, Statement::Insert(_)),
-            inserted_key: inserted_key(statement, &rows, rowid),
+            inserted_key: inserted_key(statement, &rows.sent, rowid),
             ..answer.outcome(compiled)
         })
     }
@@ -218,6 +214,14 @@ fn table_of(statement: &Statement) -> Option<&FromClause> {
     }
 }
 
+/// The sets of values of one write.
+pub(super) struct Sets {
+    /// As the program gave them, none where that is nothing: what an error tells.
+    given: Vec<Row>,
+    /// As they are sent.
+    pub sent: Vec<Row>,
+}
+
 /// The rows that are sent: with the values of the program's defaults, and with the elements of what is given to
 /// parameters that take as many values as there are. One row, when the program gave none.
 ///
@@ -227,37 +231,53 @@ pub(super) fn with_defaults(
     engine: &Engine,
     statement: &Statement,
     compiled: &Compiled,
-    rows: &[Row],
-) -> Result<Vec<Row>> {
+    given: &[Row],
+) -> Result<Sets> {
     let is_update = matches!(statement, Statement::Update(_));
-    let mut rows = match rows {
+    let mut sent = match given {
         [] => vec![Row::new()],
-        rows => rows.to_vec(),
+        given => given.to_vec(),
     };
-    if let (Some(table), [first, others @ ..]) = (table_of(statement), &mut rows[..]) {
+    let given = match given {
+        [one] if one.is_empty() => Vec::new(),
+        given => given.to_vec(),
+    };
+    if let (Some(table), [first, others @ ..]) = (table_of(statement), &mut sent[..]) {
         // The first row says which columns the program supplies.
         for row in others {
             row.retain(|(key, _)| is_given(first, key) || table.column(key).is_none());
         }
     }
-    for row in &mut rows {
+    for row in &mut sent {
         expand(compiled, row)?;
-        for prefetch in &compiled.prefetch {
-            let default = if is_update {
-                &prefetch.column.onupdate
-            } else {
-                &prefetch.column.default
-            };
-            let current = match default {
-                Some(Default_::Callable(_)) => current_parameters(compiled, row),
-                _ => Vec::new(),
-            };
-            if let Some(value) = default_value(engine.host.as_ref(), default.as_ref(), &current)? {
-                row.push((Rc::from(&*prefetch.name), BindValue::Value(value)));
-            }
+        add_defaults(engine, compiled, is_update, row)
+            .map_err(|error| error.while_preparing(&compiled.sql, || given.clone()))?;
+    }
+    Ok(Sets { given, sent })
+}
+
+/// Adds to a row what the program's defaults say.
+fn add_defaults(
+    engine: &Engine,
+    compiled: &Compiled,
+    is_update: bool,
+    row: &mut Row,
+) -> Result<()> {
+    for prefetch in &compiled.prefetch {
+        let default = if is_update {
+            &prefetch.column.onupdate
+        } else {
+            &prefetch.column.default
+        };
+        let current = match default {
+            Some(Default_::Callable(_)) => current_parameters(compiled, row),
+            _ => Vec::new(),
+        };
+        if let Some(value) = default_value(engine.host.as_ref(), default.as_ref(), &current)? {
+            row.push((Rc::from(&*prefetch.name), BindValue::Value(value)));
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn is_given(row: &[(Rc<str>, BindValue)], name: &str) -> bool {
@@ -290,10 +310,8 @@ pub(super) fn expand(compiled: &Compiled, row: &mut Row) -> Result<()> {
             if **name == *bind.name
                 && let BindValue::Value(whole) = value
             {
-                *value = elements(whole).map_err(|error| {
-                    let error = SqlError::new(ErrorKind::StatementError, error.shown());
-                    unsent(&error, &compiled.sql)
-                })?;
+                *value = elements(whole)
+                    .map_err(|error| unsent(&SqlError::of_value(error), &compiled.sql))?;
             }
         }
     }
@@ -303,10 +321,10 @@ pub(super) fn expand(compiled: &Compiled, row: &mut Row) -> Result<()> {
 /// The values that a value is made of, as Python goes through it.
 fn elements(value: &Value) -> std::result::Result<BindValue, BindError> {
     let not_iterable = |class: &str| {
-        Err(BindError {
-            kind: "TypeError".into(),
-            message: format!("'{class}' object is not iterable"),
-        })
+        Err(BindError::new(
+            "TypeError",
+            format!("'{class}' object is not iterable"),
+        ))
     };
     match value {
         Value::Null => Ok(BindValue::List(Rc::from([]))),
@@ -339,6 +357,16 @@ pub(super) fn given(row: &[(Rc<str>, BindValue)], bind: &CompiledBind) -> Option
 /// # Errors
 /// SQLite's, a value that cannot be sent, and those of `take`.
 pub(super) fn send(
+    engine: &Engine,
+    compiled: &Compiled,
+    sets: &Sets,
+    take: &mut dyn FnMut(Sent) -> Result<()>,
+) -> Result<()> {
+    send_rows(engine, compiled, &sets.sent, take)
+        .map_err(|error| error.with_given(sets.given.clone()))
+}
+
+fn send_rows(
     engine: &Engine,
     compiled: &Compiled,
     rows: &[Row],

@@ -13,7 +13,7 @@ use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
 use super::sql::expr::{BindId, BindValue};
 use super::sql::{Compiled, ErrorKind, SqlError};
 use super::unit_of_work::FailedFlushes;
-use super::{HostObject, Value};
+use super::{BindError, HostObject, Value};
 use crate::sqlite::{self, Connection, Executed, HostFunction, Observer, Provenance, Request};
 use crate::trace;
 
@@ -345,10 +345,12 @@ impl Engine {
         if !self.is_async.get() || self.host.is_awaited() {
             return Ok(());
         }
+        let cause = BindError::new("sqlalchemy.exc.MissingGreenlet", NOT_AWAITED);
         let unsent = Error::Unsent(Box::new(Unsent {
-            message: format!("(sqlalchemy.exc.MissingGreenlet) {NOT_AWAITED}"),
+            message: cause.shown(),
             statement: Arc::from(sql),
             parameters: Vec::new(),
+            cause: Some(Rc::new(cause)),
             code: Some("xd2s"),
             hint: None,
         }));
@@ -597,8 +599,7 @@ fn late_values(
         {
             let value = late.read().map_err(|error| match error {
                 Error::Raised { class, message, .. } => {
-                    let kind = ErrorKind::StatementError;
-                    let error = SqlError::new(kind, format!("({class}) {message}"));
+                    let error = SqlError::of_value(BindError::new(class, message));
                     unsent(&error, &compiled.sql)
                 }
                 other => other,
@@ -624,6 +625,7 @@ pub(super) fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
         message,
         statement: Arc::clone(sql),
         parameters: Vec::new(),
+        cause: error.cause.clone(),
         code,
         hint: None,
     }))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::core::Row;
 use super::sql::SqlError;
-use super::value::Value;
+use super::value::{BindError, Value};
 use crate::{sqlite, trace};
 
 /// What can end an operation of the session layer.
@@ -41,6 +41,8 @@ pub struct Unsent {
     pub statement: Arc<str>,
     /// The values that came with it, by name.
     pub parameters: Vec<Row>,
+    /// What was wrong with a value, or what a function that was to make one raised.
+    pub cause: Option<Rc<BindError>>,
     pub code: Option<&'static str>,
     /// Said in front when an autoflush was to send it.
     pub hint: Option<String>,
@@ -93,6 +95,12 @@ impl DatabaseError {
 /// An exception of the host language on its way through the session layer.
 pub trait HostError: fmt::Debug + fmt::Display {
     fn as_any(&self) -> &dyn Any;
+
+    /// The name of its class, with its module unless that is `builtins`.
+    fn class(&self) -> String;
+
+    /// Whether it asks the program to end: such passes through as it is.
+    fn is_exit(&self) -> bool;
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -114,6 +122,24 @@ impl Error {
     /// `sqlalchemy.exc.ArgumentError`.
     pub fn argument(message: impl Into<String>) -> Self {
         Self::raised("sqlalchemy.exc.ArgumentError", message)
+    }
+
+    /// What a function of the program raised that was to make a value of a statement: the statement was not sent.
+    pub fn while_preparing(self, sql: &Arc<str>, rows: impl FnOnce() -> Vec<Row>) -> Self {
+        match self {
+            Self::Host(error) if !error.is_exit() => {
+                let cause = BindError::raised(error);
+                Self::Unsent(Box::new(Unsent {
+                    message: cause.shown(),
+                    statement: Arc::clone(sql),
+                    parameters: rows(),
+                    cause: Some(Rc::new(cause)),
+                    code: None,
+                    hint: None,
+                }))
+            }
+            other => other,
+        }
     }
 
     /// Of a statement that could not be sent: these are the values that the program gave with it.

@@ -7,6 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::error::HostError;
 use super::sql::expr::BindValue;
 use super::sql::types::SqlType;
 use crate::trace;
@@ -71,21 +72,36 @@ pub trait HostObject: fmt::Debug {
 }
 
 /// Why a value could not be sent: the host's own exception type and words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct BindError {
     /// Python's name of the exception, with its module unless that is `builtins`.
     pub kind: Cow<'static, str>,
     pub message: String,
+    /// The exception itself, where a function of the program raised it.
+    pub raised: Option<Rc<dyn HostError>>,
 }
 
 impl BindError {
+    pub fn new(kind: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.into(),
+            raised: None,
+        }
+    }
+
+    /// Of what a function of the program raised.
+    pub fn raised(error: Rc<dyn HostError>) -> Self {
+        Self {
+            raised: Some(Rc::clone(&error)),
+            ..Self::new(error.class(), error.to_string())
+        }
+    }
+
     /// Of a value that no type takes and the driver does not either.
     pub fn refused(class: &str) -> Self {
-        Self {
-            kind: Self::REFUSED.into(),
-            message: format!("type '{class}' is not supported"),
-        }
+        Self::new(Self::REFUSED, format!("type '{class}' is not supported"))
     }
 
     pub fn is_refused(&self) -> bool {

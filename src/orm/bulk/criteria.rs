@@ -24,6 +24,10 @@ enum Plan {
     Off,
 }
 
+const NO_DELETE_USING: &str = "Dialect \"sqlite\" does not support RETURNING with DELETE..USING; for \
+    synchronize_session='fetch', please add the additional execution option 'is_delete_using=True' to the statement to \
+    indicate that a separate SELECT should be used for this backend.";
+
 /// Executes an UPDATE or DELETE of a class.
 ///
 /// # Errors
@@ -43,6 +47,12 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
                 wanted
             };
             statement = changed.into_statement();
+        }
+        Statement::Delete(delete) if fetches && delete.has_extra_froms() => {
+            return Err(Error::raised(
+                "sqlalchemy.exc.CompileError",
+                NO_DELETE_USING,
+            ));
         }
         Statement::Delete(delete) => {
             let mut changed = (**delete).clone();
@@ -81,9 +91,9 @@ pub fn execute(session: &Session, write: &Write, mapper: &Rc<Mapper>) -> Result<
     let concerned = concerned(session, mapper, &plan, &compiled.result_columns, &executed)?;
     if write.returning.is_empty() {
         session.engine.record(executed.statement)?;
-        synchronize(session, write, mapper, &rows[0], &concerned)?;
+        synchronize(session, write, mapper, &rows.sent[0], &concerned)?;
     } else {
-        synchronize(session, write, mapper, &rows[0], &concerned)?;
+        synchronize(session, write, mapper, &rows.sent[0], &concerned)?;
         let mut returned = Returned::new(session, write);
         returned.take(&compiled, executed)?;
         written.returned = returned.finish()?;

@@ -17,7 +17,6 @@ use std::rc::Rc;
 
 pub use super::core::Row;
 use super::core::{self, Outcome, Sent};
-use super::engine;
 use super::error::{Error, Result};
 use super::execute::{QueryResult, ResultRows};
 use super::loading::{self, Loaded, PostLoads, RunOptions};
@@ -154,20 +153,12 @@ fn check_tables(mapper: &Mapper) -> Result<()> {
 fn send(
     session: &Session,
     compiled: &Compiled,
-    rows: &[Row],
+    sets: &core::Sets,
     take: &mut dyn FnMut(Sent) -> Result<()>,
 ) -> Result<()> {
     let engine = session.connect()?;
     session.flush_reads()?;
-    core::send(engine, compiled, rows, take).map_err(|error| {
-        let is_default = |name: &str| compiled.prefetch.iter().any(|one| *one.name == *name);
-        let given = rows.iter().map(|row| {
-            let mut given = engine::by_name(compiled, &|bind| core::given(row, bind));
-            given.retain(|(name, _)| !is_default(name));
-            given
-        });
-        error.with_given(given.collect())
-    })
+    core::send(engine, compiled, sets, take)
 }
 
 fn provenance() -> Provenance {

@@ -114,6 +114,7 @@ fn record(shape: &Shape, mapper: &Mapper, row: &Row) -> Result<Record> {
         keys: Vec::new(),
         row: Vec::new(),
     };
+    let mut key = Row::new();
     let mut missing = Vec::new();
     for (at, column) in shape.columns.iter().enumerate() {
         let Some(attribute) = column.attribute else {
@@ -129,7 +130,7 @@ fn record(shape: &Shape, mapper: &Mapper, row: &Row) -> Result<Record> {
                 if matches!(&value, BindValue::Value(value) if value.is_null()) {
                     missing.push(column.shown());
                 }
-                record.row.push((Rc::from(key_name(shape, at)), value));
+                key.push((Rc::from(key_name(shape, at)), value));
             }
             None if column.is_key() => missing.push(column.shown()),
             Some(value) => {
@@ -139,6 +140,8 @@ fn record(shape: &Shape, mapper: &Mapper, row: &Row) -> Result<Record> {
             None => {}
         }
     }
+    // The key finds the row: it comes after what is set.
+    record.row.append(&mut key);
     if missing.is_empty() {
         return Ok(record);
     }

@@ -28,6 +28,6 @@ pub fn execute(session: &Session, write: &Write, statement: &Insert) -> Result<O
     })?;
     outcome.returned = returned.finish()?;
     outcome.is_insert = true;
-    outcome.inserted_key = inserted_key(&statement, &rows, outcome.last_insert_rowid);
+    outcome.inserted_key = inserted_key(&statement, &rows.sent, outcome.last_insert_rowid);
     Ok(outcome)
 }

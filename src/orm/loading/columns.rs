@@ -80,16 +80,15 @@ fn was_never_set(instance: &Instance, index: usize) -> bool {
 }
 
 /// Loads all that is expired of an object, in one statement: relationships that are loaded eagerly come along, deferred
-/// columns wait to be read. `read` is the column that somebody asked for.
+/// columns wait to be read. What comes from queries comes with its default. `read` is the column that somebody asked for.
 fn refresh_expired(instance: &Rc<Instance>, read: Option<usize>, passive: Passive) -> Result<()> {
     let expired: Vec<usize> = instance
         .mapper
         .attributes()
         .iter()
         .filter(|attribute| {
-            attribute
-                .as_column()
-                .is_none_or(|column| !column.deferred && !column.from_query)
+            let column = attribute.as_column();
+            column.is_none_or(|column| !column.deferred)
         })
         .map(|attribute| attribute.index)
         .filter(|index| {

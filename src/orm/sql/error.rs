@@ -1,5 +1,9 @@
 //! Errors of building or compiling SQL, with SQLAlchemy's types and words.
 
+use std::rc::Rc;
+
+use crate::orm::value::BindError;
+
 /// Which of SQLAlchemy's exceptions it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -50,11 +54,13 @@ impl ErrorKind {
 }
 
 /// What was wrong, in SQLAlchemy's words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct SqlError {
     pub kind: ErrorKind,
     pub message: String,
+    /// What was wrong with a value, when it is that.
+    pub cause: Option<Rc<BindError>>,
 }
 
 impl SqlError {
@@ -62,6 +68,18 @@ impl SqlError {
         Self {
             kind,
             message: message.into(),
+            cause: None,
+        }
+    }
+
+    /// Of a value that cannot be sent.
+    pub fn of_value(error: BindError) -> Self {
+        if error.is_refused() {
+            return Self::new(ErrorKind::Refused, error.message);
+        }
+        Self {
+            cause: Some(Rc::new(error.clone())),
+            ..Self::new(ErrorKind::StatementError, error.shown())
         }
     }
 

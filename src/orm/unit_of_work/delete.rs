@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::flush::Flush;
+use super::parameters::Parameters;
 use super::save::sorted;
-use super::send::{self, Parameters};
+use super::send;
 use super::shape::{Shape, Shapes};
 use super::statements::{Which, Write};
 use crate::orm::attributes::{self, Passive};

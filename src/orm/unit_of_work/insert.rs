@@ -4,20 +4,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::flush::Flush;
+use super::parameters::{self, Parameters, put_defaults};
 use super::save::{put_fetched, put_stored};
-use super::send::{self, Parameters};
+use super::send;
 use super::shape::{Given, Shape};
 use super::statements::{Which, Write};
 use crate::orm::Value;
 use crate::orm::attributes;
-use crate::orm::engine::Host;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
 use crate::orm::mapper::EagerDefaults;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::Operand;
-use crate::orm::sql::schema::Default_;
 use crate::orm::sql::{Insert, SqlType};
 use crate::sqlite::Executed;
 use crate::trace;
@@ -177,65 +176,23 @@ fn statement(flush: &Flush, row: &Row, returning: &[usize], many: bool) -> Resul
     shape.mapper.writes.get_or_make(&shape.table, which, make)
 }
 
-/// The parameters of a row: what it was given, and what the program's defaults give it.
-fn parameters(host: &dyn Host, row: &Row) -> Result<Parameters> {
-    let shape = &row.shape;
-    let mut parameters = Parameters::default();
-    for (column, given) in shape.columns.iter().zip(&row.given) {
-        if let Given::Value(value) = given {
-            parameters
-                .named
-                .push((Rc::clone(&column.schema.key), value.clone()));
-        }
-    }
-    for (column, given) in shape.columns.iter().zip(&row.given) {
-        if given.is_missing()
-            && let Some(value) =
-                default_value(host, column.schema.default.as_ref(), &parameters.named)?
-        {
-            let key = &column.schema.key;
-            parameters.named.push((Rc::clone(key), value));
-            parameters.defaulted.push(Rc::clone(key));
-        }
-    }
-    Ok(parameters)
-}
-
-/// The value of a default of the program's side; its function may ask for what the row has so far.
-///
-/// # Errors
-/// What the program's function raises.
-pub fn default_value(
-    host: &dyn Host,
-    default: Option<&Default_>,
-    current: &[(Rc<str>, Value)],
-) -> Result<Option<Value>> {
-    match default {
-        Some(Default_::Scalar(value)) => Ok(Some(value.clone())),
-        Some(Default_::Callable(function)) => host.call_default(function, current).map(Some),
-        Some(Default_::Sql(_)) | None => Ok(None),
-    }
-}
-
-/// Puts the values of the program's defaults into an object whose row has them now.
-pub fn put_defaults(
-    shape: &Shape,
-    instance: &Rc<Instance>,
-    given: &[Given],
-    parameters: &Parameters,
-) {
-    for (column, given) in shape.columns.iter().zip(given) {
-        if !given.is_missing() {
-            continue;
-        }
-        let value = parameters
-            .named
-            .iter()
-            .find(|(key, _)| *key == column.schema.key);
-        if let (Some(attribute), Some((_, value))) = (column.attribute, value) {
-            put_fetched(instance, attribute, value.clone());
-        }
-    }
+/// The parameters of the rows of one statement: what they were given, and what the program's defaults give them.
+fn parameters(flush: &Flush, write: &Write, rows: &[Row]) -> Result<Vec<Parameters>> {
+    let host = &flush.session.engine.host;
+    parameters::of_rows(
+        &write.compiled,
+        rows,
+        |row| parameters::of_given(&row.shape, &row.given),
+        |row, parameters| {
+            parameters::add_defaults(
+                host.as_ref(),
+                &row.shape,
+                &row.given,
+                |column| &column.default,
+                parameters,
+            )
+        },
+    )
 }
 
 /// After its INSERT an object has what the row has; what only the database knows is loaded when it is read.
@@ -263,11 +220,7 @@ fn settle(row: &Row, parameters: &Parameters, returned: &[usize]) -> Result<()> 
 fn insert_known(flush: &Flush, group: &[Row]) -> Result<()> {
     let many = group.len() > 1;
     let write = statement(flush, &group[0], &[], many)?;
-    let host = Rc::clone(&flush.session.engine.host);
-    let rows = group
-        .iter()
-        .map(|row| parameters(host.as_ref(), row))
-        .collect::<Result<Vec<_>>>()?;
+    let rows = parameters(flush, &write, group)?;
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let mut executed = send::send(
         flush,
@@ -287,16 +240,15 @@ fn insert_one(flush: &Flush, row: &Row, wants_defaults: bool) -> Result<()> {
     let shape = &row.shape;
     let returning = shape.returning(&row.given, false, wants_defaults);
     let write = statement(flush, row, &returning, false)?;
-    let host = Rc::clone(&flush.session.engine.host);
-    let parameters = parameters(host.as_ref(), row)?;
+    let all = parameters(flush, &write, std::slice::from_ref(row))?;
     let owners = [Rc::clone(&row.instance)];
     let executed = send::send(
         flush,
         &write.compiled,
-        std::slice::from_ref(&parameters),
+        &all,
         send::provenance(flush, &owners),
     )?;
-    take_back(flush, row, &parameters, &returning, executed)
+    take_back(flush, row, &all[0], &returning, executed)
 }
 
 /// Many rows whose keys or defaults are wanted. SQLite gives rows back in no certain order: where the program gives
@@ -313,11 +265,7 @@ fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()>
         }
     }
     let write = statement(flush, &group[0], &returning, true)?;
-    let host = Rc::clone(&flush.session.engine.host);
-    let all = group
-        .iter()
-        .map(|row| parameters(host.as_ref(), row))
-        .collect::<Result<Vec<_>>>()?;
+    let all = parameters(flush, &write, group)?;
     if !in_one_text {
         for (row, parameters) in group.iter().zip(&all) {
             let owners = [Rc::clone(&row.instance)];

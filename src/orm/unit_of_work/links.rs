@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::flush::Flush;
-use super::insert::default_value;
-use super::send::{self, Parameters};
+use super::parameters::{self, Parameters, default_value};
+use super::send;
 use crate::orm::Value;
 use crate::orm::binds;
 use crate::orm::error::{Error, Result};
@@ -111,27 +111,24 @@ pub fn insert(
             ..CompileOptions::default()
         },
     )?;
-    let host = Rc::clone(&flush.session.engine.host);
-    let mut parameters = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut given = Parameters {
-            named: row
-                .iter()
-                .map(|(column, value)| (key(column), value.clone()))
-                .collect(),
-            ..Parameters::default()
-        };
+    let host = &flush.session.engine.host;
+    let given = |row: &Row| Parameters {
+        named: row
+            .iter()
+            .map(|(column, value)| (key(column), value.clone()))
+            .collect(),
+        ..Parameters::default()
+    };
+    let parameters = parameters::of_rows(&compiled, rows, given, |_, parameters| {
         for prefetch in &compiled.prefetch {
             let column = &prefetch.column;
-            if let Some(value) =
-                default_value(host.as_ref(), column.default.as_ref(), &given.named)?
-            {
-                given.named.push((Rc::clone(&column.key), value));
-                given.defaulted.push(Rc::clone(&column.key));
+            let default = column.default.as_ref();
+            if let Some(value) = default_value(host.as_ref(), default, &parameters.named)? {
+                parameters.put_default(&column.key, value);
             }
         }
-        parameters.push(given);
-    }
+        Ok(())
+    })?;
     send::run(
         flush,
         &compiled,

@@ -11,6 +11,7 @@ mod flush;
 mod graph;
 mod insert;
 mod links;
+mod parameters;
 mod post_update;
 mod save;
 mod send;
@@ -22,7 +23,7 @@ mod topology;
 mod update;
 
 pub use failed::FailedFlushes;
-pub(super) use insert::default_value;
+pub(super) use parameters::default_value;
 pub(super) use shape::Shape;
 pub use statements::Statements;
 

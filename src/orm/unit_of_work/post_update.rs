@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::flush::Flush;
-use super::insert::put_defaults;
+use super::parameters::{self, put_defaults};
 use super::save::sorted;
 use super::send;
 use super::shape::{Given, Shape, Shapes};
-use super::update::{check_matched, parameters, write};
+use super::update::{add_defaults, check_matched, given_parameters, write};
 use crate::orm::Value;
 use crate::orm::attributes::{self, ColumnChange, Passive};
 use crate::orm::error::Result;
@@ -91,17 +91,12 @@ fn run_table(
 fn send_group(flush: &Flush, group: &[Row], deletes: bool) -> Result<()> {
     let shape = &group[0].shape;
     let write = write(Update::new(&shape.table), shape, &group[0].given)?;
-    let host = Rc::clone(&flush.session.engine.host);
-    let mut all = Vec::with_capacity(group.len());
-    for row in group {
-        all.push(parameters(
-            host.as_ref(),
-            &row.shape,
-            &write,
-            &row.given,
-            &row.key,
-        )?);
-    }
+    let all = parameters::of_rows(
+        &write.compiled,
+        group,
+        |row| given_parameters(&row.shape, &write, &row.given, &row.key),
+        |row, parameters| add_defaults(flush, &row.shape, &row.given, parameters),
+    )?;
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let provenance = send::provenance(flush, &owners);
     let matched = send::run(flush, &write.compiled, &all, provenance)?;

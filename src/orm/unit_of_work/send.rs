@@ -4,46 +4,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::flush::Flush;
-use crate::orm::Value;
-use crate::orm::core::Row;
-use crate::orm::engine;
+use super::parameters::{Parameters, by_name};
 use crate::orm::error::Result;
 use crate::orm::instance::Instance;
-use crate::orm::sql::compile::CompiledBind;
-use crate::orm::sql::expr::BindValue;
-use crate::orm::sql::{BindId, Compiled};
+use crate::orm::sql::Compiled;
 use crate::sqlite::{Executed, Provenance};
 use crate::trace::{self, Trigger};
-
-/// The parameters of one row: those known by name, and those known by their id.
-#[derive(Clone, Debug, Default)]
-pub struct Parameters {
-    pub named: Vec<(Rc<str>, Value)>,
-    pub by_id: Vec<(BindId, Value)>,
-    /// Which of the named the columns' defaults have given.
-    pub defaulted: Vec<Rc<str>>,
-}
-
-impl Parameters {
-    /// The values by their names, of a statement that is not sent.
-    fn by_name(&self, compiled: &Compiled) -> Row {
-        let mut row = engine::by_name(compiled, &|bind| self.given(bind));
-        row.retain(|(name, _)| !self.defaulted.contains(name));
-        row
-    }
-
-    pub fn given(&self, bind: &CompiledBind) -> Option<BindValue> {
-        let by_id = self.by_id.iter().find(|(id, _)| *id == bind.id);
-        let value = match by_id {
-            Some((_, value)) => value,
-            None => {
-                let (_, value) = self.named.iter().find(|(name, _)| **name == *bind.name)?;
-                value
-            }
-        };
-        Some(BindValue::Value(value.clone()))
-    }
-}
 
 /// What a statement of this flush is for.
 pub fn provenance(flush: &Flush, owners: &[Rc<Instance>]) -> Provenance {
@@ -95,10 +61,6 @@ pub fn send(
 pub fn check_awaited(flush: &Flush, compiled: &Compiled, rows: &[Parameters]) -> Result<()> {
     let engine = &flush.session.engine;
     engine.check_awaited(&compiled.sql, || by_name(compiled, rows))
-}
-
-fn by_name(compiled: &Compiled, rows: &[Parameters]) -> Vec<Row> {
-    rows.iter().map(|row| row.by_name(compiled)).collect()
 }
 
 /// Sends a text that has the values of several rows written into it.

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use super::flush::Flush;
-use super::insert::{default_value, put_defaults};
+use super::parameters::{self, Parameters, put_defaults};
 use super::save::put_stored;
-use super::send::{self, Parameters};
+use super::send;
 use super::shape::{Given, Shape};
 use super::statements::{Which, Write};
+use crate::orm::Value;
 use crate::orm::attributes::{self, ColumnChange, Passive};
 use crate::orm::binds;
 use crate::orm::error::{Error, Result};
@@ -17,7 +18,6 @@ use crate::orm::mapper::EagerDefaults;
 use crate::orm::sql::Update;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::{Operand, and_};
-use crate::orm::{Host, Value};
 
 /// An object, what its row is to be given, and the key that the row has.
 struct Row {
@@ -235,50 +235,47 @@ pub fn write(mut update: Update, shape: &Shape, given: &[Given]) -> Result<Write
     Ok(Write { compiled, key })
 }
 
-/// What one row of an `UPDATE` is sent with: the values given, those of the program's defaults, and its key.
-pub(super) fn parameters(
-    host: &dyn Host,
+/// What a row of an `UPDATE` is sent with: the values given, and its key.
+pub(super) fn given_parameters(
     shape: &Shape,
     write: &Write,
     given: &[Given],
     key: &[Value],
-) -> Result<Parameters> {
-    let mut parameters = Parameters::default();
-    for (column, given) in shape.columns.iter().zip(given) {
-        if let Given::Value(value) = given {
-            parameters
-                .named
-                .push((Rc::clone(&column.schema.key), value.clone()));
-        }
-    }
-    for (column, given) in shape.columns.iter().zip(given) {
-        if given.is_missing()
-            && let Some(value) =
-                default_value(host, column.schema.onupdate.as_ref(), &parameters.named)?
-        {
-            let key = &column.schema.key;
-            parameters.named.push((Rc::clone(key), value));
-            parameters.defaulted.push(Rc::clone(key));
-        }
-    }
+) -> Parameters {
+    let mut parameters = parameters::of_given(shape, given);
     parameters.by_id = write.key.iter().copied().zip(key.iter().cloned()).collect();
-    Ok(parameters)
+    parameters
+}
+
+/// Adds what the program's defaults say for the columns that an `UPDATE` was given nothing for.
+///
+/// # Errors
+/// What a function of the program raises.
+pub(super) fn add_defaults(
+    flush: &Flush,
+    shape: &Shape,
+    given: &[Given],
+    parameters: &mut Parameters,
+) -> Result<()> {
+    let host = &flush.session.engine.host;
+    parameters::add_defaults(
+        host.as_ref(),
+        shape,
+        given,
+        |column| &column.onupdate,
+        parameters,
+    )
 }
 
 fn send_group(flush: &Flush, group: &[Row]) -> Result<u64> {
     let returning = group[0].returning();
     let write = statement(&group[0], &returning)?;
-    let host = Rc::clone(&flush.session.engine.host);
-    let mut all = Vec::with_capacity(group.len());
-    for row in group {
-        all.push(parameters(
-            host.as_ref(),
-            &row.shape,
-            &write,
-            &row.given,
-            &row.key,
-        )?);
-    }
+    let all = parameters::of_rows(
+        &write.compiled,
+        group,
+        |row| given_parameters(&row.shape, &write, &row.given, &row.key),
+        |row, parameters| add_defaults(flush, &row.shape, &row.given, parameters),
+    )?;
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let mut provenance = send::provenance(flush, &owners);
     provenance.relationship = common_cause(flush, &owners);

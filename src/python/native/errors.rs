@@ -37,6 +37,11 @@ pub(super) fn raise_sql(error: SqlError, vm: &VirtualMachine) -> PyBaseException
 }
 
 pub(super) fn raise_bind(error: &BindError, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let raised = error.raised.as_ref();
+    let raised = raised.and_then(|raised| raised.as_any().downcast_ref::<Raised>());
+    if let Some(Raised(exception)) = raised {
+        return exception.clone();
+    }
     sqlalchemy(&error.kind, &error.message, None, vm)
 }
 
@@ -110,6 +115,7 @@ fn unsent(error: &Unsent, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
         Ok(shown.into())
     });
     let rows: PyResult<Vec<PyObjectRef>> = rows.collect();
+    let cause = error.cause.as_ref().map(|cause| raise_bind(cause, vm));
     let exception = vm.call_method(
         &module,
         "_unsent",
@@ -117,6 +123,7 @@ fn unsent(error: &Unsent, vm: &VirtualMachine) -> PyResult<PyBaseExceptionRef> {
             error.message.clone(),
             error.statement.to_string(),
             vm.ctx.new_list(rows?),
+            cause,
             error.code.map(ToOwned::to_owned),
             error.hint.clone(),
         ),
@@ -136,6 +143,22 @@ pub(super) struct Raised(pub PyBaseExceptionRef);
 impl HostError for Raised {
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn class(&self) -> String {
+        let class = self.0.class();
+        let module = with_current_vm(|vm| {
+            let module = class.as_object().get_attr("__module__", vm)?.str(vm)?;
+            PyResult::Ok(module.to_string())
+        });
+        match module.as_deref() {
+            Ok("builtins") | Err(_) => class.name().to_string(),
+            Ok(module) => format!("{module}.{}", class.name()),
+        }
+    }
+
+    fn is_exit(&self) -> bool {
+        with_current_vm(|vm| !self.0.fast_isinstance(vm.ctx.exceptions.exception_type))
     }
 }
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use rustpython_vm::builtins::{PyBytes, PyFloat, PyInt, PyStr, PyTypeRef};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PyBytes, PyFloat, PyInt, PyStr, PyTypeRef};
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -13,7 +13,7 @@ use crate::orm::sql::BindValue;
 use crate::orm::sql::SqlType;
 use crate::orm::sql::types::{Affinity, EnumType};
 use crate::orm::{BindError, HostObject, Value};
-use crate::python::native::errors::{raise, raise_sql};
+use crate::python::native::errors::{Raised, raise, raise_sql};
 use crate::trace;
 
 /// A Python object as the session layer holds it.
@@ -60,19 +60,16 @@ impl HostObject for Host {
     }
 
     fn elements(&self) -> Result<BindValue, BindError> {
-        with_current_vm(|vm| {
-            super::expr::elements(&self.0, vm).map_err(|error| bind_error(&error, vm))
-        })
+        with_current_vm(|vm| super::expr::elements(&self.0, vm).map_err(bind_error))
     }
 
     fn bind_value(&self, value: &Value, ty: &SqlType) -> Result<trace::Value, BindError> {
         // This object is a `TypeDecorator`: the value passes through its `process_bind_param`.
         with_current_vm(|vm| {
-            let object =
-                to_python(value, &SqlType::Null, vm).map_err(|error| bind_error(&error, vm))?;
+            let object = to_python(value, &SqlType::Null, vm).map_err(bind_error)?;
             let processed = vm
                 .call_method(&self.0, "_bind", (object,))
-                .map_err(|error| bind_error(&error, vm))?;
+                .map_err(bind_error)?;
             let like = match ty {
                 SqlType::Decorated { like, .. } => like,
                 other => other,
@@ -423,7 +420,7 @@ fn bind_object(
         .and_then(|classes| {
             vm.call_method(&classes.helper, "bind", (kind, object.to_owned(), extra))
         })
-        .map_err(|error| bind_error(&error, vm))?;
+        .map_err(bind_error)?;
     match to_value(&bound, vm) {
         Value::Object(_) => Err(BindError::refused(&object.class().name())),
         plain => Ok(crate::orm::value::to_stored(&plain).unwrap_or(trace::Value::Null)),
@@ -448,25 +445,6 @@ fn affinity_word(affinity: Affinity) -> &'static str {
     }
 }
 
-fn bind_error(
-    error: &rustpython_vm::builtins::PyBaseExceptionRef,
-    vm: &VirtualMachine,
-) -> BindError {
-    let class = error.class();
-    let module = class
-        .as_object()
-        .get_attr("__module__", vm)
-        .and_then(|module| module.str(vm))
-        .map_or_else(|_| String::new(), |module| module.to_string());
-    let kind = match module.as_str() {
-        "" | "builtins" => class.name().to_string(),
-        module => format!("{module}.{}", class.name()),
-    };
-    BindError {
-        kind: kind.into(),
-        message: error
-            .as_object()
-            .str(vm)
-            .map_or_else(|_| String::new(), |text| text.to_string()),
-    }
+fn bind_error(error: PyBaseExceptionRef) -> BindError {
+    BindError::raised(Rc::new(Raised(error)))
 }

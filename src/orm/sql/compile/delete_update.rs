@@ -168,7 +168,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn delete(&mut self, delete: &Delete, context: Context) -> Result<String, SqlError> {
-        if !extra_froms(&delete.table, &delete.where_).is_empty() {
+        if delete.has_extra_froms() {
             return Err(SqlError::new(
                 ErrorKind::NotImplementedError,
                 "This backend does not support multiple-table criteria within DELETE",
@@ -210,6 +210,13 @@ fn has_key(column: &Expr, key: &str) -> bool {
 }
 
 /// The FROM elements of the criteria that are not the table itself.
+impl Delete {
+    /// Whether its criteria name tables that it does not delete from.
+    pub fn has_extra_froms(&self) -> bool {
+        !extra_froms(&self.table, &self.where_).is_empty()
+    }
+}
+
 fn extra_froms(table: &FromClause, criteria: &[Expr]) -> Vec<FromClause> {
     let own = table.from_objects();
     let mut extra: Vec<FromClause> = Vec::new();

@@ -182,10 +182,7 @@ fn single(bind: &CompiledBind, given: Given<'_>) -> Result<trace::Value, SqlErro
 }
 
 fn bound(value: &Value, ty: &SqlType) -> Result<trace::Value, SqlError> {
-    ty.bind(value).map_err(|error| match error.is_refused() {
-        true => SqlError::new(ErrorKind::Refused, error.message),
-        false => SqlError::new(ErrorKind::StatementError, error.shown()),
-    })
+    ty.bind(value).map_err(SqlError::of_value)
 }
 
 impl Compiled {

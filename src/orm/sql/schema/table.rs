@@ -244,11 +244,18 @@ impl Table {
     /// # Errors
     /// When a table or column is not there.
     pub fn foreign_key_constraints(&self) -> Result<Vec<Vec<(Expr, Expr)>>, SqlError> {
+        self.resolved_keys(|_| true)
+    }
+
+    fn resolved_keys(
+        &self,
+        is_wanted: impl Fn(&Constraint) -> bool,
+    ) -> Result<Vec<Vec<(Expr, Expr)>>, SqlError> {
         let Some(from) = self.from_clause() else {
             return Ok(Vec::new());
         };
         let mut all = Vec::new();
-        for constraint in self.constraints() {
+        for constraint in self.constraints().into_iter().filter(|one| is_wanted(one)) {
             let ConstraintKind::ForeignKey(pairs) = &constraint.kind else {
                 continue;
             };
@@ -270,13 +277,18 @@ impl Table {
         Ok(all)
     }
 
-    /// The tables that its foreign keys point at, itself left out.
+    /// The tables that have to be there before it: those that its foreign keys point at, itself left out, and those
+    /// whose key is to come by ALTER (`use_alter`).
     ///
     /// # Errors
     /// When a table or column is not there.
     pub fn referred_tables(&self) -> Result<Vec<FromClause>, SqlError> {
         let mut tables: Vec<FromClause> = Vec::new();
-        for pairs in self.foreign_key_constraints()? {
+        let is_inline = |constraint: &Constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey(pairs) => !pairs.iter().any(|(_, key)| key.use_alter),
+            _ => false,
+        };
+        for pairs in self.resolved_keys(is_inline)? {
             let Some((target, _)) = pairs.first().and_then(|(_, there)| there.as_column()) else {
                 continue;
             };

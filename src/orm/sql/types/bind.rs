@@ -37,10 +37,10 @@ impl SqlType {
             Affinity::Boolean => match value {
                 Value::Bool(flag) => Ok(trace::Value::Integer(i64::from(*flag))),
                 Value::Integer(number @ (0 | 1)) => Ok(trace::Value::Integer(*number)),
-                Value::Integer(number) => Err(BindError {
-                    kind: "ValueError".into(),
-                    message: format!("Value {number} is not None, True, or False"),
-                }),
+                Value::Integer(number) => Err(BindError::new(
+                    "ValueError",
+                    format!("Value {number} is not None, True, or False"),
+                )),
                 other => Err(type_error(format!(
                     "Not a boolean value: {}",
                     crate::orm::sql::expr::repr(other)
@@ -63,10 +63,7 @@ impl SqlType {
 }
 
 fn type_error(message: String) -> BindError {
-    BindError {
-        kind: "TypeError".into(),
-        message,
-    }
+    BindError::new("TypeError", message)
 }
 
 fn python_type(value: &Value) -> &'static str {
@@ -83,12 +80,14 @@ fn python_type(value: &Value) -> &'static str {
 
 /// Numbers that are no integers are sent as floats: SQLite has no decimals.
 fn float(value: &Value) -> Result<trace::Value, BindError> {
-    let refused = || BindError {
-        kind: "ValueError".into(),
-        message: format!(
-            "could not convert string to float: {}",
-            crate::orm::sql::expr::repr(value)
-        ),
+    let refused = || {
+        BindError::new(
+            "ValueError",
+            format!(
+                "could not convert string to float: {}",
+                crate::orm::sql::expr::repr(value)
+            ),
+        )
     };
     Ok(trace::Value::Real(match value {
         Value::Bool(flag) => f64::from(u8::from(*flag)),
@@ -108,14 +107,14 @@ fn enum_name(enumeration: &EnumType, value: &Value) -> Result<trace::Value, Bind
         other => crate::orm::sql::expr::repr(other),
     };
     let names: Vec<&str> = enumeration.names.iter().map(|name| &**name).collect();
-    Err(BindError {
-        kind: "LookupError".into(),
-        message: format!(
+    Err(BindError::new(
+        "LookupError",
+        format!(
             "'{shown}' is not among the defined enum values. Enum name: {}. Possible values: {}",
             enumeration.name.as_deref().unwrap_or("None"),
             shortened(&names)
         ),
-    })
+    ))
 }
 
 /// The names as SQLAlchemy lists them: all up to four, else the first three and the last.
@@ -131,14 +130,14 @@ fn shortened(names: &[&str]) -> String {
 fn uuid(value: &Value, as_uuid: bool) -> Result<trace::Value, BindError> {
     match value {
         Value::Text(text) if !as_uuid => Ok(trace::Value::Text(Arc::from(text.replace('-', "")))),
-        other => Err(BindError {
-            kind: "AttributeError".into(),
-            message: format!(
+        other => Err(BindError::new(
+            "AttributeError",
+            format!(
                 "'{}' object has no attribute '{}'",
                 python_type(other),
                 if as_uuid { "hex" } else { "replace" }
             ),
-        }),
+        )),
     }
 }
 

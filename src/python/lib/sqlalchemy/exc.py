@@ -225,9 +225,10 @@ class StatementError(SQLAlchemyError):
         return "\n".join(["(%s)" % detail for detail in self.detail] + details)
 
 
-def _unsent(message, statement, params, code, hint):
+def _unsent(message, statement, params, orig, code, hint):
     """The error of a statement that did not reach the driver."""
-    made = StatementError(message, statement, params, code=code, ismulti=True)
+    made = StatementError(message, statement, params, orig, code=code, ismulti=True)
+    made.__cause__ = orig
     if hint is not None:
         made.add_detail(hint)
     return made

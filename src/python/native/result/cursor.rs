@@ -101,11 +101,45 @@ impl Cursor {
 
     /// A cursor of its own over all that has not been read; this one keeps it too, and may be frozen again.
     pub(super) fn frozen(&self, vm: &VirtualMachine) -> PyResult<Self> {
+        let rows = self.unread(vm)?;
+        self.rows.borrow_mut().clone_from(&rows);
+        Ok(self.over(rows))
+    }
+
+    /// A cursor over what has not been read of this one, and then of the others.
+    pub(super) fn merged<'a>(
+        &self,
+        others: impl Iterator<Item = &'a Self>,
+        vm: &VirtualMachine,
+    ) -> PyResult<Self> {
+        let mut rows = self.unread(vm)?;
+        for other in others {
+            let next = other.unread(vm)?;
+            match (&mut rows, next) {
+                (Some(rows), Some(mut next)) => rows.cells.append(&mut next.cells),
+                (None, next) => rows = next,
+                (Some(_), None) => {}
+            }
+        }
+        Ok(self.over(rows))
+    }
+
+    /// A cursor over rows like those of this one.
+    fn over(&self, rows: Option<Rows>) -> Self {
+        Self::new(
+            Rc::clone(&self.keys),
+            ResultRows::Read(rows.unwrap_or_default()),
+            self.needs_unique,
+        )
+    }
+
+    /// All that has not been read; this one has no more.
+    fn unread(&self, vm: &VirtualMachine) -> PyResult<Option<Rows>> {
         let mut rows: Option<Rows> = None;
         loop {
             self.fetch(vm)?;
             let Some(mut part) = self.rows.borrow_mut().take() else {
-                break;
+                return Ok(rows);
             };
             part.cells.drain(..self.position.get() * part.width);
             self.position.set(0);
@@ -114,12 +148,6 @@ impl Cursor {
                 None => rows = Some(part),
             }
         }
-        *self.rows.borrow_mut() = rows.clone();
-        Ok(Self::new(
-            Rc::clone(&self.keys),
-            ResultRows::Read(rows.unwrap_or_default()),
-            self.needs_unique,
-        ))
     }
 
     fn has_rows(&self) -> bool {

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rustpython_vm::builtins::PyBaseExceptionRef;
-use rustpython_vm::builtins::{PySet, PyStr};
+use rustpython_vm::builtins::{PyBaseExceptionRef, PySet, PyStr};
+use rustpython_vm::function::PosArgs;
 use rustpython_vm::protocol::PyIterReturn;
 use rustpython_vm::types::{IterNext, Iterable, SelfIter};
 use rustpython_vm::{
@@ -81,6 +81,7 @@ impl View {
         }
         loop {
             self.cursor.fetch(vm)?;
+            self.begin(vm)?;
             let cells = {
                 let columns = self.columns.borrow();
                 let wanted = columns.as_ref().map(|(columns, _)| columns.as_slice());
@@ -95,14 +96,6 @@ impl View {
                     "sqlalchemy.exc.InvalidRequestError",
                     "The unique() method must be invoked on this Result, as it contains results that include joined \
                      eager loads against collections",
-                    None,
-                    vm,
-                ));
-            }
-            if self.cursor.is_in_parts && matches!(unique, Unique::ByIdentity) {
-                return Err(sqlalchemy(
-                    "sqlalchemy.exc.InvalidRequestError",
-                    "Can't use the ORM yield_per feature in conjunction with unique()",
                     None,
                     vm,
                 ));
@@ -276,10 +269,36 @@ impl View {
         self.cursor.let_go();
     }
 
+    /// Its rows are about to be gone through: says so when they cannot be told apart.
+    #[pymethod]
+    fn begin(&self, vm: &VirtualMachine) -> PyResult<()> {
+        if self.cursor.is_in_parts && matches!(*self.unique.borrow(), Unique::ByIdentity) {
+            return Err(sqlalchemy(
+                "sqlalchemy.exc.InvalidRequestError",
+                "Can't use the ORM yield_per feature in conjunction with unique()",
+                None,
+                vm,
+            ));
+        }
+        Ok(())
+    }
+
     /// All that has not been read, as a view of its own that can be read again.
     #[pymethod]
     fn frozen(&self, vm: &VirtualMachine) -> PyResult<PyRef<Self>> {
         let cursor = Rc::new(self.cursor.frozen(vm)?);
+        Ok(Self {
+            cursor,
+            ..self.with(self.shape, self.columns.borrow().clone())
+        }
+        .into_ref(&vm.ctx))
+    }
+
+    /// What has not been read of this view, and then of the others.
+    #[pymethod]
+    fn merged(&self, others: PosArgs<PyRef<Self>>, vm: &VirtualMachine) -> PyResult<PyRef<Self>> {
+        let others = others.iter().map(|other| &*other.cursor);
+        let cursor = Rc::new(self.cursor.merged(others, vm)?);
         Ok(Self {
             cursor,
             ..self.with(self.shape, self.columns.borrow().clone())

@@ -31,6 +31,7 @@ class _Reading(Facade):
         self._is_streamed = bool(self._yield_per or options.get("stream_results"))
 
     def __iter__(self):
+        self._view.begin()
         return self._view
 
     def __next__(self):
@@ -178,6 +179,10 @@ class Result(_Reading):
         self._view.narrow(list(col_expressions))
         return self
 
+    def merge(self, *others):
+        """One result with the rows of this and then of the others."""
+        return MergedResult(self._view.merged(*(other._view for other in others)))
+
     def freeze(self):
         return FrozenResult(self)
 
@@ -256,5 +261,7 @@ class FrozenResult:
         return IteratorResult(self._view.frozen())
 
 
-class MergedResult:
-    pass
+class MergedResult(IteratorResult):
+    """The rows of several results, one after the other."""
+
+    _public = "MergedResult"

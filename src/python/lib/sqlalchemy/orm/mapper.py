@@ -117,8 +117,7 @@ class Mapper(Facade, _lazyscope.Node):
 
     @property
     def columns(self):
-        if self.inherits is None:
-            return self.local_table.c
+        """The column behind each attribute that is one, by the attribute's name."""
         return _Attributes({key: value.columns[0] for key, value in self.column_attrs.items()})
 
     c = columns

@@ -109,6 +109,26 @@ class _NoAutoflush:
         _lazyscope.session_autoflush(self._session._native, -1)
 
 
+def _values_by_name(mapper, ident):
+    """The values of a primary key that is given by the names of attributes, of synonyms too."""
+    if len(ident) != len(mapper.primary_key):
+        # How many there are is checked where the values are taken.
+        return tuple(ident.values())
+    ident = dict(ident)
+    for name, synonym in mapper.synonyms.items():
+        if name in ident:
+            ident[synonym.name] = ident[name]
+    keys = mapper._key_attributes()
+    try:
+        return tuple(ident[key] for key in keys)
+    except KeyError as error:
+        names = ",".join(f"'{key}'" for key in keys)
+        raise exc.InvalidRequestError(
+            "Incorrect names of values in identifier to formulate primary key for session.get(); primary key "
+            f"attribute names are {names} (synonym names are also accepted)"
+        ) from error
+
+
 class Session(Facade, _events.Listening):
     """A session."""
 
@@ -291,15 +311,7 @@ class Session(Facade, _events.Listening):
         if not hasattr(mapper, "class_"):
             raise exc.ArgumentError(f"Expected mapped class or mapper, got: {entity!r}")
         if isinstance(ident, dict):
-            keys = [column.key for column in mapper.primary_key]
-            try:
-                ident = tuple(ident[key] for key in keys)
-            except KeyError:
-                names = ", ".join(f"'{key}'" for key in keys)
-                raise exc.InvalidRequestError(
-                    "Incorrect names of values in identifier to formulate primary key for session.get(); primary key "
-                    f"attribute names are {names} (synonym names are also accepted)"
-                ) from None
+            ident = _values_by_name(mapper, ident)
         elif isinstance(ident, list):
             ident = tuple(ident)
         populate_existing = populate_existing or execution_options.get("populate_existing", False)
