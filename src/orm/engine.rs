@@ -11,7 +11,7 @@ use super::ledger::Ledger;
 use super::loading::CompiledCache;
 use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
 use super::sql::expr::{BindId, BindValue};
-use super::sql::{Compiled, ErrorKind, SqlError};
+use super::sql::{Compiled, ErrorKind, SqlError, SqlType};
 use super::unit_of_work::FailedFlushes;
 use super::{BindError, HostObject, Value};
 use crate::sqlite::{self, Connection, Executed, HostFunction, Observer, Provenance, Request};
@@ -71,6 +71,16 @@ pub trait Host {
         &self,
         function: &Rc<dyn HostObject>,
         current: &[(Rc<str>, Value)],
+    ) -> Result<Value>;
+    /// The version of a row that had `before`, by the program's function.
+    ///
+    /// # Errors
+    /// What the function raised.
+    fn next_version(
+        &self,
+        function: &Rc<dyn HostObject>,
+        before: &Value,
+        ty: &SqlType,
     ) -> Result<Value>;
     /// Whether this is a call that an async program awaits: nobody else may send.
     fn is_awaited(&self) -> bool;

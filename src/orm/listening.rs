@@ -20,6 +20,8 @@ pub enum ObjectEvent {
     Load,
     /// It was filled anew.
     Refresh,
+    /// A flush has given it values: the program's defaults, or what the database gave back.
+    RefreshFlush,
     Expire,
 }
 
@@ -35,6 +37,7 @@ impl ObjectEvent {
             Self::AfterDelete => "after_delete",
             Self::Load => "load",
             Self::Refresh => "refresh",
+            Self::RefreshFlush => "refresh_flush",
             Self::Expire => "expire",
         }
     }

@@ -15,6 +15,7 @@ use super::path::Step;
 use super::relationship::Relationship;
 use super::sql::{BindId, ElementId, EntityId, Expr, FromClause, SqlType};
 use super::value::from_stored;
+use super::version::Version;
 use crate::trace::{self, hash::FastMap};
 
 /// Number of a mapper; it is the number of its entity too.
@@ -67,6 +68,19 @@ impl Attribute {
             AttributeKind::Column(column) => Some(column),
             AttributeKind::Relationship(_) => None,
         }
+    }
+
+    /// Whether it holds a column of JSON, where None is a value of its own.
+    pub fn holds_json(&self) -> bool {
+        self.as_column().is_some_and(|column| {
+            let ty = column.expr.ty();
+            matches!(
+                ty,
+                SqlType::Json {
+                    none_as_null: false
+                }
+            )
+        })
     }
 
     pub fn as_relationship(&self) -> Option<&Rc<Relationship>> {
@@ -126,6 +140,7 @@ pub struct Mapper {
     /// What the database fills in and does not come back is loaded when it is read.
     pub eager_defaults: Cell<EagerDefaults>,
     get_clause: OnceCell<GetClause>,
+    pub(super) own_version: OnceCell<Rc<Version>>,
     /// Compiled statements of the unit of work.
     pub(super) writes: super::unit_of_work::Statements,
     /// Relationships of any class that lead here with `delete-orphan`.
@@ -179,6 +194,7 @@ impl Mapper {
             key_types: OnceCell::new(),
             eager_defaults: Cell::default(),
             get_clause: OnceCell::new(),
+            own_version: OnceCell::new(),
             writes: super::unit_of_work::Statements::default(),
             delete_orphans: RefCell::default(),
             host: HostSlot::default(),

@@ -36,6 +36,7 @@ pub mod testing;
 pub mod transaction;
 pub mod unit_of_work;
 pub mod value;
+pub mod version;
 
 pub use collection::Collection;
 pub use engine::{Engine, Host};

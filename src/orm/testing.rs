@@ -92,6 +92,10 @@ impl Host for TestHost {
         )))
     }
 
+    fn next_version(&self, _: &Rc<dyn HostObject>, _: &Value, _: &SqlType) -> Result<Value> {
+        unreachable!("nothing is versioned in these tests")
+    }
+
     fn show_parameters(&self, parameters: &[Vec<trace::Value>], _: bool) -> String {
         format!("{parameters:?}")
     }

@@ -53,7 +53,8 @@ fn types_defaults_and_constraints() {
         name: Some(Rc::from("ee")),
         create_constraint: false,
         length: None,
-        class: None,
+        validates: false,
+        members: None,
     }));
     let now = func(&["now"], [], None).unwrap();
     let a = Table::new(

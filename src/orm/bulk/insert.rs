@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Outcome, Returned, Row, Write, check_tables, returned_columns, send, with_key};
+use crate::orm::Value;
 use crate::orm::core::with_defaults;
 use crate::orm::error::Result;
 use crate::orm::mapper::Mapper;
@@ -10,6 +11,7 @@ use crate::orm::session::Session;
 use crate::orm::sql::Insert;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::BindValue;
+use crate::orm::unit_of_work::insert_for_keys;
 
 /// Inserts rows, those with the same columns together.
 ///
@@ -24,10 +26,7 @@ pub fn execute(
 ) -> Result<Outcome> {
     check_tables(mapper)?;
     let returns = !write.returning.is_empty();
-    let rows: Vec<(Vec<Rc<str>>, Row)> = rows
-        .iter()
-        .map(|row| by_column(mapper, row, write.render_nulls))
-        .collect();
+    let rows = by_columns(session, mapper, rows, write.render_nulls)?;
     let mut written = Outcome::default();
     let mut returned = Returned::new(session, write);
     for group in rows.chunk_by(|(one, _), (other, _)| is_same_set(one, other)) {
@@ -64,6 +63,38 @@ pub fn execute(
     Ok(written)
 }
 
+/// As SQLAlchemy's `return_defaults=True`: row by row where that is needed for it, the primary key of each is given back.
+///
+/// # Errors
+/// As [`execute`].
+pub fn with_keys_back(
+    session: &Session,
+    mapper: &Rc<Mapper>,
+    rows: &[Row],
+    render_nulls: bool,
+) -> Result<Vec<Vec<Value>>> {
+    check_tables(mapper)?;
+    let rows = by_columns(session, mapper, rows, render_nulls)?;
+    let rows: Vec<Row> = rows.into_iter().map(|(_, values)| values).collect();
+    insert_for_keys(&session.rc(), mapper, &rows)
+}
+
+fn by_columns(
+    session: &Session,
+    mapper: &Mapper,
+    rows: &[Row],
+    render_nulls: bool,
+) -> Result<Vec<(Vec<Rc<str>>, Row)>> {
+    let mut rows: Vec<(Vec<Rc<str>>, Row)> = rows
+        .iter()
+        .map(|row| by_column(mapper, row, render_nulls))
+        .collect();
+    for (keys, values) in &mut rows {
+        put_version(session, mapper, keys, values)?;
+    }
+    Ok(rows)
+}
+
 /// The row by the keys of columns; names that are no attributes may be parameters of the statement. None of an
 /// attribute is left to the column's default.
 fn by_column(mapper: &Mapper, row: &Row, render_nulls: bool) -> (Vec<Rc<str>>, Row) {
@@ -75,8 +106,11 @@ fn by_column(mapper: &Mapper, row: &Row, render_nulls: bool) -> (Vec<Rc<str>>, R
             .and_then(|attribute| Some(attribute.as_column()?.expr.clone()))
             .and_then(|expr| expr.as_column().map(|(_, info)| info.key.rc()));
         let is_null = matches!(value, BindValue::Value(value) if value.is_null());
+        let is_json = mapper
+            .attribute_by_key(name)
+            .is_some_and(|attribute| attribute.holds_json());
         match column {
-            Some(_) if is_null && !render_nulls => {}
+            Some(_) if is_null && !render_nulls && !is_json => {}
             Some(key) => {
                 keys.push(Rc::clone(&key));
                 values.push((key, value.clone()));
@@ -94,6 +128,31 @@ fn by_column(mapper: &Mapper, row: &Row, render_nulls: bool) -> (Vec<Rc<str>>, R
         values.push((info.key.rc(), BindValue::Value(identity)));
     }
     (keys, values)
+}
+
+/// A row starts with the first version, whatever was said of it.
+fn put_version(
+    session: &Session,
+    mapper: &Mapper,
+    keys: &mut Vec<Rc<str>>,
+    values: &mut Row,
+) -> Result<()> {
+    let Some(version) = mapper.version() else {
+        return Ok(());
+    };
+    let Some(first) = version.next(session.engine.host.as_ref(), None)? else {
+        return Ok(());
+    };
+    let Some((_, info)) = version.column.as_column() else {
+        return Ok(());
+    };
+    let key = info.key.rc();
+    values.retain(|(known, _)| *known != key);
+    values.push((Rc::clone(&key), BindValue::Value(first)));
+    if !keys.contains(&key) {
+        keys.push(key);
+    }
+    Ok(())
 }
 
 fn is_same_set(one: &[Rc<str>], other: &[Rc<str>]) -> bool {

@@ -27,6 +27,7 @@ use super::session::Session;
 use super::sql::{Compiled, Expr, FromClause, Statement};
 use crate::sqlite::{Executed, Provenance};
 use crate::trace::Trigger;
+pub use save::BulkSave;
 
 /// What comes with the execution.
 #[derive(Clone, Debug, Default)]

@@ -231,7 +231,7 @@ fn the_older_way() {
     let new = |x: i64| case.world.make(&case.p, &[("x", x.into())]);
     case.world
         .session
-        .bulk_save(&[new(1), new(2)])
+        .bulk_save(&[new(1), new(2)], super::BulkSave::default())
         .expect("new rows");
     let rows = [
         values(&[("id", 1.into()), ("x", 1.into())]),

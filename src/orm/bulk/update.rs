@@ -15,6 +15,7 @@ use crate::orm::sql::Update;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::{BindValue, and_};
 use crate::orm::unit_of_work::Shape;
+use crate::orm::version::stale;
 
 struct Record {
     /// Keys of the columns that are set.
@@ -51,7 +52,7 @@ pub fn execute(
     let shape = Shape::of(mapper, &statement.table)?;
     let records = rows
         .iter()
-        .map(|row| record(&shape, mapper, row))
+        .map(|row| record(session, &shape, mapper, row))
         .collect::<Result<Vec<_>>>()?;
     let records: Vec<Record> = records
         .into_iter()
@@ -62,7 +63,8 @@ pub fn execute(
         one.keys.len() == other.keys.len() && one.keys.iter().all(|key| other.keys.contains(key))
     }) {
         let mut update = statement.clone();
-        let criteria = shape.primary_key.iter().map(|&at| {
+        let version = shape.version.as_ref().map(|(at, _)| *at);
+        let criteria = shape.primary_key.iter().copied().chain(version).map(|at| {
             let column = &shape.columns[at];
             let (bind, _) = binds::named(&key_name(&shape, at), &column.schema.ty);
             column.expr.equals(&bind)
@@ -73,27 +75,28 @@ pub fn execute(
             &statement_,
             &CompileOptions {
                 column_keys: Some(group[0].keys.clone()),
-                for_executemany: group.len() > 1,
+                for_executemany: group.len() > 1 && version.is_none(),
                 ..CompileOptions::default()
             },
         )?;
         let rows: Vec<Row> = group.iter().map(|record| record.row.clone()).collect();
         let rows = with_defaults(&session.engine, &statement_, &compiled, &rows)?;
         let mut matched = 0;
-        send(session, &compiled, &rows, &mut |sent| {
-            matched += sent.rowcount;
-            session.engine.record(sent.executed.statement)
-        })?;
+        // Rows with a version go one by one, so that each is seen to be there.
+        let at_once = if version.is_some() { 1 } else { rows.len() };
+        for part in rows.chunks(at_once) {
+            send(session, &compiled, part, &mut |sent| {
+                matched += sent.rowcount;
+                session.engine.record(sent.executed.statement)
+            })?;
+        }
         if statement.where_.is_empty() && matched != i64::try_from(group.len()).unwrap_or(i64::MAX)
         {
-            return Err(Error::raised(
-                "sqlalchemy.orm.exc.StaleDataError",
-                format!(
-                    "UPDATE statement on table '{}' expected to update {} row(s); {matched} were matched.",
-                    shape.name,
-                    group.len()
-                ),
-            ));
+            return Err(stale(format!(
+                "UPDATE statement on table '{}' expected to update {} row(s); {matched} were matched.",
+                shape.name,
+                group.len()
+            )));
         }
         written.rowcount += matched;
     }
@@ -109,7 +112,7 @@ fn key_name(shape: &Shape, at: usize) -> String {
     format!("{}_{}", shape.name, shape.columns[at].schema.name)
 }
 
-fn record(shape: &Shape, mapper: &Mapper, row: &Row) -> Result<Record> {
+fn record(session: &Session, shape: &Shape, mapper: &Mapper, row: &Row) -> Result<Record> {
     let mut record = Record {
         keys: Vec::new(),
         row: Vec::new(),
@@ -138,6 +141,26 @@ fn record(shape: &Shape, mapper: &Mapper, row: &Row) -> Result<Record> {
                 record.row.push((Rc::clone(&column.schema.key), value));
             }
             None => {}
+        }
+    }
+    if let Some((at, version)) = &shape.version {
+        let key = &mapper.attribute(version.attribute).key;
+        let Some((_, value)) = row.iter().find(|(known, _)| known == key) else {
+            return Err(Error::raised("KeyError", key.to_string()));
+        };
+        if let BindValue::Value(before) = value
+            && !before.is_null()
+        {
+            let before = before.clone();
+            let column = &shape.columns[*at].schema.key;
+            if let Some(next) = version.next(session.engine.host.as_ref(), Some(&before))? {
+                let mut given = record.row.iter_mut();
+                if let Some((_, value)) = given.find(|(known, _)| known == column) {
+                    *value = BindValue::Value(next);
+                }
+            }
+            let name = Rc::from(key_name(shape, *at));
+            record.row.push((name, BindValue::Value(before)));
         }
     }
     // The key finds the row: it comes after what is set.

@@ -95,7 +95,7 @@ impl Session {
                     &mapper.entity(),
                     identity.key.values(),
                     options,
-                    false,
+                    get::Terms::default(),
                 )?;
             } else {
                 if given.is_modified() {
@@ -126,6 +126,9 @@ impl Session {
             merging.by_identity.insert(identity, Rc::clone(&merged));
         }
         if !Rc::ptr_eq(given, &merged) {
+            if let Some(version) = mapper.version() {
+                version.check_merged(given, &merged)?;
+            }
             take_loaders(given, &merged);
             // Relationships first: a mapper has them before the columns of its table.
             let attributes = mapper.attributes();

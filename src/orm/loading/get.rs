@@ -14,6 +14,15 @@ use crate::orm::sql::expr::BindValue;
 use crate::sqlite::Provenance;
 use crate::trace::Trigger;
 
+/// What an object that the session has already is good for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// It is filled anew.
+    pub populate_existing: bool,
+    /// Its row is locked: it is asked for in any case, and has to have the version that the object has read.
+    pub for_update: bool,
+}
+
 /// The object with that primary key: from the identity map, else from the database.
 ///
 /// # Errors
@@ -23,8 +32,12 @@ pub fn get(
     entity: &Entity,
     values: Vec<Value>,
     options: Vec<QueryOption>,
-    populate_existing: bool,
+    terms: Terms,
 ) -> Result<Option<Rc<Instance>>> {
+    let Terms {
+        populate_existing,
+        for_update,
+    } = terms;
     let mapper = entity.mapper();
     let expected = mapper.primary_key()?.len();
     if values.len() != expected {
@@ -46,7 +59,9 @@ pub fn get(
              release.",
         )?;
     }
-    if !populate_existing && let Some(known) = session.lookup(&mapper.identity_of_key(key.clone()))
+    if !populate_existing
+        && !for_update
+        && let Some(known) = session.lookup(&mapper.identity_of_key(key.clone()))
         // One whose row is gone is asked for once more.
         && let Some(known) = columns::still_there(session, known, Passive::OFF)?
     {
@@ -62,6 +77,7 @@ pub fn get(
     )?);
     let mut run_options = RunOptions::new(Provenance::of(Trigger::Get));
     run_options.populate_existing = populate_existing;
+    run_options.checks_versions = for_update;
     run_options.binds = clause
         .binds
         .iter()

@@ -102,6 +102,8 @@ pub struct RunOptions {
     pub provenance: Provenance,
     /// Loaded objects are filled anew.
     pub populate_existing: bool,
+    /// Objects that are there already are to have the versions that their rows have: they are locked for an update.
+    pub checks_versions: bool,
     /// The object that a refresh fills.
     pub refresh: Option<Rc<Instance>>,
     /// The attributes that it is to fill; none for all.
@@ -130,6 +132,7 @@ impl RunOptions {
         Self {
             provenance,
             populate_existing: false,
+            checks_versions: false,
             refresh: None,
             refreshed: None,
             all_eagers: true,

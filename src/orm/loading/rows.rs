@@ -274,6 +274,9 @@ impl<'a> Reader<'a> {
                 Found::Made(instance) => instance,
                 Found::Known(known) => {
                     let is_current = known.run_id.get() == self.execution.run_id;
+                    if self.options.checks_versions && !is_current {
+                        check_version(plan, &known, row)?;
+                    }
                     if is_current || self.options.populate_existing {
                         let is_new =
                             known.run_id.replace(self.execution.run_id) != self.execution.run_id;
@@ -547,6 +550,19 @@ fn leave_missing(derived: &Derived, instance: &Instance) {
 }
 
 /// SQLAlchemy's `InstanceState.unloaded`: neither there nor changed.
+/// # Errors
+/// When the row has another version than the object has read.
+fn check_version(plan: &EntityPlan, known: &Rc<Instance>, row: &[trace::Value]) -> Result<()> {
+    let Some(version) = known.mapper.version() else {
+        return Ok(());
+    };
+    let mut columns = plan.columns.iter();
+    match columns.find(|(attribute, _)| *attribute == version.attribute) {
+        Some(&(_, position)) => version.check_loaded(known, &Value::Stored(row[position].clone())),
+        None => Ok(()),
+    }
+}
+
 fn is_unloaded(instance: &Instance, attribute: usize) -> bool {
     !instance.is_loaded(attribute) && !instance.state.borrow().committed.contains_key(&attribute)
 }

@@ -1,4 +1,4 @@
-//! DELETE by primary key, all rows of a mapper in one statement.
+//! DELETE by primary key and version, all rows of a mapper in one statement.
 
 use std::rc::Rc;
 
@@ -17,24 +17,32 @@ use crate::orm::mapper::Mapper;
 use crate::orm::sql::Delete;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::and_;
+use crate::orm::version::{Versions, stale};
 
 /// Deletes the rows of objects of a hierarchy, table by table: those that refer to others first.
 ///
 /// # Errors
 /// SQLite's, and a key that is NULL.
 pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
+    flush.session.connect()?;
     if instances.is_empty() {
         return Ok(());
     }
     let instances = sorted(instances);
+    let mut versions = Versions::new();
     for instance in &instances {
         instance.tell(ObjectEvent::BeforeDelete, None)?;
+        if let Some(version) = instance.mapper.version()
+            && let Some(before) = version.committed(instance)?
+        {
+            versions.insert(Rc::as_ptr(instance), before);
+        }
     }
     let mut shapes = Shapes::default();
     for table in base.sorted_tables()?.iter().rev() {
         let of_table = shapes.of(table, &instances)?;
         if let Some((shape, _)) = of_table.first().cloned() {
-            delete(flush, &shape, &of_table)?;
+            delete(flush, &shape, &of_table, &versions)?;
         }
     }
     instances
@@ -43,7 +51,12 @@ pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> 
 }
 
 /// Deletes the rows that objects have in one table.
-fn delete(flush: &Flush, shape: &Rc<Shape>, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result<()> {
+fn delete(
+    flush: &Flush,
+    shape: &Rc<Shape>,
+    instances: &[(Rc<Shape>, Rc<Instance>)],
+    versions: &Versions,
+) -> Result<()> {
     let mapper = &shape.mapper;
     let write = || write(shape);
     let write = mapper
@@ -74,20 +87,28 @@ fn delete(flush: &Flush, shape: &Rc<Shape>, instances: &[(Rc<Shape>, Rc<Instance
                 }
             }
         }
+        let version = shape.version.as_ref().zip(write.key.last());
+        if let Some(((_, &id), before)) = version.zip(versions.get(&Rc::as_ptr(instance))) {
+            parameters.by_id.push((id, before.clone()));
+        }
         rows.push(parameters);
     }
     let owners: Vec<Rc<Instance>> = instances.iter().map(|(_, one)| Rc::clone(one)).collect();
     let provenance = send::provenance(flush, &owners);
     let matched = send::run(flush, &write.compiled, &rows, provenance)?;
-    if matched != rows.len() as u64 && mapper.confirms_deletes {
-        flush.session.warn(&format!(
-            "DELETE statement on table '{}' expected to delete {} row(s); {matched} were matched.  Please set \
-             confirm_deleted_rows=False within the mapper configuration to prevent this warning.",
-            shape.name,
-            rows.len(),
-        ))?;
+    if matched == rows.len() as u64 || !mapper.confirms_deletes {
+        return Ok(());
     }
-    Ok(())
+    let words = format!(
+        "DELETE statement on table '{}' expected to delete {} row(s); {matched} were matched.  Please set \
+         confirm_deleted_rows=False within the mapper configuration to prevent this warning.",
+        shape.name,
+        rows.len(),
+    );
+    if shape.version.is_some() {
+        return Err(stale(words));
+    }
+    flush.session.warn(&words)
 }
 
 fn write(shape: &Shape) -> Result<Write> {
@@ -95,6 +116,12 @@ fn write(shape: &Shape) -> Result<Write> {
     let mut criteria = Vec::new();
     for &at in &shape.primary_key {
         let column = &shape.columns[at];
+        let (bind, id) = binds::named(&column.schema.key, &column.schema.ty);
+        criteria.push(column.expr.equals(&bind));
+        key.push(id);
+    }
+    if let Some((at, _)) = &shape.version {
+        let column = &shape.columns[*at];
         let (bind, id) = binds::named(&column.schema.key, &column.schema.ty);
         criteria.push(column.expr.equals(&bind));
         key.push(id);

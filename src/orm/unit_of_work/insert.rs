@@ -11,6 +11,7 @@ use super::shape::{Given, Shape};
 use super::statements::{Which, Write};
 use crate::orm::Value;
 use crate::orm::attributes;
+use crate::orm::engine::Host;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
@@ -27,15 +28,17 @@ const ROWS_AT_ONCE: usize = 1_000;
 const PARAMETERS_AT_ONCE: usize = 32_766;
 
 /// An object and what its row is given.
-struct Row {
-    shape: Rc<Shape>,
-    instance: Rc<Instance>,
-    given: Vec<Given>,
+pub struct Row {
+    pub shape: Rc<Shape>,
+    pub instance: Rc<Instance>,
+    pub given: Vec<Given>,
+    /// Whether the object has what its row has from now on; else only its key is put into it.
+    pub follows: bool,
 }
 
 impl Row {
-    fn of(shape: &Rc<Shape>, instance: &Rc<Instance>) -> Self {
-        let given = shape
+    fn of(host: &dyn Host, shape: &Rc<Shape>, instance: &Rc<Instance>) -> Result<Self> {
+        let mut given: Vec<Given> = shape
             .columns
             .iter()
             .map(|column| {
@@ -54,7 +57,7 @@ impl Row {
                 match instance.slot(attribute) {
                     Slot::Value(value) if value.is_null() && is_json => {
                         // None is a value of its own in JSON.
-                        Given::Value(Value::Stored(trace::Value::Text(Arc::from("null"))))
+                        Given::Value(Value::Null)
                     }
                     Slot::Value(value) if !value.is_null() => Given::Value(value),
                     _ => {
@@ -69,11 +72,17 @@ impl Row {
                 }
             })
             .collect();
-        Self {
+        if let Some((at, version)) = &shape.version
+            && let Some(first) = version.next(host, None)?
+        {
+            given[*at] = Given::Value(first);
+        }
+        Ok(Self {
             shape: Rc::clone(shape),
             instance: Rc::clone(instance),
             given,
-        }
+            follows: true,
+        })
     }
 
     fn has_sql(&self) -> bool {
@@ -107,10 +116,19 @@ impl Row {
 /// # Errors
 /// SQLite's, and what a default of the program raises.
 pub fn run(flush: &mut Flush, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result<()> {
-    let rows: Vec<Row> = instances
+    let host = Rc::clone(&flush.session.engine.host);
+    let rows = instances
         .iter()
-        .map(|(shape, instance)| Row::of(shape, instance))
-        .collect();
+        .map(|(shape, instance)| Row::of(host.as_ref(), shape, instance))
+        .collect::<Result<Vec<_>>>()?;
+    send(flush, &rows)
+}
+
+/// Sends rows, those with the same columns together.
+///
+/// # Errors
+/// As [`run`].
+pub fn send(flush: &Flush, rows: &[Row]) -> Result<()> {
     for group in rows.chunk_by(|one, other| one.kind() == other.kind()) {
         let Some(first) = group.first() else { continue };
         let has_defaults = first.has_defaults();
@@ -197,8 +215,14 @@ fn parameters(flush: &Flush, write: &Write, rows: &[Row]) -> Result<Vec<Paramete
 
 /// After its INSERT an object has what the row has; what only the database knows is loaded when it is read.
 fn settle(row: &Row, parameters: &Parameters, returned: &[usize]) -> Result<()> {
+    if !row.follows {
+        return Ok(());
+    }
     let shape = &row.shape;
-    put_defaults(shape, &row.instance, &row.given, parameters);
+    // A key that an INSERT gives back is not told of.
+    let told = returned.iter().copied();
+    let told: Vec<usize> = told.filter(|&at| !shape.columns[at].is_key()).collect();
+    put_defaults(shape, &row.instance, &row.given, parameters, &told)?;
     let unknown: Vec<usize> = shape
         .columns
         .iter()

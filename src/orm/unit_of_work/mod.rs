@@ -10,6 +10,7 @@ mod finish;
 mod flush;
 mod graph;
 mod insert;
+mod keys;
 mod links;
 mod parameters;
 mod post_update;
@@ -23,6 +24,7 @@ mod topology;
 mod update;
 
 pub use failed::FailedFlushes;
+pub(super) use keys::insert_for_keys;
 pub(super) use parameters::default_value;
 pub(super) use shape::Shape;
 pub use statements::Statements;
@@ -75,7 +77,7 @@ impl Session {
         let mut saved = self.new.borrow().to_vec();
         saved.extend(self.modified.borrow().to_vec());
         saved.retain(|instance| !deleted.contains(instance) && is_meant(instance));
-        let mut flush = Flush::new(&self.rc(), 0);
+        let mut flush = Flush::new(&self.rc());
         for instance in &saved {
             let is_orphan = attributes::is_orphan(instance);
             let has_row = instance.is_persistent();
@@ -97,7 +99,7 @@ impl Session {
             return Ok(());
         }
         self.begin_flush()?;
-        flush.number = self.engine.next_flush();
+        flush.number = Some(self.engine.next_flush());
         let done = flush
             .execute()
             .and_then(|()| self.tell(SessionEvent::AfterFlush, None))

@@ -9,6 +9,7 @@ use crate::orm::core::Row;
 use crate::orm::engine::{self, Host};
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::Instance;
+use crate::orm::listening::ObjectEvent;
 use crate::orm::sql::compile::CompiledBind;
 use crate::orm::sql::expr::BindValue;
 use crate::orm::sql::schema::{Column, Default_};
@@ -128,13 +129,20 @@ pub fn default_value(
     }
 }
 
-/// Puts the values of the program's defaults into an object whose row has them now.
+/// Puts the values of the program's defaults into an object whose row has them now, and the row's version. `returned` are
+/// the columns that the row gave back.
+///
+/// # Errors
+/// Those of who listens to what a flush fills in.
 pub fn put_defaults(
     shape: &Shape,
     instance: &Rc<Instance>,
     given: &[Given],
     parameters: &Parameters,
-) {
+    returned: &[usize],
+) -> Result<()> {
+    let columns = returned.iter().map(|&at| &shape.columns[at]);
+    let mut filled: Vec<usize> = columns.filter_map(|column| column.attribute).collect();
     for (column, given) in shape.columns.iter().zip(given) {
         if !given.is_missing() {
             continue;
@@ -145,6 +153,15 @@ pub fn put_defaults(
             .find(|(key, _)| *key == column.schema.key);
         if let (Some(attribute), Some((_, value))) = (column.attribute, value) {
             put_fetched(instance, attribute, value.clone());
+            filled.push(attribute);
         }
     }
+    if let Some((attribute, version)) = shape.version_given(given) {
+        put_fetched(instance, attribute, version.clone());
+        filled.push(attribute);
+    }
+    if filled.is_empty() {
+        return Ok(());
+    }
+    instance.tell(ObjectEvent::RefreshFlush, Some(&filled))
 }

@@ -73,6 +73,18 @@ fn run_table(
             }
         }
         if !given.iter().all(Given::is_missing) {
+            if let Some((at, version)) = &shape.version
+                && let Some(before) = version.committed(instance)?
+            {
+                let host = flush.session.engine.host.as_ref();
+                if instance.is_persistent()
+                    && !given[*at].is_value()
+                    && let Some(next) = version.next(host, Some(&before))?
+                {
+                    given[*at] = Given::Value(next);
+                }
+                key.push(before);
+            }
             rows.push(Row {
                 shape: Rc::clone(shape),
                 instance: Rc::clone(instance),
@@ -81,7 +93,10 @@ fn run_table(
             });
         }
     }
-    let kind = |row: &Row| -> Vec<bool> { row.given.iter().map(Given::is_value).collect() };
+    let kind = |row: &Row| -> (Vec<bool>, usize) {
+        let plain = row.given.iter().map(Given::is_value).collect();
+        (plain, row.key.len())
+    };
     for group in rows.chunk_by(|one, other| kind(one) == kind(other)) {
         send_group(flush, group, deletes)?;
     }
@@ -100,10 +115,14 @@ fn send_group(flush: &Flush, group: &[Row], deletes: bool) -> Result<()> {
     let owners: Vec<Rc<Instance>> = group.iter().map(|row| Rc::clone(&row.instance)).collect();
     let provenance = send::provenance(flush, &owners);
     let matched = send::run(flush, &write.compiled, &all, provenance)?;
-    if !deletes {
+    if deletes {
+        for row in group {
+            row.shape.put_version(&row.instance, &row.given);
+        }
+    } else {
         for (row, parameters) in group.iter().zip(&all) {
             let shape = &row.shape;
-            put_defaults(shape, &row.instance, &row.given, parameters);
+            put_defaults(shape, &row.instance, &row.given, parameters, &[])?;
             let unknown: Vec<usize> = shape
                 .columns
                 .iter()

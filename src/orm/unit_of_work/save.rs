@@ -8,7 +8,7 @@ use super::shape::{Shape, Shapes};
 use super::{insert, update};
 use crate::orm::Value;
 use crate::orm::attributes::{self, Passive, shown};
-use crate::orm::error::Result;
+use crate::orm::error::{Error, Result};
 use crate::orm::identity::Identity;
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle;
@@ -17,6 +17,7 @@ use crate::orm::loading::columns::{self, Wanted};
 use crate::orm::mapper::{EagerDefaults, Mapper};
 use crate::orm::sql::FromClause;
 use crate::orm::value::from_stored;
+use crate::orm::version::Versions;
 use crate::trace::{self, Trigger};
 
 /// Saves objects of a hierarchy, table by table: those with a row are updated first, then the new ones are inserted.
@@ -24,9 +25,12 @@ use crate::trace::{self, Trigger};
 /// # Errors
 /// SQLite's, and `StaleDataError` when a row to update is gone.
 pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> Result<()> {
+    // Whoever listens may send on the connection: what begins on it has begun then.
+    flush.session.connect()?;
     let mut shapes = Shapes::default();
     let mut inserted = Vec::new();
     let mut updated = Vec::new();
+    let mut versions = Versions::new();
     for instance in sorted(instances) {
         instance.tell(
             if instance.is_persistent() {
@@ -44,14 +48,24 @@ pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> 
                 crate::orm::value::shown(&strange),
             ))?;
         }
-        if instance.is_persistent() || takes_over_row(flush, &instance)? {
-            updated.push(instance);
+        let replaced = if instance.is_persistent() {
+            None
         } else {
+            takes_over_row(flush, &instance)?
+        };
+        if !instance.is_persistent() && replaced.is_none() {
             inserted.push(instance);
+            continue;
         }
+        if let Some(version) = instance.mapper.version()
+            && let Some(before) = version.committed(replaced.as_ref().unwrap_or(&instance))?
+        {
+            versions.insert(Rc::as_ptr(&instance), before);
+        }
+        updated.push(instance);
     }
     for table in &base.sorted_tables()? {
-        update::run(flush, &shapes.of(table, &updated)?)?;
+        update::run(flush, &shapes.of(table, &updated)?, &versions)?;
         insert::run(flush, &shapes.of(table, &inserted)?)?;
         for instance in inserted.iter().chain(&updated) {
             carry_keys(table, instance)?;
@@ -60,9 +74,7 @@ pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> 
     for instance in inserted.iter().chain(&updated) {
         let own = shapes.of_mapper(&instance.mapper)?;
         expire_computed(&own, instance)?;
-        if instance.mapper.eager_defaults.get() == EagerDefaults::Always {
-            load_defaults(flush, &own, instance)?;
-        }
+        load_now(flush, &own, instance)?;
         instance.tell(
             if instance.is_persistent() {
                 ObjectEvent::AfterUpdate
@@ -71,6 +83,17 @@ pub fn run(flush: &mut Flush, base: &Rc<Mapper>, instances: &[Rc<Instance>]) -> 
             },
             None,
         )?;
+        if let Some(version) = instance.mapper.version()
+            && version.generator.is_none()
+            && instance
+                .value(version.attribute)
+                .is_none_or(|value| value.is_null())
+        {
+            return Err(Error::raised(
+                "sqlalchemy.orm.exc.FlushError",
+                "Instance does not contain a non-NULL version value",
+            ));
+        }
     }
     Ok(())
 }
@@ -97,20 +120,20 @@ fn carry_keys(table: &FromClause, instance: &Rc<Instance>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a new object has the identity of one that is being deleted: then its row is updated instead.
-fn takes_over_row(flush: &mut Flush, instance: &Rc<Instance>) -> Result<bool> {
+/// The object that is being deleted whose identity a new object has: its row is updated instead.
+fn takes_over_row(flush: &mut Flush, instance: &Rc<Instance>) -> Result<Option<Rc<Instance>>> {
     let Some(identity) = instance.mapper.identity_of(instance)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let Some(existing) = flush.session.lookup(&identity) else {
-        return Ok(false);
+        return Ok(None);
     };
     if Rc::ptr_eq(&existing, instance) || was_already_deleted(flush, &existing)? {
-        return Ok(false);
+        return Ok(None);
     }
     if flush.is_deleted(&existing) {
         flush.list_only(&existing);
-        return Ok(true);
+        return Ok(Some(existing));
     }
     flush.session.warn(&format!(
         "New instance {} with identity key {} conflicts with persistent instance {}",
@@ -118,7 +141,7 @@ fn takes_over_row(flush: &mut Flush, instance: &Rc<Instance>) -> Result<bool> {
         lifecycle::identity_key(&instance.mapper, &identity),
         shown(&existing),
     ))?;
-    Ok(false)
+    Ok(None)
 }
 
 /// Whether an expired object's row is gone.
@@ -144,13 +167,24 @@ fn was_already_deleted(flush: &Flush, existing: &Rc<Instance>) -> Result<bool> {
     }
 }
 
-/// What the database has filled in and did not give back.
-fn load_defaults(flush: &Flush, shapes: &[Rc<Shape>], instance: &Rc<Instance>) -> Result<()> {
-    let unknown: Vec<usize> = shapes
-        .iter()
-        .flat_map(|shape| &shape.columns)
-        .filter(|column| column.schema.server_default.is_some() || column.changes_with_update())
-        .filter_map(|column| column.attribute)
+/// What the database has filled in and did not give back, where that is wanted at once: a version always is.
+fn load_now(flush: &Flush, shapes: &[Rc<Shape>], instance: &Rc<Instance>) -> Result<()> {
+    let mut wanted: Vec<usize> = Vec::new();
+    if instance.mapper.eager_defaults.get() == EagerDefaults::Always {
+        let columns = shapes.iter().flat_map(|shape| &shape.columns);
+        let filled = columns.filter(|column| {
+            column.schema.server_default.is_some() || column.changes_with_update()
+        });
+        wanted.extend(filled.filter_map(|column| column.attribute));
+    }
+    if let Some(version) = instance.mapper.version()
+        && version.generator.is_none()
+        && !wanted.contains(&version.attribute)
+    {
+        wanted.push(version.attribute);
+    }
+    let unknown: Vec<usize> = wanted
+        .into_iter()
         .filter(|&attribute| !instance.is_loaded(attribute))
         .collect();
     if unknown.is_empty() {

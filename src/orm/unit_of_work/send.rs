@@ -13,8 +13,11 @@ use crate::trace::{self, Trigger};
 
 /// What a statement of this flush is for.
 pub fn provenance(flush: &Flush, owners: &[Rc<Instance>]) -> Provenance {
+    let Some(number) = flush.number else {
+        return Provenance::of(Trigger::Query);
+    };
     let mut provenance = Provenance::of(Trigger::Flush);
-    provenance.flush = Some(flush.number);
+    provenance.flush = Some(number);
     provenance.owners = u32::try_from(owners.len()).unwrap_or(u32::MAX);
     if let [owner] = owners
         && owner.is_persistent()

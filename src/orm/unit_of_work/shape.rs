@@ -1,11 +1,13 @@
 use std::rc::Rc;
 
+use super::save::put_fetched;
 use crate::orm::Value;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::Instance;
 use crate::orm::mapper::Mapper;
 use crate::orm::sql::schema::{Column, Default_, ServerDefault};
 use crate::orm::sql::{Expr, FromClause};
+use crate::orm::version::Version;
 
 /// The columns of a mapper's table, as writing needs to know them.
 pub struct Shape {
@@ -17,6 +19,8 @@ pub struct Shape {
     pub primary_key: Vec<usize>,
     /// The column whose value SQLite makes up.
     pub autoincrement: Option<usize>,
+    /// Position of the column that counts its rows' versions, and how.
+    pub version: Option<(usize, Rc<Version>)>,
 }
 
 pub struct ShapeColumn {
@@ -169,10 +173,15 @@ impl Shape {
             autoincrement: table
                 .autoincrement_column()
                 .and_then(|column| position(&column.key)),
+            version: None,
             table: from.clone(),
             columns,
         };
         shape.primary_key = shape.positions(&from.primary_key());
+        shape.version = mapper.version().and_then(|version| {
+            let at = shape.positions(std::slice::from_ref(&version.column));
+            Some((*at.first()?, version))
+        });
         Ok(shape)
     }
 
@@ -186,20 +195,37 @@ impl Shape {
         columns.iter().filter_map(position).collect()
     }
 
+    /// The attribute that holds the version of its rows, and the version that a row is given.
+    pub fn version_given<'a>(&self, given: &'a [Given]) -> Option<(usize, &'a Value)> {
+        let (at, version) = self.version.as_ref()?;
+        match &given[*at] {
+            Given::Value(value) => Some((version.attribute, value)),
+            Given::Missing | Given::Sql(_) => None,
+        }
+    }
+
+    /// An object whose row was written has its version from now on.
+    pub fn put_version(&self, instance: &Rc<Instance>, given: &[Given]) {
+        if let Some((attribute, version)) = self.version_given(given) {
+            put_fetched(instance, attribute, version.clone());
+        }
+    }
+
     /// The columns that an INSERT gives back, as SQLAlchemy asks for them. `many`: its rows' keys are all wanted;
     /// `wants_defaults`: what the database fills in is wanted too.
     pub fn returning(&self, given: &[Given], many: bool, wants_defaults: bool) -> Vec<usize> {
-        let asks = many || wants_defaults;
+        let asks = many || wants_defaults || self.mapper.version().is_some();
         // One row's key is known from SQLite without asking, where there is such a key.
         if !asks && self.autoincrement.is_some() {
             return Vec::new();
         }
         let mut returned = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
-            let is_default = wants_defaults && column.is_filled_by_database();
+            let is_version = self.version.as_ref().is_some_and(|known| known.0 == at);
+            let is_default = (wants_defaults || is_version) && column.is_filled_by_database();
             let is_wanted = match &given[at] {
                 Given::Value(_) => column.is_key() && self.autoincrement == Some(at) && asks,
-                Given::Sql(_) => column.is_key() || is_default,
+                Given::Sql(_) => column.is_key() || is_default || is_version,
                 Given::Missing if column.is_key() => {
                     self.autoincrement == Some(at) || column.is_filled_by_database()
                 }

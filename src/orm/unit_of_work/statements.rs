@@ -21,7 +21,7 @@ pub(in crate::orm) enum Which {
     Delete,
 }
 
-/// A compiled statement and the parameters of its WHERE, in the order of the primary key.
+/// A compiled statement and the parameters of its WHERE, in the order of the primary key, that of the version last.
 pub(in crate::orm) struct Write {
     pub compiled: Compiled,
     pub key: Vec<BindId>,

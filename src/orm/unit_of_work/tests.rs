@@ -306,7 +306,7 @@ fn a_key_that_changes_and_a_row_that_changes_hands() {
             &n.entity(),
             vec![key.into()],
             Vec::new(),
-            false,
+            crate::orm::loading::get::Terms::default(),
         );
         done(found).expect("a row of that key")
     };

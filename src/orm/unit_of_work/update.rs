@@ -18,19 +18,21 @@ use crate::orm::mapper::EagerDefaults;
 use crate::orm::sql::Update;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::{Operand, and_};
+use crate::orm::version::{Versions, stale};
 
 /// An object, what its row is to be given, and the key that the row has.
 struct Row {
     shape: Rc<Shape>,
     instance: Rc<Instance>,
     given: Vec<Given>,
+    /// With the version of the row, where it has one.
     key: Vec<Value>,
 }
 
 impl Row {
-    fn kind(&self) -> (Vec<bool>, bool) {
+    fn kind(&self) -> (Vec<bool>, bool, usize) {
         let plain = self.given.iter().map(Given::is_value).collect();
-        (plain, self.has_sql())
+        (plain, self.has_sql(), self.key.len())
     }
 
     fn has_sql(&self) -> bool {
@@ -59,16 +61,22 @@ impl Row {
 ///
 /// # Errors
 /// SQLite's; `StaleDataError` when a row is gone; a key that is NULL.
-pub fn run(flush: &mut Flush, instances: &[(Rc<Shape>, Rc<Instance>)]) -> Result<()> {
+pub fn run(
+    flush: &mut Flush,
+    instances: &[(Rc<Shape>, Rc<Instance>)],
+    versions: &Versions,
+) -> Result<()> {
     let mut rows = Vec::new();
     for (shape, instance) in instances {
-        if let Some(row) = row(flush, shape, instance)? {
+        let version = versions.get(&Rc::as_ptr(instance));
+        if let Some(row) = row(flush, shape, instance, version)? {
             rows.push(row);
         }
     }
     for group in rows.chunk_by(|one, other| one.kind() == other.kind()) {
         let Some(first) = group.first() else { continue };
-        let matched = if first.has_sql() || !first.returning().is_empty() {
+        let is_versioned = first.shape.version.is_some();
+        let matched = if first.has_sql() || !first.returning().is_empty() || is_versioned {
             let mut matched = 0;
             for row in group {
                 matched += send_group(flush, std::slice::from_ref(row))?;
@@ -88,17 +96,19 @@ pub fn check_matched(shape: &Shape, matched: u64, expected: usize) -> Result<()>
     if matched == expected as u64 {
         return Ok(());
     }
-    Err(Error::raised(
-        "sqlalchemy.orm.exc.StaleDataError",
-        format!(
-            "UPDATE statement on table '{}' expected to update {expected} row(s); {matched} were matched.",
-            shape.name
-        ),
-    ))
+    Err(stale(format!(
+        "UPDATE statement on table '{}' expected to update {expected} row(s); {matched} were matched.",
+        shape.name
+    )))
 }
 
-/// What changed; none when the row is already as the object is.
-fn row(flush: &Flush, shape: &Rc<Shape>, instance: &Rc<Instance>) -> Result<Option<Row>> {
+/// What changed; none when the row is already as the object is. `version` is that of the object's row.
+fn row(
+    flush: &Flush,
+    shape: &Rc<Shape>,
+    instance: &Rc<Instance>,
+    version: Option<&Value>,
+) -> Result<Option<Row>> {
     let mut given: Vec<Given> = shape
         .columns
         .iter()
@@ -124,8 +134,22 @@ fn row(flush: &Flush, shape: &Rc<Shape>, instance: &Rc<Instance>) -> Result<Opti
             })
         })
         .collect::<Result<_>>()?;
-    if given.iter().all(Given::is_missing) {
-        return Ok(None);
+    let is_unchanged = given.iter().all(Given::is_missing);
+    let version = shape.version.as_ref().zip(version);
+    match version {
+        // What changes in another table of the object counts for all of its row.
+        Some(_) if is_unchanged && !has_changes(instance)? => return Ok(None),
+        Some(((at, version), before)) if !given[*at].is_value() => {
+            let host = flush.session.engine.host.as_ref();
+            match version.next(host, Some(before))? {
+                Some(next) => given[*at] = Given::Value(next),
+                None if is_unchanged => given[*at] = Given::Value(before.clone()),
+                None => {}
+            }
+        }
+        Some(_) => {}
+        None if is_unchanged => return Ok(None),
+        None => {}
     }
     let mut key = Vec::new();
     for &at in &shape.primary_key {
@@ -160,6 +184,7 @@ fn row(flush: &Flush, shape: &Rc<Shape>, instance: &Rc<Instance>) -> Result<Opti
             }
         }
     }
+    key.extend(version.map(|(_, before)| before.clone()));
     let row = Row {
         shape: Rc::clone(shape),
         instance: Rc::clone(instance),
@@ -167,6 +192,20 @@ fn row(flush: &Flush, shape: &Rc<Shape>, instance: &Rc<Instance>) -> Result<Opti
         key,
     };
     Ok(row.has_changes().then_some(row))
+}
+
+/// Whether any column of an object has another value than its row.
+fn has_changes(instance: &Rc<Instance>) -> Result<bool> {
+    for attribute in instance.mapper.attributes() {
+        if attribute.as_column().is_some() {
+            let terms = Passive::NO_INITIALIZE;
+            let history = attributes::column_history(instance, attribute.index, terms)?;
+            if !history.added.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn plain(change: &ColumnChange) -> Option<Value> {
@@ -203,7 +242,7 @@ fn statement(row: &Row, returning: &[usize]) -> Result<Rc<Write>> {
     shape.mapper.writes.get_or_make(&shape.table, which, make)
 }
 
-/// Compiles an UPDATE of the given columns, by primary key.
+/// Compiles an UPDATE of the given columns, by primary key and version.
 ///
 /// # Errors
 /// Of compiling it.
@@ -212,6 +251,13 @@ pub fn write(mut update: Update, shape: &Shape, given: &[Given]) -> Result<Write
     let mut criteria = Vec::new();
     for &at in &shape.primary_key {
         let column = &shape.columns[at];
+        let name = format!("{}_{}", shape.name, column.schema.name);
+        let (bind, id) = binds::named(&name, &column.schema.ty);
+        criteria.push(column.expr.equals(&bind));
+        key.push(id);
+    }
+    if let Some((at, _)) = &shape.version {
+        let column = &shape.columns[*at];
         let name = format!("{}_{}", shape.name, column.schema.name);
         let (bind, id) = binds::named(&name, &column.schema.ty);
         criteria.push(column.expr.equals(&bind));
@@ -296,7 +342,7 @@ fn send_group(flush: &Flush, group: &[Row]) -> Result<u64> {
     for row in group {
         let shape = &row.shape;
         // SQLAlchemy gives each object the first row's values of the program's defaults.
-        put_defaults(shape, &row.instance, &row.given, &all[0]);
+        put_defaults(shape, &row.instance, &row.given, &all[0], &returning)?;
         let unknown: Vec<usize> = shape
             .columns
             .iter()

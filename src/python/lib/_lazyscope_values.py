@@ -7,6 +7,11 @@ import json as _json
 import re as _re
 import uuid as _uuid
 
+import _lazyscope
+
+# What the engine of the program makes of JSON, and out of it.
+_dumps, _loads = _json.dumps, _json.loads
+
 _EPOCH = _datetime.datetime(1970, 1, 1)
 
 
@@ -14,7 +19,19 @@ def regexp(pattern, text):
     return None if text is None else _re.search(pattern, text) is not None
 
 
-def bind(kind, value, extra):
+class _Json:
+    def _bind(self, value):
+        return bind("json", value)
+
+
+def use_json(dumps=None, loads=None):
+    """From now on JSON is written and read by these functions; None for Python's own."""
+    global _dumps, _loads
+    _dumps, _loads = dumps or _json.dumps, loads or _json.loads
+    _lazyscope.json_functions(None if dumps is None else _Json())
+
+
+def bind(kind, value):
     """What the driver is given for an object that stands in a place of that kind."""
     if kind == "datetime" or kind == "interval":
         if isinstance(value, _datetime.timedelta):
@@ -33,19 +50,9 @@ def bind(kind, value, extra):
             return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}.{value.microsecond:06d}"
         raise TypeError("SQLite Time type only accepts Python time objects as input.")
     if kind == "json":
-        return "null" if hasattr(value, "_is_json_null") else _json.dumps(value)
+        return _dumps(None if hasattr(value, "_is_json_null") else value)
     if kind == "uuid":
         return value.hex if isinstance(value, _uuid.UUID) else str(value).replace("-", "")
-    if kind == "enum":
-        names, name = extra
-        if isinstance(value, _enum.Enum):
-            return value.name
-        if isinstance(value, str) and value in names:
-            return value
-        raise LookupError(
-            f"'{value}' is not among the defined enum values. Enum name: {name}. "
-            f"Possible values: {', '.join(_shorten(each) for each in names)}"
-        )
     if kind == "numeric" and isinstance(value, _decimal.Decimal):
         return float(value)
     if kind == "binary":
@@ -75,10 +82,6 @@ def bind(kind, value, extra):
     return value
 
 
-def _shorten(name):
-    return name if len(name) <= 11 else name[:8] + ".."
-
-
 def datetime(text):
     return _datetime.datetime.fromisoformat(text)
 
@@ -97,7 +100,7 @@ def interval(text):
 
 def json(text):
     # `CAST(… AS JSON)` is a number to SQLite.
-    return text if text is None or isinstance(text, (int, float)) else _json.loads(text)
+    return text if text is None or isinstance(text, (int, float)) else _loads(text)
 
 
 def uuid(text):
@@ -110,7 +113,3 @@ def uuid_text(text):
 
 def decimal(number, scale):
     return _decimal.Decimal("%.*f" % (scale, number))
-
-
-def member(cls, text):
-    return cls[text]

@@ -8,10 +8,10 @@ use super::Module;
 use super::node::{Kind, list, optional, optional_text, text, type_of, wrap};
 use super::value::Host;
 use crate::orm::sql::SqlType;
-use crate::orm::sql::types::EnumType;
+use crate::orm::sql::types::{EnumType, use_json};
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
-    functions!(module, vm; sql_type, type_word, type_ddl);
+    functions!(module, vm; sql_type, type_word, type_ddl, enum_refusal, json_functions);
     Ok(())
 }
 
@@ -72,10 +72,10 @@ fn sql_type(word: PyObjectRef, arguments: PyObjectRef, vm: &VirtualMachine) -> P
     wrap(Kind::Type(ty), vm)
 }
 
-/// `(names, name, create_constraint, length, class)`.
+/// `(names, name, create_constraint, length, validates, members)`; the members are an object with `_bind` and `_result`.
 fn enumeration(arguments: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<SqlType> {
-    let [names, name, create_constraint, length, class] = arguments else {
-        return Err(vm.new_type_error("an enumeration is described by five things".to_owned()));
+    let [names, name, create_constraint, length, validates, members] = arguments else {
+        return Err(vm.new_type_error("an enumeration is described by six things".to_owned()));
     };
     let names: PyResult<Vec<Rc<str>>> = list(names, vm)?
         .iter()
@@ -90,10 +90,11 @@ fn enumeration(arguments: &[PyObjectRef], vm: &VirtualMachine) -> PyResult<SqlTy
             |object, vm| object.to_owned().try_to_value::<u32>(vm),
             vm,
         )?,
-        class: if vm.is_none(class) {
+        validates: validates.clone().try_to_bool(vm)?,
+        members: if vm.is_none(members) {
             None
         } else {
-            Some(Rc::new(Host(class.clone())))
+            Some(Rc::new(Host(members.clone())))
         },
     })))
 }
@@ -143,6 +144,20 @@ fn type_word(ty: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         SqlType::Spelled { ddl, .. } => word("spelled", vec![vm.ctx.new_str(&*ddl).into()]),
         SqlType::Decorated { .. } => word("decorated", vec![]),
     })
+}
+
+/// `enum_refusal(type, value)`: the words for a value that is none of an enumeration's.
+fn enum_refusal(ty: PyObjectRef, shown: PyObjectRef, vm: &VirtualMachine) -> PyResult<String> {
+    match type_of(&ty, vm)? {
+        SqlType::Enum(enumeration) => Ok(enumeration.refusal(&text(&shown, vm)?)),
+        _ => Err(vm.new_type_error("an enumeration was expected".to_owned())),
+    }
+}
+
+/// `json_functions(object)`: the `_bind` of that object makes the text of every JSON value from now on; None for the usual.
+fn json_functions(object: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    use_json((!vm.is_none(&object)).then(|| Rc::new(Host(object)) as Rc<_>));
+    Ok(())
 }
 
 /// As it stands in CREATE TABLE.

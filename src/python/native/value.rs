@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyBytes, PyFloat, PyInt, PyStr, PyTypeRef};
 use rustpython_vm::vm::thread::with_current_vm;
@@ -64,17 +65,18 @@ impl HostObject for Host {
     }
 
     fn bind_value(&self, value: &Value, ty: &SqlType) -> Result<trace::Value, BindError> {
-        // This object is a `TypeDecorator`: the value passes through its `process_bind_param`.
+        // This object is a type of Python's side: the value passes through its `_bind`.
         with_current_vm(|vm| {
             let object = to_python(value, &SqlType::Null, vm).map_err(bind_error)?;
             let processed = vm
                 .call_method(&self.0, "_bind", (object,))
                 .map_err(bind_error)?;
-            let like = match ty {
-                SqlType::Decorated { like, .. } => like,
-                other => other,
-            };
-            like.bind(&to_value(&processed, vm))
+            let processed = to_value(&processed, vm);
+            match ty {
+                SqlType::Decorated { like, .. } => like.bind(&processed),
+                SqlType::Enum(_) | SqlType::Json { .. } => SqlType::String(None).bind(&processed),
+                other => other.bind(&processed),
+            }
         })
     }
 
@@ -120,7 +122,8 @@ fn classes(vm: &VirtualMachine) -> PyResult<Rc<Classes>> {
 
 /// Whether it is an object of a class whose objects are values by themselves, iterable or not.
 pub(super) fn is_known_scalar(object: &PyObject, vm: &VirtualMachine) -> bool {
-    !type_of_object(object, vm).is_null()
+    let is_member = |classes: Rc<Classes>| object.fast_isinstance(&classes.enumeration);
+    classes(vm).is_ok_and(is_member) || !type_of_object(object, vm).is_null()
 }
 
 fn type_of_object(object: &PyObject, vm: &VirtualMachine) -> SqlType {
@@ -129,7 +132,8 @@ fn type_of_object(object: &PyObject, vm: &VirtualMachine) -> SqlType {
     };
     let is = |class: &PyTypeRef| object.fast_isinstance(class);
     if is(&classes.enumeration) {
-        return enum_type(object, vm);
+        // A member by itself has no type, whatever else it is: only a column says how it is stored.
+        return SqlType::Null;
     }
     if is(&classes.datetime) {
         SqlType::DATETIME
@@ -152,34 +156,6 @@ fn type_of_object(object: &PyObject, vm: &VirtualMachine) -> SqlType {
     } else {
         SqlType::Null
     }
-}
-
-/// The type that a bare enum member has.
-fn enum_type(object: &PyObject, vm: &VirtualMachine) -> SqlType {
-    let class = object.class().to_owned();
-    let names: Vec<Rc<str>> = class
-        .as_object()
-        .get_attr("__members__", vm)
-        .and_then(|members| vm.call_method(&members, "keys", ()))
-        .and_then(|keys| keys.try_to_value::<Vec<PyObjectRef>>(vm))
-        .map(|keys| {
-            keys.iter()
-                .filter_map(|key| {
-                    key.downcast_ref::<PyStr>()
-                        .map(|key| Rc::from(&*key.to_string_lossy()))
-                })
-                .collect()
-        })
-        .unwrap_or_default();
-    let length = names.iter().map(|name| name.chars().count() as u32).max();
-    let name = class.name().to_lowercase();
-    SqlType::Enum(Rc::new(EnumType {
-        names,
-        name: Some(Rc::from(name)),
-        create_constraint: false,
-        length,
-        class: Some(Rc::new(Host(class.into()))),
-    }))
 }
 
 /// A Python object as a value: plain ones become plain.
@@ -375,16 +351,12 @@ fn member(enumeration: &EnumType, plain: &PyObjectRef, vm: &VirtualMachine) -> P
             .check(&stored)
             .map_err(|error| raise_sql(error, vm))?;
     }
-    let class = enumeration
-        .class
+    let members = enumeration
+        .members
         .as_ref()
-        .and_then(|class| class.as_any().downcast_ref::<Host>());
-    match class {
-        Some(Host(class)) => vm.call_method(
-            &classes(vm)?.helper,
-            "member",
-            (class.clone(), plain.clone()),
-        ),
+        .and_then(|members| members.as_any().downcast_ref::<Host>());
+    match members {
+        Some(Host(members)) => vm.call_method(members, "_result", (plain.clone(),)),
         None => Ok(plain.clone()),
     }
 }
@@ -399,32 +371,42 @@ fn bind_object(
         SqlType::Spelled { like, .. } => return bind_object(object, like, vm),
         _ => affinity_word(ty.affinity()),
     };
-    let extra: PyObjectRef = match ty {
-        SqlType::Enum(enumeration) => {
-            let names = enumeration
-                .names
-                .iter()
-                .map(|name| vm.ctx.new_str(&**name).into())
-                .collect();
-            let name: PyObjectRef = enumeration
-                .name
-                .as_ref()
-                .map_or_else(|| vm.ctx.none(), |name| vm.ctx.new_str(&**name).into());
-            vm.ctx
-                .new_tuple(vec![vm.ctx.new_list(names).into(), name])
-                .into()
-        }
-        _ => vm.ctx.none(),
-    };
+    if let SqlType::Enum(enumeration) = ty {
+        return match &enumeration.members {
+            Some(members) => {
+                members.bind_value(&Value::Object(Rc::new(Host(object.to_owned()))), ty)
+            }
+            None => bind_string_member(enumeration, object, vm),
+        };
+    }
     let bound = classes(vm)
-        .and_then(|classes| {
-            vm.call_method(&classes.helper, "bind", (kind, object.to_owned(), extra))
-        })
+        .and_then(|classes| vm.call_method(&classes.helper, "bind", (kind, object.to_owned())))
         .map_err(bind_error)?;
     match to_value(&bound, vm) {
         Value::Object(_) => Err(BindError::refused(&object.class().name())),
         plain => Ok(crate::orm::value::to_stored(&plain).unwrap_or(trace::Value::Null)),
     }
+}
+
+/// An object in the place of a string that is one of several.
+fn bind_string_member(
+    enumeration: &EnumType,
+    object: &PyObject,
+    vm: &VirtualMachine,
+) -> Result<trace::Value, BindError> {
+    let shown = object
+        .str(vm)
+        .map_err(bind_error)?
+        .to_string();
+    let is_string = object.downcast_ref::<PyStr>().is_some();
+    let text = match object.downcast_ref::<PyStr>() {
+        Some(text) => text.to_string_lossy().into_owned(),
+        None => shown.clone(),
+    };
+    if is_string && (!enumeration.validates || enumeration.has(&text)) {
+        return Ok(trace::Value::Text(Arc::from(text)));
+    }
+    Err(BindError::new("LookupError", enumeration.refusal(&shown)))
 }
 
 fn affinity_word(affinity: Affinity) -> &'static str {
@@ -434,14 +416,13 @@ fn affinity_word(affinity: Affinity) -> &'static str {
         Affinity::Time => "time",
         Affinity::Interval => "interval",
         Affinity::Json => "json",
-        Affinity::Enum => "enum",
         Affinity::Uuid => "uuid",
         Affinity::Numeric | Affinity::Float => "numeric",
         Affinity::Integer => "integer",
         Affinity::Boolean => "boolean",
         Affinity::String => "string",
         Affinity::Binary => "binary",
-        Affinity::Null | Affinity::Tuple => "plain",
+        Affinity::Null | Affinity::Tuple | Affinity::Enum => "plain",
     }
 }
 

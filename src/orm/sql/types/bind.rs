@@ -1,9 +1,11 @@
 //! What SQLite is sent for a value of the program: SQLAlchemy's bind processors.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Affinity, EnumType, SqlType};
-use crate::orm::value::{self, BindError, Value};
+use crate::orm::value::{self, BindError, HostObject, Value};
 use crate::trace;
 
 impl SqlType {
@@ -18,9 +20,12 @@ impl SqlType {
             (_, Value::Object(object)) => object.bind(self),
             (Self::Spelled { like, .. }, _) => like.bind(value),
             (Self::Json { none_as_null: true }, Value::Null) => Ok(trace::Value::Null),
-            (Self::Json { .. }, _) => json(value),
+            (Self::Json { .. }, _) => match JSON.with_borrow(Clone::clone) {
+                Some(host) => host.bind_value(value, self),
+                None => json(value),
+            },
             (_, Value::Null) => Ok(trace::Value::Null),
-            (Self::Enum(enumeration), _) => enum_name(enumeration, value),
+            (Self::Enum(enumeration), _) => enum_name(enumeration, value, self),
             (Self::Uuid { as_uuid }, _) => uuid(value, *as_uuid),
             _ => self.bind_plain(value),
         }
@@ -98,32 +103,23 @@ fn float(value: &Value) -> Result<trace::Value, BindError> {
     }))
 }
 
-fn enum_name(enumeration: &EnumType, value: &Value) -> Result<trace::Value, BindError> {
-    if let Value::Text(text) = value {
-        return Ok(trace::Value::Text(Arc::from(&**text)));
-    }
-    let shown = match value {
-        Value::Text(text) => text.to_string(),
-        other => crate::orm::sql::expr::repr(other),
-    };
-    let names: Vec<&str> = enumeration.names.iter().map(|name| &**name).collect();
-    Err(BindError::new(
-        "LookupError",
-        format!(
-            "'{shown}' is not among the defined enum values. Enum name: {}. Possible values: {}",
-            enumeration.name.as_deref().unwrap_or("None"),
-            shortened(&names)
-        ),
-    ))
-}
-
-/// The names as SQLAlchemy lists them: all up to four, else the first three and the last.
-fn shortened(names: &[&str]) -> String {
-    match names {
-        [first, second, third, .., last] if names.len() > 4 => {
-            format!("{first}, {second}, {third}, ..., {last}")
+fn enum_name(
+    enumeration: &EnumType,
+    value: &Value,
+    ty: &SqlType,
+) -> Result<trace::Value, BindError> {
+    match (value, &enumeration.members) {
+        (_, Some(members)) => members.bind_value(value, ty),
+        (Value::Text(text), None) if !enumeration.validates || enumeration.has(text) => {
+            Ok(trace::Value::Text(Arc::from(&**text)))
         }
-        _ => names.join(", "),
+        (_, None) => {
+            let shown = match value {
+                Value::Text(text) => text.to_string(),
+                other => crate::orm::sql::expr::repr(other),
+            };
+            Err(BindError::new("LookupError", enumeration.refusal(&shown)))
+        }
     }
 }
 
@@ -139,6 +135,17 @@ fn uuid(value: &Value, as_uuid: bool) -> Result<trace::Value, BindError> {
             ),
         )),
     }
+}
+
+thread_local! {
+    /// What makes the text of JSON values in this run, where the program said so.
+    static JSON: RefCell<Option<Rc<dyn HostObject>>> = const { RefCell::new(None) };
+}
+
+/// Says what makes the text of JSON values; none for the usual way.
+pub fn use_json(host: Option<Rc<dyn HostObject>>) {
+    let before = JSON.replace(host);
+    drop(before);
 }
 
 /// A plain value as Python's `json.dumps` writes it.

@@ -5,6 +5,8 @@ mod bind;
 
 use std::rc::Rc;
 
+pub use bind::use_json;
+
 use crate::orm::sql::error::{ErrorKind, SqlError};
 use crate::orm::value::HostObject;
 use crate::trace;
@@ -71,8 +73,10 @@ pub struct EnumType {
     pub name: Option<Rc<str>>,
     pub create_constraint: bool,
     pub length: Option<u32>,
-    /// The host's enum class, when there is one.
-    pub class: Option<Rc<dyn HostObject>>,
+    /// Strings that are none of the names are refused.
+    pub validates: bool,
+    /// What the host looks its members up in; none for strings, which are their own names.
+    pub members: Option<Rc<dyn HostObject>>,
 }
 
 impl EnumType {
@@ -86,28 +90,44 @@ impl EnumType {
             trace::Value::Real(number) => number.to_string(),
             trace::Value::Blob(_) => String::from("b''"),
         };
-        if self.names.iter().any(|name| **name == text) {
+        if self.has(&text) {
             return Ok(());
         }
-        let shown: Vec<String> = self.names.iter().map(|name| shortened(name)).collect();
-        Err(SqlError::new(
-            ErrorKind::LookupError,
-            format!(
-                "'{text}' is not among the defined enum values. Enum name: {}. Possible values: {}",
-                self.name.as_deref().unwrap_or("None"),
-                shown.join(", ")
-            ),
-        ))
+        Err(SqlError::new(ErrorKind::LookupError, self.refusal(&text)))
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| **known == *name)
+    }
+
+    /// The words for a value that is none of its members.
+    pub fn refusal(&self, shown: &str) -> String {
+        format!(
+            "'{shown}' is not among the defined enum values. Enum name: {}. Possible values: {}",
+            self.name.as_deref().unwrap_or("None"),
+            self.listed()
+        )
+    }
+
+    /// The names as SQLAlchemy lists them: all up to four, else the first three and the last.
+    fn listed(&self) -> String {
+        let names: Vec<String> = self.names.iter().map(|name| shortened(name)).collect();
+        match names.as_slice() {
+            [] => "None".to_owned(),
+            [first, second, third, .., last] if names.len() > 4 => {
+                format!("{first}, {second}, {third}, ..., {last}")
+            }
+            _ => names.join(", "),
+        }
     }
 }
 
 /// As the message has it.
 fn shortened(name: &str) -> String {
-    if name.chars().count() <= 11 {
-        return name.to_owned();
+    match name.char_indices().nth(11) {
+        Some((end, _)) => format!("{}..", &name[..end]),
+        None => name.to_owned(),
     }
-    let start: String = name.chars().take(8).collect();
-    format!("{start}..")
 }
 
 /// What kind of value a type holds: the types of one affinity are the same to an operator.

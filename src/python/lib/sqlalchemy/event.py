@@ -41,6 +41,7 @@ _ARGUMENTS = {
     "after_delete": "mapper connection target",
     "load": "target context",
     "refresh": "target context attrs",
+    "refresh_flush": "target flush_context attrs",
     "expire": "target attrs",
     "init": "target args kwargs",
     "set": "target value oldvalue initiator",

@@ -115,6 +115,9 @@ class UserDefinedType(TypeEngine):
 class NullType(TypeEngine):
     _word = "null"
 
+    def __str__(self):
+        return "NULL"
+
 
 NULLTYPE = NullType()
 
@@ -310,42 +313,68 @@ class SchemaType:
     pass
 
 
+_NOT_SAID = object()
+
+
 class Enum(String, SchemaType):
     _word = "enum"
 
     def __init__(self, *enums, **kw):
-        self.enum_class = None
-        self.name = kw.pop("name", None)
-        self.create_constraint = kw.pop("create_constraint", False)
         self.native_enum = kw.pop("native_enum", True)
+        self.create_constraint = kw.pop("create_constraint", False)
         self.values_callable = kw.pop("values_callable", None)
         self.validate_strings = kw.pop("validate_strings", False)
-        length = kw.pop("length", None)
-        for ignored in ("metadata", "schema", "inherit_schema", "quote", "omit_aliases", "sort_key_function", "_create_events"):
+        omits_aliases = kw.pop("omit_aliases", True) is True
+        given_name = kw.pop("name", None)
+        length = kw.pop("length", _NOT_SAID)
+        for ignored in ("metadata", "schema", "inherit_schema", "quote", "sort_key_function", "create_type", "_create_events"):
             kw.pop(ignored, None)
         refuse_arguments("sqlalchemy.Enum", kw)
-        if len(enums) == 1 and isinstance(enums[0], type) and issubclass(enums[0], _enum.Enum):
+        self.enum_class = None
+        objects = self.enums = list(enums)
+        if len(enums) == 1 and hasattr(enums[0], "__members__"):
             self.enum_class = enums[0]
-            members = self.enum_class.__members__
-            if self.values_callable is not None:
-                self.enums = [str(value) for value in self.values_callable(self.enum_class)]
-            else:
-                self.enums = list(members)
-            if self.name is None:
-                self.name = self.enum_class.__name__.lower()
-        else:
-            self.enums = list(enums)
+            members = dict(self.enum_class.__members__)
+            if omits_aliases:
+                members = {name: member for name, member in members.items() if member.name == name}
+            objects = list(members.values())
+            self.enums = list(members) if self.values_callable is None else list(self.values_callable(self.enum_class))
+        self.name = given_name
+        if self.enum_class is not None and self.enums and given_name is None:
+            self.name = self.enum_class.__name__.lower()
+        # The first of the names of an object is the one that is stored.
+        self._names = dict(zip(reversed(objects), reversed(self.enums)))
+        self._objects = dict(zip(self.enums, objects))
+        self._names.update([(name, self._names[self._objects[name]]) for name in self.enums])
         longest = max((len(each) for each in self.enums), default=0)
-        self.length = longest if length is None else length
+        if length is not _NOT_SAID and length is not None and length < longest:
+            raise ValueError(
+                f"When provided, length must be larger or equal than the length of the longest enum value. {length} < "
+                f"{longest}"
+            )
+        self.length = longest if length is _NOT_SAID else length
         self.collation = None
 
     def _make(self):
-        if self.values_callable is not None:
-            # Values other than names are converted in Python, as a decorator does it.
-            return _EnumValues(self)._make()
+        members = None if self.enum_class is None else self
         return _lazyscope.sql_type(
-            "enum", [self.enums, self.name, bool(self.create_constraint), self.length, self.enum_class]
+            "enum",
+            [self.enums, self.name, bool(self.create_constraint), self.length, bool(self.validate_strings), members],
         )
+
+    def _bind(self, value):
+        """The name of a member, or a string as it is: it may be a pattern."""
+        if value is None:
+            return None
+        try:
+            return self._names[value]
+        except KeyError:
+            if isinstance(value, str) and not self.validate_strings:
+                return value
+            raise LookupError(_lazyscope.enum_refusal(self._native, str(value))) from None
+
+    def _result(self, name):
+        return None if name is None else self._objects[name]
 
     def _check(self, column):
         return _one_of(column, String(), self.enums, self.name) if self.create_constraint else None
@@ -359,6 +388,10 @@ class Enum(String, SchemaType):
         shown = [repr(each) for each in self.enums] + ([named] if named else [])
         if not self.native_enum:
             shown.append("native_enum=False")
+        if self.create_constraint:
+            shown.append("create_constraint=True")
+        if self.length != max((len(each) for each in self.enums), default=0):
+            shown.append(f"length={self.length}")
         return f"Enum({', '.join(shown)})"
 
 
@@ -404,23 +437,6 @@ def _dialect():
     from .dialects import sqlite
 
     return sqlite.dialect()
-
-
-class _EnumValues(TypeDecorator):
-    """`Enum(cls, values_callable=…)`."""
-
-    def __init__(self, enumeration):
-        self.enumeration = enumeration
-        self.impl_instance = String(enumeration.length)
-        members = list(enumeration.enum_class)
-        self._by_value = dict(zip(enumeration.enums, members))
-        self._by_member = {member: value for value, member in self._by_value.items()}
-
-    def process_bind_param(self, value, dialect):
-        return self._by_member.get(value, value)
-
-    def process_result_value(self, value, dialect):
-        return None if value is None else self._by_value[value]
 
 
 class PickleType(TypeDecorator):

@@ -207,6 +207,26 @@ impl EngineHost for Python {
         })
     }
 
+    fn next_version(
+        &self,
+        function: &Rc<dyn HostObject>,
+        before: &Value,
+        ty: &SqlType,
+    ) -> Result<Value, Error> {
+        let Some(Host(function)) = function.as_any().downcast_ref::<Host>() else {
+            return Err(Error::raised(
+                "builtins.TypeError",
+                "a generator of versions is a function of the program",
+            ));
+        };
+        with_current_vm(|vm| {
+            let made = to_python(before, ty, vm)
+                .and_then(|before| function.call((before,), vm))
+                .map_err(host_error)?;
+            Ok(to_value(&made, vm))
+        })
+    }
+
     fn is_awaited(&self) -> bool {
         fiber::is_running()
     }

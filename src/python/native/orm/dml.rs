@@ -6,10 +6,10 @@ use rustpython_vm::builtins::PyDictRef;
 use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::instance::expect_instance;
-use crate::orm::bulk::{Row, Rows, Synchronize, Write};
+use crate::orm::bulk::{BulkSave, Row, Rows, Synchronize, Write};
 use crate::orm::core::Outcome;
 use crate::orm::sql::Statement;
-use crate::orm::{Entity, Error, Mapper};
+use crate::orm::{Entity, Error, Mapper, Value};
 use crate::python::native::Module;
 use crate::python::native::engine::{row, rows};
 use crate::python::native::errors::{raise, sqlalchemy};
@@ -17,6 +17,7 @@ use crate::python::native::node::{Kind, kind_of, list, session_of, text, unknown
 use crate::python::native::result::{nothing, wrap_outcome, wrap_result};
 use crate::python::native::select::{query_options, raw_columns};
 use crate::python::native::statement::executable;
+use crate::python::native::value::to_python;
 
 fn done<T>(result: Result<T, Error>, vm: &VirtualMachine) -> PyResult<T> {
     result.map_err(|error| raise(error, vm))
@@ -123,7 +124,8 @@ fn execute_core(
     wrap_outcome(done(outcome, vm)?, vm)
 }
 
-/// `session_bulk(session, kind, entity, rows, render_nulls)`: `insert` or `update` of rows given as dicts.
+/// `session_bulk(session, kind, entity, rows, render_nulls)`: `insert` or `update` of rows given as dicts, or `keys`, an insert
+/// that gives the primary keys of its rows back.
 fn bulk(
     session: PyObjectRef,
     kind: PyObjectRef,
@@ -131,7 +133,7 @@ fn bulk(
     given: PyObjectRef,
     render_nulls: bool,
     vm: &VirtualMachine,
-) -> PyResult<()> {
+) -> PyResult {
     let session = session_of(&session, vm)?;
     let Some(Kind::Entity(Entity::Mapper(mapper))) = kind_of(&entity, vm)? else {
         return Err(vm.new_type_error("expected a mapped class".to_owned()));
@@ -145,18 +147,50 @@ fn bulk(
     let result = match text(&kind, vm)?.as_str() {
         "insert" => session.bulk_insert(&mapper, &given, render_nulls),
         "update" => session.bulk_update(&mapper, &given),
+        "keys" => {
+            let keys = session.bulk_insert_for_keys(&mapper, &given, render_nulls);
+            return keys_to_python(&mapper, &done(keys, vm)?, vm);
+        }
         other => return Err(unknown_word("a bulk operation", other, vm)),
     };
-    done(result, vm)
+    done(result, vm).map(|()| vm.ctx.none())
 }
 
-/// `session_bulk_save(session, objects)`.
-fn bulk_save(session: PyObjectRef, objects: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+/// The keys of rows, each as a dict by the names of attributes.
+fn keys_to_python(mapper: &Mapper, keys: &[Vec<Value>], vm: &VirtualMachine) -> PyResult {
+    let primary_key = done(mapper.primary_key(), vm)?;
+    let columns = mapper.primary_key_columns();
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys {
+        let dict = vm.ctx.new_dict();
+        for ((&index, column), value) in primary_key.iter().zip(&columns).zip(key) {
+            let name = &*mapper.attribute(index).key;
+            dict.set_item(name, to_python(value, column.ty(), vm)?, vm)?;
+        }
+        found.push(dict.into());
+    }
+    Ok(vm.ctx.new_list(found).into())
+}
+
+/// `session_bulk_save(session, objects, returns_keys, changed_only, keeps_order)`.
+fn bulk_save(
+    session: PyObjectRef,
+    objects: PyObjectRef,
+    returns_keys: bool,
+    changed_only: bool,
+    keeps_order: bool,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let how = BulkSave {
+        returns_keys,
+        changed_only,
+        keeps_order,
+    };
     let objects: PyResult<Vec<_>> = list(&objects, vm)?
         .iter()
         .map(|object| expect_instance(object, vm))
         .collect();
-    done(session_of(&session, vm)?.bulk_save(&objects?), vm)
+    done(session_of(&session, vm)?.bulk_save(&objects?, how), vm)
 }
 
 pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {

@@ -10,12 +10,13 @@ use crate::orm::inheritance::Inherits;
 use crate::orm::mapper::{ColumnAttribute, EagerDefaults, Mapper, Mapping};
 use crate::orm::relationship::{Cascade, InnerJoin, Options, PassiveDeletes, Relationship, Toggle};
 use crate::orm::sql::FromKind;
+use crate::orm::version::Version;
 use crate::python::native::Module;
 use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{
     Kind, entity_of, expr_of, from_of, optional, optional_text, registry_of, text, wrap,
 };
-use crate::python::native::value::to_value;
+use crate::python::native::value::{Host, to_value};
 use crate::python::run;
 use crate::trace::{Event, Strategy};
 
@@ -251,6 +252,28 @@ fn eager_defaults(mapper: PyObjectRef, flag: bool, vm: &VirtualMachine) -> PyRes
     Ok(())
 }
 
+/// `orm_version(mapper, key, column, generator)`: which attribute counts the versions of its rows, and the function that makes
+/// the next one; None where the program sets it by itself.
+fn version(
+    mapper: PyObjectRef,
+    key: PyObjectRef,
+    column: PyObjectRef,
+    generator: PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let mapper = Rc::clone(entity_of(&mapper, vm)?.mapper());
+    let Some(attribute) = mapper.attribute_by_key(&text(&key, vm)?) else {
+        return Ok(());
+    };
+    let generator = (!vm.is_none(&generator)).then(|| Rc::new(Host(generator)) as Rc<_>);
+    mapper.set_version(Version {
+        attribute: attribute.index,
+        column: expr_of(&column, vm)?,
+        generator,
+    });
+    Ok(())
+}
+
 /// `orm_fail(mapper, words)`: whoever uses the mapper from now on is told why it could not be configured.
 fn fail(mapper: PyObjectRef, words: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let words = text(&words, vm)?;
@@ -426,6 +449,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         expr_attribute,
         orm_check_key = check_key,
         orm_eager_defaults = eager_defaults,
+        orm_version = version,
         orm_fail = fail,
         orm_facts = facts,
         orm_table = table,

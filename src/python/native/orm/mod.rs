@@ -14,6 +14,7 @@ mod options;
 mod path;
 mod session;
 mod watch;
+mod weak;
 mod write_only;
 
 pub(crate) use configure::ensure;
@@ -65,6 +66,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
     path::install(module, vm)?;
     session::install(module, vm)?;
     watch::install(module, vm)?;
+    weak::install(module, vm)?;
     write_only::install(module, vm)?;
     dml::install(module, vm)?;
     functions!(module, vm; orm_clean = clean);

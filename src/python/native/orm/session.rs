@@ -357,15 +357,20 @@ fn options_of(options: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<QueryOpti
         .collect()
 }
 
-/// `session_get(session, entity, key, options, populate_existing)`.
+/// `session_get(session, entity, key, options, populate_existing, for_update)`.
 fn get(
     session: PyObjectRef,
     entity: PyObjectRef,
     key: PyObjectRef,
     options: PyObjectRef,
-    populate_existing: bool,
+    how: (bool, bool),
     vm: &VirtualMachine,
 ) -> PyResult {
+    let (populate_existing, for_update) = how;
+    let terms = loading::get::Terms {
+        populate_existing,
+        for_update,
+    };
     let session = session_of(&session, vm)?;
     let entity = entity_of(&entity, vm)?;
     let values = match key.downcast_ref::<PyTuple>() {
@@ -374,7 +379,7 @@ fn get(
     };
     let options = options_of(&options, vm)?;
     let found = done(
-        loading::get::get(&session, &entity, values, options, populate_existing),
+        loading::get::get(&session, &entity, values, options, terms),
         vm,
     )?;
     wrap_optional(found.as_ref(), vm)

@@ -5,6 +5,7 @@ import sqlite3
 import weakref
 
 import _lazyscope
+import _lazyscope_values
 
 from .. import _runs, exc
 from .._missing import Facade, refuse, refuse_arguments
@@ -21,7 +22,7 @@ _ids = itertools.count(1)
 _POOL_OPTIONS = frozenset(
     """pool_size max_overflow pool_pre_ping pool_recycle pool_timeout pool_use_lifo pool_reset_on_return pool
     poolclass pool_logging_name connect_args creator future query_cache_size hide_parameters logging_name
-    insertmanyvalues_page_size use_insertmanyvalues json_serializer json_deserializer encoding
+    insertmanyvalues_page_size use_insertmanyvalues encoding
     native_datetime echo_pool enable_from_linting label_length max_identifier_length module
     paramstyle plugins skip_autocommit_rollback client_encoding executemany_mode fast_executemany""".split()
 )
@@ -425,6 +426,7 @@ def create_engine(url, *, echo=None, execution_options=None, isolation_level=Non
     url = make_url(url)
     url._check_backend()
     pool = kwargs.get("poolclass") or (SingletonThreadPool if url.database in (None, "", ":memory:") else QueuePool)
+    _use_json(kwargs.pop("json_serializer", None), kwargs.pop("json_deserializer", None))
     for known in [key for key in kwargs if key in _POOL_OPTIONS]:
         kwargs.pop(known)
     for name in kwargs:
@@ -438,11 +440,26 @@ def create_engine(url, *, echo=None, execution_options=None, isolation_level=Non
     return Engine(url, echo, execution_options or {}, pool, isolation_level)
 
 
+# The functions that the engines of this run write and read JSON by; None before there is an engine.
+_json_functions = None
+
+
+def _use_json(*functions):
+    global _json_functions
+    if _json_functions is not None and functions != _json_functions:
+        refuse("engines of one program that differ in json_serializer or json_deserializer")
+    if _json_functions is None and functions != (None, None):
+        _lazyscope_values.use_json(*functions)
+    _json_functions = functions
+
+
 def engine_from_config(configuration, prefix="sqlalchemy.", **kwargs):
     return create_engine(configuration[f"{prefix}url"], **kwargs)
 
 
 @_runs.at_end
 def _reset():
-    global _ids
+    global _ids, _json_functions
     _ids = itertools.count(1)
+    _json_functions = None
+    _lazyscope_values.use_json()

@@ -7,6 +7,7 @@ import _lazyscope
 from .. import exc
 from .._missing import Facade, refuse
 from .._runs import at_end
+from ..engine.events import standing_for
 from ..event import _find
 from ..inspection import inspect
 from .base import NO_VALUE
@@ -18,7 +19,7 @@ _SESSION_EVENTS = frozenset(
     deleted_to_persistent loaded_as_persistent""".split()
 )
 _OBJECT_EVENTS = frozenset(
-    """before_insert after_insert before_update after_update before_delete after_delete load init refresh expire""".split()
+    """before_insert after_insert before_update after_update before_delete after_delete load init refresh refresh_flush expire""".split()
 )
 # Of mappers, and of configuring all of them.
 _MAPPER_EVENTS = frozenset(
@@ -26,7 +27,7 @@ _MAPPER_EVENTS = frozenset(
 )
 _CONFIGURE_EVENTS = frozenset({"before_configured", "after_configured"})
 _OTHER_OBJECT_EVENTS = frozenset(
-    """refresh_flush first_init init_failure pickle unpickle class_instrument class_uninstrument
+    """first_init init_failure pickle unpickle class_instrument class_uninstrument
     attribute_instrument""".split()
 )
 _ATTRIBUTE_EVENTS = frozenset({"set", "append", "remove"})
@@ -167,6 +168,8 @@ class _Listeners:
             arguments = target, None
         elif event == "refresh":
             arguments = target, None, names
+        elif event == "refresh_flush":
+            arguments = target, UOWTransaction(object_session(target)), names
         elif event == "expire":
             arguments = target, names
         else:
@@ -219,6 +222,8 @@ def listeners_of(mapper):
 
 # Listeners that classes to come have too: (class, event, function).
 _propagated = []
+# Those of attributes, for mappers that derive from one: (mapper, (key, event), (function, whether its answer counts)).
+_propagated_of_attributes = []
 
 
 def inherit(mapper):
@@ -226,6 +231,9 @@ def inherit(mapper):
     for cls, identifier, fn in _propagated:
         if identifier not in _CONFIGURE_EVENTS and (cls is None or issubclass(mapper.class_, cls)):
             listeners_of(mapper).events.setdefault(identifier, []).append(fn)
+    for parent, event, entry in _propagated_of_attributes:
+        if parent is not mapper and mapper.isa(parent):
+            _listen_to_attribute(mapper, event, entry)
     tell_of_mapper("instrument_class", mapper)
     tell_of_mapper("after_mapper_constructed", mapper)
 
@@ -264,7 +272,8 @@ class _ClassTarget(_Target):
     def listen(self, identifier, fn, options):
         self.check(identifier)
         options.pop("retval", None)
-        options.pop("raw", None) and refuse("event.listen(raw=True)")
+        if options.pop("raw", False) and identifier in _OBJECT_EVENTS:
+            fn = _raw(fn, 2 if identifier.startswith(("before_", "after_")) else 0)
         if options.pop("propagate", False) or self._mapper is None:
             _propagated.append((None if self._of_all else self.target, identifier, fn))
             if identifier in _CONFIGURE_EVENTS:
@@ -291,6 +300,22 @@ class _ClassTarget(_Target):
                 known.remove(fn)
 
 
+def _listen_to_attribute(mapper, event, entry):
+    listeners = listeners_of(mapper)
+    known = listeners.attributes if mapper.configured else listeners.early
+    known.setdefault(event, []).append(entry)
+
+
+def _raw(fn, place):
+    """A listener that is given the state of an object in its place."""
+
+    @standing_for(fn)
+    def listener(*arguments):
+        return fn(*arguments[:place], inspect(arguments[place]), *arguments[place + 1 :])
+
+    return listener
+
+
 class _AttributeTarget(_Target):
     """One attribute of a mapped class."""
 
@@ -303,13 +328,16 @@ class _AttributeTarget(_Target):
     def listen(self, identifier, fn, options):
         self.check(identifier)
         if options.pop("raw", False):
-            refuse("event.listen(raw=True)")
+            fn = _raw(fn, 0)
         options.pop("active_history", None)
-        options.pop("propagate", None)
-        counts = bool(options.pop("retval", False))
-        listeners = listeners_of(self._mapper)
-        known = listeners.attributes if self._mapper.configured else listeners.early
-        known.setdefault((self.target.key, identifier), []).append((fn, counts))
+        entry = fn, bool(options.pop("retval", False))
+        event = self.target.key, identifier
+        mappers = [self._mapper]
+        if options.pop("propagate", False):
+            mappers = list(self._mapper.self_and_descendants)
+            _propagated_of_attributes.append((self._mapper, event, entry))
+        for mapper in mappers:
+            _listen_to_attribute(mapper, event, entry)
 
     def _entry(self, identifier, fn):
         """The list that a listener is in, and what is in it for the listener."""
@@ -383,6 +411,7 @@ def clean():
         cls._class_listeners = None
     _listened_classes.clear()
     _propagated.clear()
+    _propagated_of_attributes.clear()
     sessions.clear()
 
 

@@ -3,6 +3,7 @@
 import enum
 
 from .._missing import module_getattr
+from ..sql.operators import Operating
 from .properties import MapperProperty  # noqa: F401
 
 
@@ -10,6 +11,10 @@ class RelationshipDirection(enum.Enum):
     ONETOMANY = 1
     MANYTOONE = 2
     MANYTOMANY = 3
+
+
+class PropComparator(Operating):
+    """How a mapped attribute is compared in a query."""
 
 
 class ExecutableOption:

@@ -6,7 +6,7 @@ from .. import exc, inspection
 from .._missing import refuse
 from ..engine import _host
 from ..schema import Column, column_of
-from . import _dataclass, configure, events, inheritance
+from . import _dataclass, _version, configure, events, inheritance
 from .attributes import InstrumentedAttribute, RelationshipAttribute
 from .composite import CompositeProperty
 from .mapper import Mapper
@@ -109,7 +109,7 @@ def map_imperatively(registry, cls, table, properties, mapper_args):
 # What `__mapper_args__` and map_imperatively() can say.
 _ARGUMENTS = frozenset(
     """column_prefix confirm_deleted_rows eager_defaults exclude_properties include_properties inherit_condition inherits
-    polymorphic_abstract polymorphic_identity polymorphic_on primary_key""".split()
+    polymorphic_abstract polymorphic_identity polymorphic_on primary_key version_id_col version_id_generator""".split()
 )
 
 
@@ -135,6 +135,7 @@ def map_to_table(cls, registry, table, properties, mapper_args):
         _lazyscope.orm_eager_defaults(mapper, bool(mapper_args["eager_defaults"]))
     _map_attributes(mapper, table, properties, mapper_args)
     inheritance.tell_apart(mapper, mapper_args)
+    _version.count(mapper, mapper_args)
     _lazyscope.orm_check_key(mapper)
     registry._classes[cls.__name__] = cls
     if _dataclass.is_dataclass(cls):

@@ -315,7 +315,8 @@ class Session(Facade, _events.Listening):
         elif isinstance(ident, list):
             ident = tuple(ident)
         populate_existing = populate_existing or execution_options.get("populate_existing", False)
-        arguments = mapper, ident, list(options or ()), populate_existing
+        for_update = with_for_update is not None and with_for_update is not False
+        arguments = mapper, ident, list(options or ()), bool(populate_existing), for_update
         if execution_options and self._has_listeners("do_orm_execute"):
             return self._get, execution_options, *arguments
         return _lazyscope.session_get, self._native, *arguments
@@ -434,16 +435,19 @@ class Session(Facade, _events.Listening):
     # Bulk.
 
     def bulk_save_objects(self, objects, return_defaults=False, update_changed_only=True, preserve_order=True):
-        if return_defaults or not update_changed_only:
-            refuse("these arguments of Session.bulk_save_objects()")
         _lazyscope.orm_ensure()
-        _lazyscope.session_bulk_save(self._native, list(objects))
+        _lazyscope.session_bulk_save(
+            self._native, list(objects), bool(return_defaults), bool(update_changed_only), bool(preserve_order)
+        )
 
     def bulk_insert_mappings(self, mapper, mappings, return_defaults=False, render_nulls=False):
-        if return_defaults:
-            refuse("Session.bulk_insert_mappings(return_defaults=True)")
         _lazyscope.orm_ensure()
-        _lazyscope.session_bulk(self._native, "insert", mapper, list(mappings), render_nulls)
+        mappings = list(mappings)
+        keys = _lazyscope.session_bulk(
+            self._native, "keys" if return_defaults else "insert", mapper, mappings, bool(render_nulls)
+        )
+        for mapping, key in zip(mappings, keys or ()):
+            mapping.update((name, value) for name, value in key.items() if mapping.get(name) is None)
 
     def bulk_update_mappings(self, mapper, mappings):
         _lazyscope.orm_ensure()
