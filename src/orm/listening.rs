@@ -78,6 +78,8 @@ pub enum Change {
     },
     Append(Member),
     Remove(Member),
+    /// All of a collection, by others.
+    Replace(Vec<Member>),
 }
 
 impl Change {
@@ -86,7 +88,7 @@ impl Change {
         match self {
             Self::Refer { new, .. } => new,
             Self::Append(item) | Self::Remove(item) => item,
-            Self::Set { .. } => None,
+            Self::Set { .. } | Self::Replace(_) => None,
         }
     }
 }
@@ -117,6 +119,12 @@ pub trait ObjectListener {
         change: Change,
         began_with: Option<&Relationship>,
     ) -> Result<Change>;
+
+    /// A column is read that an object has no value for: the one that a listener has for it, if any does.
+    ///
+    /// # Errors
+    /// What the program's listener raised.
+    fn unset(&self, instance: &Rc<Instance>, index: usize) -> Result<Option<Value>>;
 }
 
 impl Instance {
@@ -136,6 +144,15 @@ impl Instance {
         self.listener().map_or(Ok(()), |listener| {
             listener.happened(event, self, attributes)
         })
+    }
+
+    /// The value that a listener has for a column which the object has none for.
+    ///
+    /// # Errors
+    /// What a listener raised.
+    pub(super) fn ask_for_unset(self: &Rc<Self>, index: usize) -> Result<Option<Value>> {
+        self.listener()
+            .map_or(Ok(None), |listener| listener.unset(self, index))
     }
 
     /// Asks whoever listens to an attribute; the change is made only when somebody does.

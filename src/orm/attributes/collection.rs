@@ -408,8 +408,10 @@ pub fn replace(
         return write_only::replace(instance, index, &relationship, &objects(values)?);
     }
     let token = Token::new(&relationship, Operation::BulkReplace);
+    let values = told_of_all(Stage::Early, instance, index, values.to_vec())?;
     let validated = values.iter().map(|value| validated(instance, index, value));
-    let values = &validated.collect::<Result<Vec<_>>>()?;
+    let values = validated.collect::<Result<Vec<_>>>()?;
+    let values = &told_of_all(Stage::Listen, instance, index, values)?;
     let terms = if passive.has(Passive::NO_RAISE) {
         Passive::ONLY_PERSISTENT | Passive::NO_RAISE
     } else {
@@ -451,6 +453,20 @@ pub fn replace(
     }
     instance.state.borrow_mut().empty.remove(&index);
     Ok(())
+}
+
+/// The items of a new collection, as whoever is told of all of them at once leaves them.
+fn told_of_all(
+    stage: Stage,
+    owner: &Rc<Instance>,
+    index: usize,
+    items: Vec<Member>,
+) -> Result<Vec<Member>> {
+    let change = || Change::Replace(items.clone());
+    Ok(match owner.ask(stage, index, None, change)? {
+        Some(Change::Replace(items)) => items,
+        _ => items,
+    })
 }
 
 /// An item of a new collection as validators want it.

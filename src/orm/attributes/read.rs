@@ -27,8 +27,14 @@ pub fn read(instance: &Rc<Instance>, index: usize) -> Result<Slot> {
     match &instance.mapper.attribute(index).kind {
         AttributeKind::Column(column) => {
             let value = loading::columns::read(instance, index, loading::Passive::OFF)?;
-            let unset = || column.unset.clone().unwrap_or(Value::Null);
-            Ok(Slot::Value(value.unwrap_or_else(unset)))
+            let value = match value {
+                Some(value) => value,
+                None => match instance.ask_for_unset(index)? {
+                    Some(value) => value,
+                    None => column.unset.clone().unwrap_or(Value::Null),
+                },
+            };
+            Ok(Slot::Value(value))
         }
         AttributeKind::Relationship(relationship) => {
             loading::lazy::read(instance, index, relationship, loading::Passive::OFF)
@@ -92,6 +98,10 @@ pub fn get(instance: &Rc<Instance>, index: usize, passive: Passive) -> Result<Go
         }
     }
     if passive.has(Passive::INIT_OK) {
+        let is_column = instance.mapper.attribute(index).as_column().is_some();
+        if is_column && let Some(value) = instance.ask_for_unset(index)? {
+            return Ok(Got::Slot(Slot::Value(value)));
+        }
         Ok(Got::Slot(default_value(instance, index)))
     } else {
         Ok(Got::NoValue)

@@ -49,9 +49,10 @@ pub fn make_transient_to_detached(instance: &Rc<Instance>) -> Result<()> {
         drop(state);
         drop(gone);
     }
-    for index in 0..instance.mapper.places() {
-        if !instance.is_loaded(index) {
-            instance.put(index, Slot::Expired);
+    // Columns alone: with them no relationship is loaded that nobody has touched.
+    for attribute in instance.mapper.attributes() {
+        if attribute.as_column().is_some() && !instance.is_loaded(attribute.index) {
+            instance.put(attribute.index, Slot::Expired);
         }
     }
     Ok(())

@@ -26,6 +26,7 @@ pub(crate) mod orm;
 mod params;
 mod process;
 mod query;
+mod reflect;
 pub(crate) mod result;
 mod role;
 mod row;
@@ -48,6 +49,7 @@ pub(super) fn install(vm: &VirtualMachine) -> PyResult<()> {
     types::install(&module, vm)?;
     expr::install(&module, vm)?;
     orm::install(&module, vm)?;
+    reflect::install(&module, vm)?;
     schema::install(&module, vm)?;
     select::install(&module, vm)?;
     query::install(&module, vm)?;

@@ -38,6 +38,17 @@ class PointType(TypeDecorator):
         return None if value is None else tuple(int(part) for part in value.split(","))
 
 
+class SetType(TypeDecorator):
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else sorted(value)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else set(value)
+
+
 class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: MutableDict.as_mutable(JSON)}
 
@@ -51,7 +62,7 @@ class Doc(Stamped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[Any] = mapped_column(MutableDict.as_mutable(JSON), default=dict)
     tags: Mapped[Any] = mapped_column(MutableList.as_mutable(JSON), nullable=True)
-    seen: Mapped[Any] = mapped_column(MutableSet.as_mutable(PickleType), nullable=True)
+    seen: Mapped[Any] = mapped_column(MutableSet.as_mutable(SetType), nullable=True)
     more: Mapped[dict[str, Any] | None]
     point: Mapped[Any] = mapped_column(Point.as_mutable(PointType), nullable=True)
     plain: Mapped[Any] = mapped_column(JSON, nullable=True)

@@ -5,6 +5,7 @@ mod constraint;
 mod ddl;
 mod foreign_key;
 mod metadata;
+pub mod reflect;
 mod sort;
 mod table;
 mod type_text;

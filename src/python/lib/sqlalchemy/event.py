@@ -47,6 +47,8 @@ _ARGUMENTS = {
     "set": "target value oldvalue initiator",
     "append": "target value initiator",
     "remove": "target value initiator",
+    "bulk_replace": "target values initiator",
+    "init_scalar": "target value dict_",
     "before_cursor_execute": "conn cursor statement parameters context executemany",
     "after_cursor_execute": "conn cursor statement parameters context executemany",
     "begin": "conn",

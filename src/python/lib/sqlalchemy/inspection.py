@@ -5,7 +5,7 @@ import collections
 import _lazyscope
 
 from . import exc
-from ._missing import Facade, module_getattr, refuse
+from ._missing import Facade, module_getattr
 from ._warnings import deprecated
 
 
@@ -222,13 +222,32 @@ def inspect(subject, raiseerr=True):
         from .orm.util import AliasedClass, AliasedInsp
 
         return AliasedInsp(subject) if isinstance(subject, AliasedClass) else subject
-    if _lazyscope.kind(subject) == "engine" or hasattr(subject, "sync_engine"):
-        refuse("inspect() of an engine")
+    from .engine.base import Connection, Engine
+
+    if isinstance(subject, (Engine, Connection)):
+        from .engine.reflection import Inspector
+
+        return Inspector(subject)
+    if hasattr(subject, "sync_engine"):
+        _refuse_asynchronous(subject)
     if isinstance(subject, _lazyscope.Node):
         return subject
     if raiseerr:
         raise exc.NoInspectionAvailable(f"No inspection system is available for object of type {type(subject)}")
     return None
+
+
+def _refuse_asynchronous(subject):
+    from .ext.asyncio import AsyncEngine
+
+    is_engine = isinstance(subject, AsyncEngine)
+    shown = "an AsyncEngine" if is_engine else "an AsyncConnection"
+    how = "obtain a connection then use ``conn.run_sync``" if is_engine else "use ``run_sync``"
+    raise exc.NoInspectionAvailable(
+        f"Inspection on {shown} is currently not supported. Please {how} to pass a callable where it's possible to call "
+        "``inspect`` on the passed connection.",
+        code="xd3s",
+    )
 
 
 __getattr__ = module_getattr(__name__)

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use rustpython_vm::builtins::PyTuple;
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
@@ -12,10 +13,10 @@ use crate::orm::relationship::Relationship;
 use crate::orm::session::{OwnLoad, SessionEvent, Watcher};
 use crate::orm::sql::SqlType;
 use crate::orm::transaction::Chain;
-use crate::orm::{Error, Result};
+use crate::orm::{Error, Result, Value};
 use crate::python::native::Module;
 use crate::python::native::errors::host_error;
-use crate::python::native::node::{Kind, entity_of, select_of, session_of, wrap};
+use crate::python::native::node::{Kind, entity_of, list, select_of, session_of, wrap};
 use crate::python::native::value::{to_python, to_value};
 
 /// A method of Python's session, held weakly: the session lives no longer for being listened to.
@@ -99,6 +100,21 @@ impl ObjectListener for ObjectWatch {
         with_current_vm(|vm| self.ask(stage, instance, index, change, began_with, vm))
             .map_err(|error| -> Error { host_error(error) })
     }
+
+    fn unset(&self, instance: &Rc<Instance>, index: usize) -> Result<Option<Value>> {
+        with_current_vm(|vm| {
+            let key = vm.ctx.new_str(&*instance.mapper.attribute(index).key);
+            let owner = super::instance::wrap_instance(instance, vm)?;
+            // A tuple of the value, or None where nobody has one.
+            let answer = vm.call_method(&self.0, "unset", (owner, key))?;
+            let value = match answer.downcast_ref::<PyTuple>() {
+                Some(answer) => answer.first().map(|value| to_value(value, vm)),
+                None => None,
+            };
+            Ok(value)
+        })
+        .map_err(|error| -> Error { host_error(error) })
+    }
 }
 
 impl ObjectWatch {
@@ -133,6 +149,11 @@ impl ObjectWatch {
             Change::Refer { new, old } => ("set", object(new)?, slot(old)?),
             Change::Append(item) => ("append", object(item)?, vm.ctx.none()),
             Change::Remove(item) => ("remove", object(item)?, vm.ctx.none()),
+            Change::Replace(items) => {
+                let items = items.iter().map(&object).collect::<PyResult<Vec<_>>>()?;
+                let items = vm.ctx.new_list(items).into();
+                ("bulk_replace", items, vm.ctx.none())
+            }
         };
         let owner = super::instance::wrap_instance(instance, vm)?;
         let key = vm.ctx.new_str(&*attribute.key);
@@ -164,6 +185,16 @@ impl ObjectWatch {
             },
             Change::Append(_) => Change::Append(answered()?),
             removed @ Change::Remove(_) => removed,
+            Change::Replace(_) => {
+                let items = list(&answer, vm)?;
+                let items = items.iter().map(|item| {
+                    let is_object = !vm.is_none(item);
+                    is_object
+                        .then(|| super::instance::expect_instance(item, vm))
+                        .transpose()
+                });
+                Change::Replace(items.collect::<PyResult<Vec<_>>>()?)
+            }
         })
     }
 }

@@ -64,7 +64,8 @@ class EngineTarget:
         if not options.pop("retval", False) and identifier != "handle_error":
             fn = _without_answer(fn)
         known = self._known.setdefault(identifier, [])
-        if options.pop("insert", False):
+        # Events of connections come in the order in which one began to listen, whatever was said.
+        if options.pop("insert", False) and identifier in _POOL_EVENTS:
             known.insert(0, fn)
         else:
             known.append(fn)

@@ -30,9 +30,9 @@ _OTHER_OBJECT_EVENTS = frozenset(
     """first_init init_failure pickle unpickle class_instrument class_uninstrument
     attribute_instrument""".split()
 )
-_ATTRIBUTE_EVENTS = frozenset({"set", "append", "remove"})
+_ATTRIBUTE_EVENTS = frozenset({"set", "append", "remove", "bulk_replace", "init_scalar"})
 _OTHER_ATTRIBUTE_EVENTS = frozenset(
-    """active_history append_wo_mutation bulk_replace dispose_collection init_collection init_scalar modified""".split()
+    """active_history append_wo_mutation dispose_collection init_collection modified""".split()
 )
 
 
@@ -188,9 +188,20 @@ class _Listeners:
                 answer = function(target, value, NO_VALUE if old is None else old[0], initiator)
             else:
                 answer = function(target, value, initiator)
-            if counts and event != "remove":
+            if counts and event not in ("remove", "bulk_replace"):
                 value = answer
         return value
+
+    def unset(self, target, key):
+        """The value for a column that an object has none for, in a tuple; None where nobody listens for that."""
+        found = [entry for known in (self.early, self.attributes) for entry in known.get((key, "init_scalar"), ())]
+        if not found:
+            return None
+        value = None
+        for function, counts in found:
+            answer = function(target, value, _Held(target))
+            value = answer if counts else value
+        return (value,)
 
     def _validated(self, event, target, key, value, is_backref):
         found = self.validators.get(key)
@@ -203,6 +214,22 @@ class _Listeners:
             answer = function(target, key, value, event == "remove")
             return value if event == "remove" else answer
         return value if event == "remove" else function(target, key, value)
+
+
+class _Held:
+    """What an object holds, where a listener may put a value."""
+
+    def __init__(self, target):
+        self._target = target
+
+    def __setitem__(self, key, value):
+        _lazyscope.orm_put(self._target, key, value)
+
+    def __getitem__(self, key):
+        return self._target.__dict__[key]
+
+    def __contains__(self, key):
+        return key in self._target.__dict__
 
 
 class Initiator:
