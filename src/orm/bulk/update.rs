@@ -80,12 +80,12 @@ pub fn execute(
             },
         )?;
         let rows: Vec<Row> = group.iter().map(|record| record.row.clone()).collect();
-        let rows = with_defaults(&session.engine, &statement_, &compiled, &rows)?;
         let mut matched = 0;
         // Rows with a version go one by one, so that each is seen to be there.
         let at_once = if version.is_some() { 1 } else { rows.len() };
         for part in rows.chunks(at_once) {
-            send(session, &compiled, part, &mut |sent| {
+            let part = with_defaults(&session.engine, &statement_, &compiled, part)?;
+            send(session, &compiled, &part, &mut |sent| {
                 matched += sent.rowcount;
                 session.engine.record(sent.executed.statement)
             })?;

@@ -30,6 +30,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         table_append_column,
         table_append_constraint,
         table_append_index,
+        sql_quoted,
         table_ddl,
         index_ddl,
         from_columns,
@@ -306,6 +307,11 @@ fn table_append_index(of: PyObjectRef, index: PyObjectRef, vm: &VirtualMachine) 
         _ => return Err(vm.new_type_error("expected an Index".to_owned())),
     }
     Ok(())
+}
+
+/// `sql_quoted(name)`: the name as it stands in a statement.
+fn sql_quoted(name: PyObjectRef, vm: &VirtualMachine) -> PyResult<String> {
+    Ok(crate::orm::sql::compile::quote(&text(&name, vm)?).into_owned())
 }
 
 /// CREATE TABLE or DROP TABLE.

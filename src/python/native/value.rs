@@ -394,10 +394,7 @@ fn bind_string_member(
     object: &PyObject,
     vm: &VirtualMachine,
 ) -> Result<trace::Value, BindError> {
-    let shown = object
-        .str(vm)
-        .map_err(bind_error)?
-        .to_string();
+    let shown = object.str(vm).map_err(bind_error)?.to_string();
     let is_string = object.downcast_ref::<PyStr>().is_some();
     let text = match object.downcast_ref::<PyStr>() {
         Some(text) => text.to_string_lossy().into_owned(),

@@ -65,6 +65,10 @@ _ARGUMENTS = {
     "checkin": "dbapi_connection connection_record",
     "reset": "dbapi_connection connection_record reset_state",
     "handle_error": "exception_context",
+    "before_create": "target connection",
+    "after_create": "target connection",
+    "before_drop": "target connection",
+    "after_drop": "target connection",
     "mapper_configured": "mapper class_",
     "before_mapper_configured": "mapper class_",
     "after_mapper_constructed": "mapper class_",
@@ -79,8 +83,8 @@ def _named(fn, identifier):
     names = _ARGUMENTS.get(identifier, "").split()
 
     @_standing_for(fn)
-    def listener(*args):
-        return fn(**dict(zip(names, args)))
+    def listener(*args, **more):
+        return fn(**dict(zip(names, args)), **more)
 
     return listener
 
@@ -107,9 +111,10 @@ def _target(target, identifier):
             "asynchronous events are not implemented at this time.  Apply synchronous listeners to the AsyncEngine.sync_engine"
             " or AsyncConnection.sync_connection attributes."
         )
+    from .engine import ddl
     from .orm import events
 
-    found = events.target_of(target)
+    found = ddl.target_of(target) or events.target_of(target)
     if found is None:
         raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{target}'")
     return found

@@ -7,6 +7,7 @@ import _lazyscope
 
 from . import exc
 from ._missing import Facade, module_getattr, refuse, refuse_arguments
+from .sql.ddl import DDL, BaseDDLElement, CreateTable, DropTable, ExecutableDDLElement  # noqa: F401
 from .sql.elements import ColumnElement, TextClause
 from .sql.selectable import ColumnCollection, FromClause, TableClause
 from .types import TypeEngine, native, to_instance
@@ -697,11 +698,14 @@ class Table(TableClause, SchemaItem):
             kw.pop(known, None)
         for other in [key for key in kw if key.startswith(("postgresql_", "mysql_", "mssql_", "oracle_"))]:
             kw.pop(other)
-        if "autoload_with" in kw:
-            refuse("Table(autoload_with=…)")
+        autoload_with = kw.pop("autoload_with", None)
+        autoload = kw.pop("include_columns", None) or (), kw.pop("resolve_fks", True)
+        kw.pop("autoload_replace", None)
         must_exist = kw.pop("must_exist", False)
         _check_dialect_arguments(kw)
         refuse_arguments("Table", kw)
+        if autoload_with is not None:
+            args = self._reflected(name, metadata, schema or metadata.schema, args, autoload_with, *autoload)
         if "metadata" in self.__dict__:
             for arg in args:
                 if isinstance(arg, Column) and extend_existing:
@@ -744,6 +748,21 @@ class Table(TableClause, SchemaItem):
             if isinstance(arg, Index):
                 arg._put_on(self)
         metadata._tables[full] = self
+
+    def _reflected(self, name, metadata, schema, given, bind, include, resolve_fks):
+        """What the table is made of where a database says it."""
+        from .engine._autoload import reflected, with_own
+
+        full = f"{schema}.{name}" if schema else name
+        is_new = full not in metadata._tables
+        # It has its place before the tables that it leads to.
+        metadata._tables.setdefault(full, None)
+        try:
+            return with_own(reflected(bind, resolve_fks).items(name, schema, metadata, include), given)
+        except BaseException:
+            if is_new:
+                del metadata._tables[full]
+            raise
 
     def _take_schema_of(self, column):
         """The constraints and the index that a column says it has; the native table knows them of its description."""
@@ -824,10 +843,14 @@ class Table(TableClause, SchemaItem):
         return {each for each in self.constraints if isinstance(each, ForeignKeyConstraint)}
 
     def create(self, bind, checkfirst=True):
-        self.metadata.create_all(bind, [self], checkfirst)
+        from .engine.ddl import create
+
+        create(self, bind, checkfirst)
 
     def drop(self, bind, checkfirst=True):
-        self.metadata.drop_all(bind, [self], checkfirst)
+        from .engine.ddl import drop
+
+        drop(self, bind, checkfirst)
 
     def to_metadata(self, *args, **kw):
         refuse("Table.to_metadata")
@@ -892,8 +915,13 @@ class MetaData(_lazyscope.Node, Facade, SchemaItem):
         for table in list(self._tables.values()):
             self.remove(table)
 
-    def reflect(self, *args, **kwargs):
-        refuse("MetaData.reflect")
+    def reflect(
+        self, bind, schema=None, views=False, only=None, extend_existing=False, autoload_replace=True, resolve_fks=True,
+        **dialect_kwargs,
+    ):
+        from .engine._autoload import reflect
+
+        reflect(self, bind, schema, views, only, extend_existing, resolve_fks)
 
     def __repr__(self):
         return "MetaData()"
@@ -903,35 +931,6 @@ _CONVENTIONS = {}
 _lazyscope.register("metadata", MetaData)
 for _kind in ("constraint", "index", "registry"):
     _lazyscope.register(_kind, _lazyscope.Node)
-
-
-class DDL:
-    def __init__(self, statement, context=None):
-        self.statement = statement
-
-
-class CreateTable:
-    """`CREATE TABLE` as text."""
-
-    def __init__(self, element, include_foreign_key_constraints=None, if_not_exists=False):
-        self.element = element
-
-    def compile(self, *args, **kw):
-        return self
-
-    def __str__(self):
-        return _lazyscope.table_ddl(self.element, False)
-
-
-class DropTable:
-    def __init__(self, element, if_exists=False):
-        self.element = element
-
-    def compile(self, *args, **kw):
-        return self
-
-    def __str__(self):
-        return _lazyscope.table_ddl(self.element, True)
 
 
 _CONVENTIONS.update(

@@ -11,6 +11,7 @@ from .. import _runs, exc
 from .._missing import Facade, refuse, refuse_arguments
 from .._warnings import deprecated
 from ..pool import QueuePool, SingletonThreadPool
+from ..sql.ddl import ExecutableDDLElement
 from ..util import immutabledict
 from . import _host
 from .transactions import NestedTransaction, RootTransaction, Transaction, TransactionOfSession  # noqa: F401
@@ -283,10 +284,8 @@ class Connection(Facade):
         )
         if "yield_per" in options:
             options = options.union(stream_results=True, max_row_buffer=options["yield_per"])
-        from ..schema import DDL
-
-        if isinstance(statement, DDL):
-            return self._executing(options), _lazyscope.engine_send, self.engine, statement.statement, [], True
+        if isinstance(statement, ExecutableDDLElement):
+            return self._executing(options), _lazyscope.engine_send, self.engine, statement._text(), [], True
         if not isinstance(statement, _lazyscope.Node):
             raise exc.ObjectNotExecutableError(statement)
         if isinstance(parameters, (list, tuple)) and not parameters:

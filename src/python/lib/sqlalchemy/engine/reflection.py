@@ -320,6 +320,17 @@ class Inspector(Facade):
         with self.bind.connect() as connection:
             yield _Asked(connection, self.info_cache)
 
+    @contextlib.contextmanager
+    def _over_one_connection(self):
+        """An inspector whose questions all go over one connection, with the answers so far."""
+        if not self._connects:
+            yield self
+            return
+        with self.bind.connect() as connection:
+            made = Inspector(connection)
+            made.info_cache = self.info_cache
+            yield made
+
     def get_schema_names(self, **kw):
         with self._asked() as asked:
             return asked.schemas()
@@ -369,18 +380,31 @@ def _question(what):
     return ask
 
 
+def _kinds(kind, scope):
+    """Which names are looked for."""
+    if ObjectScope.DEFAULT in scope:
+        yield from ["tables"] if ObjectKind.TABLE in kind else []
+        yield from ["views"] if ObjectKind.VIEW in kind else []
+    if ObjectScope.TEMPORARY in scope:
+        yield from ["temp_tables"] if ObjectKind.TABLE in kind else []
+        yield from ["temp_views"] if ObjectKind.VIEW in kind else []
+
+
 def _question_of_all(what):
     def ask(self, schema=None, filter_names=None, kind=ObjectKind.TABLE, scope=ObjectScope.DEFAULT, **kw):
         with self._asked() as asked:
-            names = []
-            if ObjectScope.DEFAULT in scope:
-                names += asked.names("tables", schema, False) if ObjectKind.TABLE in kind else []
-                names += asked.names("views", schema, False) if ObjectKind.VIEW in kind else []
-            if ObjectScope.TEMPORARY in scope:
-                names += asked.names("temp_tables", None, False) if ObjectKind.TABLE in kind else []
-                names += asked.names("temp_views", None, False) if ObjectKind.VIEW in kind else []
-            wanted = [name for name in names if filter_names is None or name in filter_names]
-            return {(schema, name): getattr(asked, what)(name, schema) for name in wanted}
+            wanted = list(filter_names or ())
+            # What is asked for by name alone is not looked for first.
+            if not wanted or kind is not ObjectKind.ANY or scope is not ObjectScope.ANY:
+                known = [name for which in _kinds(kind, scope) for name in asked.names(which, schema, False)]
+                wanted = [name for name in known if not wanted or name in wanted]
+            found = {}
+            for name in wanted:
+                try:
+                    found[schema, name] = getattr(asked, what)(name, schema)
+                except exc.NoSuchTableError:
+                    continue
+            return found
 
     return ask
 

@@ -14,6 +14,7 @@ from .._missing import Facade, module_getattr, refuse, refuse_arguments
 from .._runs import at_end
 from .._warnings import deprecated, warn
 from ..engine.base import _begins
+from ..sql.ddl import ExecutableDDLElement
 from ..sql.dml import Insert
 from . import events as _events
 from .identity import _WeakInstanceDict
@@ -226,6 +227,8 @@ class Session(Facade, _events.Listening):
         return self._execute(statement, params, execution_options, bind_arguments)
 
     def _execute(self, statement, params, execution_options, bind_arguments=None):
+        if isinstance(statement, ExecutableDDLElement):
+            return self.connection().execute(statement, execution_options=dict(execution_options))
         statement, options = self._asked(statement, execution_options)
         return self._send_asking(statement, params, options, self._listeners_of("do_orm_execute"), bind_arguments)
 
