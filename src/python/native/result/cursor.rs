@@ -134,7 +134,7 @@ impl Cursor {
     }
 
     /// All that has not been read; this one has no more.
-    fn unread(&self, vm: &VirtualMachine) -> PyResult<Option<Rows>> {
+    pub(super) fn unread(&self, vm: &VirtualMachine) -> PyResult<Option<Rows>> {
         let mut rows: Option<Rows> = None;
         loop {
             self.fetch(vm)?;

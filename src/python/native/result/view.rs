@@ -72,16 +72,19 @@ impl View {
     /// The next row in this view's shape. Where rows of a joined collection are read one after the other, the program
     /// has to say that it knows of their repetitions.
     fn advance(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-        self.next_row(self.cursor.needs_unique, vm)
+        self.next_row(true, vm)
     }
 
-    fn next_row(&self, needs_unique: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    /// The next row; whether it is told apart from others matters when it `has_others`.
+    fn next_row(&self, has_others: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         if self.cursor.is_closed() {
             return Err(closed(vm));
         }
         loop {
             self.cursor.fetch(vm)?;
-            self.begin(vm)?;
+            if has_others {
+                self.begin(vm)?;
+            }
             let cells = {
                 let columns = self.columns.borrow();
                 let wanted = columns.as_ref().map(|(columns, _)| columns.as_slice());
@@ -91,7 +94,7 @@ impl View {
                 return Ok(None);
             };
             let unique = self.unique.borrow().clone();
-            if needs_unique && matches!(unique, Unique::No) {
+            if has_others && self.cursor.needs_unique && matches!(unique, Unique::No) {
                 return Err(sqlalchemy(
                     "sqlalchemy.exc.InvalidRequestError",
                     "The unique() method must be invoked on this Result, as it contains results that include joined \
@@ -239,6 +242,13 @@ impl View {
     /// `fetch(count)`: as many rows, or all there are.
     #[pymethod]
     fn fetch(&self, count: Option<usize>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+        if count.is_none()
+            && let Err(refused) = self.begin(vm)
+        {
+            // All are there before anybody looks whether they can be told apart.
+            self.cursor.unread(vm)?;
+            return Err(refused);
+        }
         let mut rows = Vec::new();
         while count.is_none_or(|count| rows.len() < count) {
             match self.advance(vm)? {

@@ -22,11 +22,21 @@ _ids = itertools.count(1)
 # Options of `create_engine()` that say how a real database is reached: there is none to reach.
 _POOL_OPTIONS = frozenset(
     """pool_size max_overflow pool_pre_ping pool_recycle pool_timeout pool_use_lifo pool_reset_on_return pool
-    poolclass pool_logging_name connect_args creator future query_cache_size hide_parameters logging_name
-    insertmanyvalues_page_size use_insertmanyvalues encoding
-    native_datetime echo_pool enable_from_linting label_length max_identifier_length module
-    paramstyle plugins skip_autocommit_rollback client_encoding executemany_mode fast_executemany""".split()
+    poolclass pool_logging_name connect_args creator future query_cache_size encoding
+    echo_pool module plugins skip_autocommit_rollback client_encoding executemany_mode fast_executemany""".split()
 )
+# Options that change what is sent, logged or warned of, with the value that changes nothing.
+_USUAL = {
+    "enable_from_linting": True,
+    "hide_parameters": False,
+    "insertmanyvalues_page_size": 1000,
+    "label_length": None,
+    "logging_name": None,
+    "max_identifier_length": None,
+    "native_datetime": False,
+    "paramstyle": None,
+    "use_insertmanyvalues": True,
+}
 
 
 # Options of an execution that would change what is sent or what comes back.
@@ -428,6 +438,10 @@ def create_engine(url, *, echo=None, execution_options=None, isolation_level=Non
     _use_json(kwargs.pop("json_serializer", None), kwargs.pop("json_deserializer", None))
     for known in [key for key in kwargs if key in _POOL_OPTIONS]:
         kwargs.pop(known)
+    for name in [key for key in kwargs if key in _USUAL]:
+        if kwargs[name] != _USUAL[name]:
+            refuse(f"create_engine({name}={kwargs[name]!r})")
+        kwargs.pop(name)
     for name in kwargs:
         if "_" not in name:
             raise TypeError(

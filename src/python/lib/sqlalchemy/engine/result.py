@@ -35,6 +35,7 @@ class _Reading(Facade):
         return self._view
 
     def __next__(self):
+        self._view.begin()
         return next(self._view)
 
     def __enter__(self):
@@ -54,10 +55,12 @@ class _Reading(Facade):
         return self._view.fetch(None)
 
     def fetchmany(self, size=None):
+        self._view.begin()
         return self._view.fetch(self._yield_per or self._many if size is None else size)
 
     def partitions(self, size=None):
         size = size or self._yield_per
+        self._view.begin()
         while True:
             part = self._view.fetch(size)
             if not part:
@@ -155,6 +158,7 @@ class Result(_Reading):
 
     def fetchone(self):
         self._rows_or_error()
+        self._view.begin()
         found = self._view.fetch(1)
         return found[0] if found else None
 
@@ -239,6 +243,7 @@ class MappingResult(_Reading):
         return self
 
     def fetchone(self):
+        self._view.begin()
         found = self._view.fetch(1)
         return found[0] if found else None
 

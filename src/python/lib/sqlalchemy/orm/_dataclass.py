@@ -45,6 +45,11 @@ def is_dataclass(cls):
     return hasattr(cls, "_dataclass_arguments")
 
 
+def is_dataclass_itself(cls):
+    """Whether a class, and not only one that it derives from, is a dataclass or is to be one."""
+    return "_dataclass_arguments" in vars(cls) or "__dataclass_fields__" in vars(cls)
+
+
 def make(cls, properties):
     """Gives a class that is mapped, or is to be, the methods of a dataclass; `properties` has its attributes by name."""
     arguments = dict(cls._dataclass_arguments)
@@ -63,6 +68,11 @@ def make(cls, properties):
                     namespace[name] = vars(base)[name]
                 fields[name] = annotation
                 continue
+            fields[name] = object
+            namespace[name] = _field(value)
+    for name, value in properties.items():
+        # What the mixins declare for each class anew is the class's own, and comes last.
+        if value._is_declared and name not in fields:
             fields[name] = object
             namespace[name] = _field(value)
     namespace["__annotations__"] = fields

@@ -14,7 +14,7 @@ from .._missing import refuse, refuse_arguments
 from ..engine import _host
 from ..schema import Column, MetaData, Table
 from . import annotations, collections, configure
-from ._dataclass import MappedAsDataclass, is_dataclass  # noqa: F401
+from ._dataclass import MappedAsDataclass, is_dataclass, is_dataclass_itself  # noqa: F401
 from .exc import MappedAnnotationError
 from .inheritance import column_keys, is_mapped, is_overridden, mapped_base
 from .mapping import MappedObject, add_property, map_imperatively, map_to_table, warn_of_namesake
@@ -258,10 +258,13 @@ class _MappedClass:
         self.tablename = None
         # What the columns of mixins have become, by the column's number.
         self.copied = {}
+        # Of a dataclass: attributes of superclasses that are none, by class.
+        self.of_no_dataclass = {}
 
     def map(self):
         cls = self.cls
         self._scan()
+        self._check_dataclass()
         warn_of_namesake(self.registry, cls)
         mapper_args = dict(self._directive("__mapper_args__") or {})
         table = cls.__dict__.get("__table__")
@@ -327,10 +330,14 @@ class _MappedClass:
                             "Declarative class."
                         )
                     continue
+                before = len(self.properties)
                 if name in copies:
                     self._scan_attribute(self.cls, name, copies[name], annotated.get(name))
                 else:
                     self._scan_attribute(base, name, own.get(name), annotated.get(name))
+                is_own = base is self.cls or is_dataclass_itself(base)
+                if len(self.properties) > before and self.properties[name]._is_annotated and not is_own:
+                    self.of_no_dataclass.setdefault(base, []).append(name)
 
     def _scan_mapped(self, base, own):
         """Of a mapped class that it derives from, only what is declared for each class anew counts."""
@@ -403,6 +410,7 @@ class _MappedClass:
         elif base is not self.cls and not is_declared:
             value = value._copy()
         if mapped is not None:
+            value._is_annotated, value._is_declared = True, is_declared
             value._annotated(mapped, self)
         elif isinstance(value, RelationshipProperty) and value.argument is None:
             raise exc.ArgumentError(
@@ -410,6 +418,19 @@ class _MappedClass:
                 'for "Relationship" construct are None or not present'
             )
         self.properties[name] = value
+
+    def _check_dataclass(self):
+        """A dataclass takes its attributes from dataclasses only."""
+        if not is_dataclass(self.cls):
+            return
+        for superclass, names in self.of_no_dataclass.items():
+            raise exc.InvalidRequestError(
+                f"When transforming {self.cls} to a dataclass, attribute(s) {', '.join(map(repr, names))} originates from "
+                f"superclass {superclass}, which is not a dataclass.  When declaring SQLAlchemy Declarative Dataclasses, ensure "
+                "that all mixin classes and other superclasses which include attributes are also a subclass of "
+                "MappedAsDataclass or make use of the @unmapped_dataclass decorator.",
+                code="dcmx",
+            )
 
     def _check_unmapped(self, name, annotation, value):
         """An annotation without `Mapped[]`, where nothing else says that the attribute is not to be mapped."""

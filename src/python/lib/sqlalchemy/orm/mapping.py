@@ -139,7 +139,7 @@ def map_to_table(cls, registry, table, properties, mapper_args):
     _lazyscope.orm_check_key(mapper)
     registry._classes[cls.__name__] = cls
     if _dataclass.is_dataclass(cls):
-        _dataclass.make(cls, {**mapper._properties, **properties})
+        _dataclass.make(cls, {**properties, **mapper._properties, **properties})
     events.add_validators(cls, mapper)
     events.inherit(mapper)
     events.add_reconstructor(cls, mapper)

@@ -22,6 +22,8 @@ class MapperProperty(Mapped):
     """Anything that a class body can map."""
 
     _sort_order = 0
+    # Whether a class body has it with `Mapped[…]`, and whether a `declared_attr` made it.
+    _is_annotated = _is_declared = False
 
     def _columns_of(self, name, scan):
         return ()
