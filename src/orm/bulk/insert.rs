@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
-use super::{Outcome, Returned, Row, Write, check_tables, returned_columns, send, with_key};
+use super::{Outcome, Returned, Row, Write, check_tables, returned_columns, send, with_columns};
 use crate::orm::Value;
 use crate::orm::core::with_defaults;
 use crate::orm::error::Result;
 use crate::orm::mapper::Mapper;
 use crate::orm::session::Session;
-use crate::orm::sql::Insert;
 use crate::orm::sql::compile::{CompileOptions, compile};
 use crate::orm::sql::expr::BindValue;
+use crate::orm::sql::schema::Column;
+use crate::orm::sql::{Expr, FromClause, Insert};
 use crate::orm::unit_of_work::insert_for_keys;
 
 /// Inserts rows, those with the same columns together.
@@ -32,7 +33,8 @@ pub fn execute(
     for group in rows.chunk_by(|(one, _), (other, _)| is_same_set(one, other)) {
         let mut insert = statement.clone();
         insert.returning = if returns {
-            with_key(&insert.table, returned_columns(write)?)
+            let generated = generated_key(&insert.table, &group[0].0);
+            with_columns(&insert.table, &generated, returned_columns(write)?)
         } else {
             Vec::new()
         };
@@ -93,6 +95,23 @@ fn by_columns(
         put_version(session, mapper, keys, values)?;
     }
     Ok(rows)
+}
+
+/// The columns of the primary key whose values the database makes, given or not: these come back too.
+fn generated_key(table: &FromClause, given: &[Rc<str>]) -> Vec<Expr> {
+    let Some(schema) = table.as_table() else {
+        return Vec::new();
+    };
+    let autoincrement = schema.autoincrement_column();
+    let is_generated = |column: &Column| match &autoincrement {
+        Some(known) if known.key == column.key => true,
+        _ => column.default.is_none() && !given.contains(&column.key),
+    };
+    let columns = schema.primary_key_columns().into_iter();
+    columns
+        .filter(|column| is_generated(column))
+        .filter_map(|column| table.column(&column.key))
+        .collect()
 }
 
 /// The row by the keys of columns; names that are no attributes may be parameters of the statement. None of an

@@ -243,14 +243,18 @@ fn returned_columns(write: &Write) -> Result<Vec<Expr>> {
     query::returned(&returned_select(write))
 }
 
-/// The same with the primary key, in the order of the table; what is no column of it comes last.
+/// The same with the primary key.
 fn with_key(table: &FromClause, wanted: Vec<Expr>) -> Vec<Expr> {
-    let key = table.primary_key();
+    with_columns(table, &table.primary_key(), wanted)
+}
+
+/// The same with some columns of the table, in its order; what is no column of it comes last.
+fn with_columns(table: &FromClause, added: &[Expr], wanted: Vec<Expr>) -> Vec<Expr> {
     let is_in = |columns: &[Expr], column: &Expr| columns.iter().any(|c| c.id() == column.id());
     let own = table.columns();
     let mut columns: Vec<Expr> = own
         .iter()
-        .filter(|column| is_in(&key, column) || is_in(&wanted, column))
+        .filter(|column| is_in(added, column) || is_in(&wanted, column))
         .cloned()
         .collect();
     columns.extend(wanted.into_iter().filter(|column| !is_in(&own, column)));

@@ -20,6 +20,8 @@ pub struct Fetch {
     /// None when all have been read.
     rows: Option<Rows>,
     next: usize,
+    /// How many of them are made objects of at a time; none for all.
+    part: Option<usize>,
 }
 
 /// Sends a query of the program.
@@ -43,7 +45,7 @@ impl Fetch {
         executed: Executed,
     ) -> Result<Self> {
         let execution = Execution::new(session, executed.statement.id);
-        let queue = Rc::default();
+        let queue = PostLoads::of_query(options);
         let checked = Reader::new(session, plan, options, &queue, execution.clone())
             .and_then(|reader| check_yield(plan, options, &reader));
         if let Err(error) = checked {
@@ -58,6 +60,7 @@ impl Fetch {
             execution,
             rows: Some(executed.rows),
             next: 0,
+            part: options.yield_per,
         })
     }
 
@@ -69,9 +72,9 @@ impl Fetch {
         let Some(rows) = self.rows.take() else {
             return Ok(None);
         };
-        let count = self.options.yield_per.unwrap_or(usize::MAX);
+        let count = self.part.unwrap_or(usize::MAX);
         let part: Vec<_> = rows.iter().skip(self.next).take(count).collect();
-        let queue = Rc::default();
+        let queue = PostLoads::of_query(&self.options);
         let execution = self.execution.clone();
         let mut reader = Reader::new(&self.session, &self.plan, &self.options, &queue, execution)?;
         let read = part.len();
@@ -104,7 +107,12 @@ impl Fetch {
 
     /// Whether the program wants the rows made objects of so many at a time.
     pub fn is_in_parts(&self) -> bool {
-        self.options.yield_per.is_some()
+        self.part.is_some()
+    }
+
+    /// From here on, so many rows at a time, or all that are left.
+    pub fn read_in_parts_of(&mut self, part: Option<usize>) {
+        self.part = part;
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use super::RunOptions;
 use super::post::PostLoads;
 use super::rows::Reader;
-use super::subquery::SubqueryLoad;
+use super::subquery::{Subqueries, SubqueryLoad};
 use crate::orm::attributes::Handle;
 use crate::orm::collection::Collection;
 use crate::orm::error::{Error, Result};
@@ -222,6 +222,7 @@ pub(super) struct Registered<'a> {
     /// Entities whose objects loads wait for. One that is entered for the same path by another query of the same queue
     /// takes them along.
     pub followed: Vec<*const EntityPlan>,
+    pub subqueries: Subqueries,
 }
 
 /// Enters the loads that follow the rows, and gathers what fills relationships from them.
@@ -259,9 +260,10 @@ fn register_entity<'a>(
             register_entity(&before.entity, plan, options, queue, registered)?;
             own.push(Filler::Joined(before));
         } else if let Some(post) = posts.next() {
-            if let Some(subquery) = PostLoads::register(queue, entity, post, plan, options)? {
+            if let Some(mut subquery) = PostLoads::register(queue, entity, post, plan, options)? {
+                registered.subqueries.share(&mut subquery);
                 if options.queue.is_none() {
-                    queue.borrow().found.add(&subquery.found);
+                    queue.borrow().found.add(subquery.found());
                 }
                 own.push(Filler::Subquery(Box::new(subquery)));
             }

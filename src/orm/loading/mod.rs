@@ -245,6 +245,13 @@ fn check_yield(plan: &Plan, options: &RunOptions, reader: &rows::Reader<'_>) -> 
     Ok(())
 }
 
+/// Of rows in parts none can be told to be a repetition.
+pub fn not_unique_in_parts() -> super::Error {
+    super::Error::invalid_request(
+        "Can't use the ORM yield_per feature in conjunction with unique()",
+    )
+}
+
 /// Notes in a statement's event how many objects its rows were.
 fn note_objects(reader: &mut rows::Reader<'_>, statement: &mut crate::trace::Statement) {
     reader.counting().note(statement);
@@ -269,7 +276,10 @@ pub fn read(
     let reader = rows::Reader::new(session, plan, options, &queue, execution);
     let checked = reader.and_then(|reader| {
         check_yield(plan, options, &reader)?;
-        Ok(reader)
+        // A load of ours wants each of its rows once.
+        options
+            .yield_per
+            .map_or(Ok(reader), |_| Err(not_unique_in_parts()))
     });
     let mut reader = match checked {
         Ok(reader) => reader,

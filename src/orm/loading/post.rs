@@ -24,6 +24,25 @@ pub struct PostLoads {
     by_path: Vec<PostLoad>,
     /// What the subquery loads of the query that the queue belongs to find.
     pub(super) found: Rc<OutermostFound>,
+    pub(super) asked: Asked,
+}
+
+/// What the outermost query was told: its loads do not go by it, but the subquery loads that follow one of them do.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub populate_existing: bool,
+    pub autoflush: bool,
+    pub yield_per: Option<usize>,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            populate_existing: false,
+            autoflush: true,
+            yield_per: None,
+        }
+    }
 }
 
 struct PostLoad {
@@ -66,6 +85,18 @@ impl Target {
 }
 
 impl PostLoads {
+    /// The queue of a query of the program's.
+    pub(super) fn of_query(options: &RunOptions) -> Rc<RefCell<Self>> {
+        Rc::new(RefCell::new(Self {
+            asked: Asked {
+                populate_existing: options.populate_existing,
+                autoflush: options.autoflush,
+                yield_per: options.yield_per,
+            },
+            ..Self::default()
+        }))
+    }
+
     /// Enters a relationship to be loaded for the objects that the plan's rows will make; a subquery load is handed
     /// back, as the rows themselves ask for it.
     pub(super) fn register(

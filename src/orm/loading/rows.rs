@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use super::counting::Counting;
 use super::fill::{self, Filler, Fillers, Filling, Registered};
 use super::post::PostLoads;
+use super::subquery::Subqueries;
 use super::{LoadContext, RunOptions};
 use crate::orm::Value;
 use crate::orm::error::{Error, Result};
@@ -95,6 +96,7 @@ pub(super) struct Execution {
     run_id: u64,
     /// The session's objects when it was sent.
     identity_map: Rc<IdentityMap>,
+    subqueries: Subqueries,
 }
 
 impl Execution {
@@ -103,6 +105,7 @@ impl Execution {
             statement,
             run_id: session.next_run_id(),
             identity_map: session.identity_map(),
+            subqueries: Subqueries::default(),
         }
     }
 }
@@ -138,7 +141,10 @@ impl<'a> Reader<'a> {
         queue: &'a Rc<RefCell<PostLoads>>,
         execution: Execution,
     ) -> Result<Self> {
-        let mut registered = Registered::default();
+        let mut registered = Registered {
+            subqueries: execution.subqueries.clone(),
+            ..Registered::default()
+        };
         for item in &plan.items {
             fill::register(item, plan, options, queue, &mut registered)?;
         }

@@ -231,7 +231,10 @@ fn execute(
     let mut options = RunOptions {
         provenance,
         all_eagers: true,
+        // What the query before was told of these is not this one's.
+        autoflush: true,
         is_flushed: false,
+        yield_per: None,
         ..loader.options.clone()
     };
     options.binds = vec![(built.keys, in_values(keys))];
@@ -338,7 +341,10 @@ fn load_by_parent_key(
                 continue;
             };
             let found = related.get(key).cloned().unwrap_or_default();
-            if !loader.post.relationship.uselist() && found.len() > 1 {
+            if !loader.post.relationship.uselist()
+                && found.len() > 1
+                && to_set(loader, target).is_some()
+            {
                 session.warn(&format!(
                     "Multiple rows returned with uselist=False for eagerly-loaded attribute '{}' ",
                     loader.post.relationship.name

@@ -1,6 +1,7 @@
 //! `subquery`: one more statement, in which the first query comes again as a subquery. It is sent with the first row
 //! that needs it.
 
+use std::cell::{Cell as StdCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -35,11 +36,38 @@ pub(super) struct SubqueryLoad {
     path: Path,
     plan: Rc<Plan>,
     options: RunOptions,
-    pub found: Rc<Found>,
-    statement: std::cell::Cell<u64>,
+    shared: Shared,
+}
+
+/// What the subquery loads of one execution have found: its parts share it.
+#[derive(Clone, Default)]
+pub(super) struct Subqueries(Rc<RefCell<Vec<(Path, Shared)>>>);
+
+/// What a load has found, and the number of its statement.
+#[derive(Clone, Default)]
+struct Shared {
+    found: Rc<Found>,
+    statement: Rc<StdCell<u64>>,
+}
+
+impl Subqueries {
+    /// The load goes by what an earlier part has found.
+    pub fn share(&self, load: &mut SubqueryLoad) {
+        let path = load.path.push(load.post.relationship.step());
+        let mut known = self.0.borrow_mut();
+        match known.iter().find(|(at, _)| *at == path) {
+            Some((_, shared)) => load.shared = shared.clone(),
+            None => known.push((path, load.shared.clone())),
+        }
+    }
 }
 
 impl SubqueryLoad {
+    /// What it finds.
+    pub fn found(&self) -> &Rc<Found> {
+        &self.shared.found
+    }
+
     /// # Errors
     /// When the rows do not have the columns that the parents are known by.
     pub fn new(
@@ -59,8 +87,7 @@ impl SubqueryLoad {
             path: entity.path.clone(),
             plan: Rc::clone(plan),
             options: options.clone(),
-            found: Rc::default(),
-            statement: std::cell::Cell::new(0),
+            shared: Shared::default(),
         })
     }
 
@@ -70,11 +97,11 @@ impl SubqueryLoad {
         session: &Rc<Session>,
         owner: &Rc<Instance>,
     ) -> Result<&HashMap<Key, Vec<Rc<Instance>>>> {
-        if let Some(found) = self.found.get() {
+        if let Some(found) = self.shared.found.get() {
             return Ok(found);
         }
         let found = self.load(session, owner)?;
-        Ok(self.found.get_or_init(|| found))
+        Ok(self.shared.found.get_or_init(|| found))
     }
 
     /// Puts the related objects into one that has just been read.
@@ -96,7 +123,7 @@ impl SubqueryLoad {
             ))?;
         }
         lazy::set_loaded(instance, self.post.index, relationship, related)?;
-        instance.note_relationship_load(self.post.index, self.statement.get());
+        instance.note_relationship_load(self.post.index, self.shared.statement.get());
         Ok(())
     }
 
@@ -133,7 +160,7 @@ impl SubqueryLoad {
         // It serves every owner of the first query; how many those are is not known yet.
         provenance.owners = 0;
         provenance.owner = None;
-        let options = RunOptions {
+        let mut options = RunOptions {
             provenance,
             origin: Some(Origin {
                 select: origin,
@@ -141,10 +168,17 @@ impl SubqueryLoad {
             }),
             refresh: None,
             all_eagers: true,
+            is_flushed: false,
             ..self.options.clone()
         };
+        if let Some(queue) = &self.options.queue {
+            let asked = queue.borrow().asked;
+            options.populate_existing |= asked.populate_existing;
+            options.autoflush = asked.autoflush;
+            options.yield_per = asked.yield_per;
+        }
         let loaded = run(session, &plan, &options)?;
-        self.statement.set(loaded.statement);
+        self.shared.statement.set(loaded.statement);
         let mut found: HashMap<Key, Vec<Rc<Instance>>> = HashMap::new();
         let mut seen = HashSet::new();
         for row in loaded.rows() {

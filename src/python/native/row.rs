@@ -38,9 +38,34 @@ pub(crate) enum Column {
     Unknown,
 }
 
+impl Column {
+    /// A table's column that a cursor calls `known` goes by its key too, and by both together with its table's name.
+    fn is_also_called(&self, name: &str, known: &str) -> bool {
+        let Self::Expr(expr) = self else {
+            return false;
+        };
+        let Some((from, info)) = expr.as_column() else {
+            return false;
+        };
+        let own = expr.name().map(|name| name.shown());
+        let of_table = |part: &str| from.name().map(|table| format!("{table}_{part}"));
+        let labelled = own.as_deref().and_then(of_table);
+        if own.as_deref() == Some(known) {
+            *info.key.rc() == *name || labelled.as_deref() == Some(name)
+        } else {
+            labelled.as_deref() == Some(known) && of_table(&info.key.rc()).as_deref() == Some(name)
+        }
+    }
+}
+
 impl Keys {
     fn index_of_name(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|known| &**known == name)
+        let known = self.names.iter().position(|known| &**known == name);
+        let also = || {
+            let mut columns = self.columns.iter().zip(&self.names);
+            columns.rposition(|(column, known)| column.is_also_called(name, known))
+        };
+        known.or_else(|| if self.is_orm { None } else { also() })
     }
 
     /// The column that a name, an attribute, a column or a class stands for.

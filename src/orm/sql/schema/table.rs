@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use super::column::{Autoincrement, Column, FkTarget, WeakTable};
+use super::column::{Autoincrement, Column, FkTarget, ServerDefault, WeakTable};
 use super::constraint::{Constraint, ConstraintKind, Index};
 use super::metadata::{MetaData, MetaInner};
 use crate::orm::sql::error::SqlError;
@@ -306,7 +306,7 @@ impl Table {
             column.ty.affinity() == Affinity::Integer
                 && (explicit
                     || (column.default.is_none()
-                        && column.server_default.is_none()
+                        && matches!(column.server_default, None | Some(ServerDefault::Identity))
                         && (self.foreign_keys_on(&column.name).is_empty()
                             || column.autoincrement == Autoincrement::IgnoreFk)))
         };

@@ -48,6 +48,14 @@ struct Owner {
     index: usize,
 }
 
+impl Owner {
+    fn is_viewonly(&self) -> bool {
+        let attribute = self.mapper.attribute(self.index);
+        let relationship = attribute.as_relationship();
+        relationship.is_some_and(|relationship| relationship.options.viewonly)
+    }
+}
+
 impl View {
     fn bound(&self) -> &Bound {
         self.bound.get_or_init(Bound::default)
@@ -61,6 +69,8 @@ impl View {
     fn handle(&self, vm: &VirtualMachine) -> PyResult<Handle> {
         let bound = self.bound();
         let owner = match &bound.owner {
+            // What changes nothing of its owner needs none.
+            Some(owner) if owner.is_viewonly() => owner.instance.upgrade(),
             Some(owner) => Some(owner.instance.upgrade().ok_or_else(|| {
                 let class = owner.mapper.class_name();
                 let key = &owner.mapper.attribute(owner.index).key;

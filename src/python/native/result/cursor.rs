@@ -21,7 +21,9 @@ pub(super) struct Cursor {
     /// A joined collection repeats its owners: they are to be told apart by `unique()`.
     pub(super) needs_unique: bool,
     /// Its rows are made in parts, which do not know of one another: none can be told to be a repetition.
-    pub(super) is_in_parts: bool,
+    is_in_parts: Cell<bool>,
+    /// The driver hands over as many rows as it is asked for: `fetchmany()` makes objects of no more.
+    is_streamed: Cell<bool>,
     position: Cell<usize>,
     is_closed: Cell<bool>,
     /// It was read ahead, and holds its rows as long as it lives, read or not.
@@ -35,7 +37,8 @@ impl Cursor {
             ResultRows::Read(rows) => (Some(rows), None),
         };
         Self {
-            is_in_parts: fetch.as_ref().is_some_and(|fetch| fetch.is_in_parts()),
+            is_in_parts: Cell::new(fetch.as_ref().is_some_and(|fetch| fetch.is_in_parts())),
+            is_streamed: Cell::new(false),
             keys,
             rows: RefCell::new(rows),
             fetch: RefCell::new(fetch),
@@ -44,6 +47,33 @@ impl Cursor {
             is_closed: Cell::new(false),
             is_buffered: Cell::new(false),
         }
+    }
+
+    pub(super) fn is_in_parts(&self) -> bool {
+        self.is_in_parts.get()
+    }
+
+    pub(super) fn is_streamed(&self) -> bool {
+        self.is_streamed.get()
+    }
+
+    pub(super) fn stream(&self) {
+        self.is_streamed.set(true);
+    }
+
+    /// `yield_per()`: objects are made of so many rows at a time.
+    pub(super) fn yield_per(&self, part: usize) {
+        self.is_in_parts.set(true);
+        self.read_in_parts_of(Some(part));
+    }
+
+    /// From here on, so many rows at a time, or all; what has been made of rows before and not been read is lost.
+    pub(super) fn read_in_parts_of(&self, part: Option<usize>) {
+        if let Some(fetch) = &mut *self.fetch.borrow_mut() {
+            fetch.read_in_parts_of(part);
+        }
+        let lost = self.rows.borrow_mut().take();
+        drop(lost);
     }
 
     /// The program reads: what its rows lead to is loaded now.
@@ -134,7 +164,7 @@ impl Cursor {
     }
 
     /// All that has not been read; this one has no more.
-    pub(super) fn unread(&self, vm: &VirtualMachine) -> PyResult<Option<Rows>> {
+    fn unread(&self, vm: &VirtualMachine) -> PyResult<Option<Rows>> {
         let mut rows: Option<Rows> = None;
         loop {
             self.fetch(vm)?;

@@ -1,6 +1,6 @@
 //! A way of reading what a statement returned: as rows, as values or as mappings.
 
-use std::cell::RefCell;
+use std::cell::{Cell as StdCell, RefCell};
 use std::rc::Rc;
 
 use rustpython_vm::builtins::{PyBaseExceptionRef, PySet, PyStr};
@@ -13,7 +13,8 @@ use rustpython_vm::{
 
 use super::cells::{identity, value};
 use super::cursor::Cursor;
-use crate::python::native::errors::sqlalchemy;
+use crate::orm::loading::not_unique_in_parts;
+use crate::python::native::errors::{raise, sqlalchemy};
 use crate::python::native::node::{list, text, unknown_word};
 use crate::python::native::row::{Keys, Row, RowMapping};
 
@@ -45,6 +46,8 @@ pub(crate) struct View {
     columns: RefCell<Columns>,
     unique: RefCell<Unique>,
     seen: RefCell<Option<PyRef<PySet>>>,
+    /// A row came again.
+    has_skipped: StdCell<bool>,
 }
 
 impl View {
@@ -56,6 +59,7 @@ impl View {
             columns: RefCell::new(None),
             unique: RefCell::new(Unique::No),
             seen: RefCell::new(None),
+            has_skipped: StdCell::new(false),
         }
     }
 
@@ -72,19 +76,28 @@ impl View {
     /// The next row in this view's shape. Where rows of a joined collection are read one after the other, the program
     /// has to say that it knows of their repetitions.
     fn advance(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-        self.next_row(true, vm)
+        self.next_row(self.cursor.needs_unique, vm)
     }
 
-    /// The next row; whether it is told apart from others matters when it `has_others`.
-    fn next_row(&self, has_others: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    fn is_by_identity(&self) -> bool {
+        matches!(*self.unique.borrow(), Unique::ByIdentity)
+    }
+
+    /// Of rows in parts none can be told to be a repetition.
+    fn check_parts(&self, vm: &VirtualMachine) -> PyResult<()> {
+        if self.cursor.is_in_parts() && self.is_by_identity() {
+            return Err(raise(not_unique_in_parts(), vm));
+        }
+        Ok(())
+    }
+
+    fn next_row(&self, needs_unique: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         if self.cursor.is_closed() {
             return Err(closed(vm));
         }
         loop {
             self.cursor.fetch(vm)?;
-            if has_others {
-                self.begin(vm)?;
-            }
+            self.begin(vm)?;
             let cells = {
                 let columns = self.columns.borrow();
                 let wanted = columns.as_ref().map(|(columns, _)| columns.as_slice());
@@ -94,7 +107,7 @@ impl View {
                 return Ok(None);
             };
             let unique = self.unique.borrow().clone();
-            if has_others && self.cursor.needs_unique && matches!(unique, Unique::No) {
+            if needs_unique && matches!(unique, Unique::No) {
                 return Err(sqlalchemy(
                     "sqlalchemy.exc.InvalidRequestError",
                     "The unique() method must be invoked on this Result, as it contains results that include joined \
@@ -117,6 +130,7 @@ impl View {
             if self.is_new(key, vm)? {
                 return Ok(Some(made));
             }
+            self.has_skipped.set(true);
         }
     }
 
@@ -158,6 +172,7 @@ impl View {
             columns: RefCell::new(columns),
             unique: RefCell::new(self.unique.borrow().clone()),
             seen: RefCell::new(None),
+            has_skipped: StdCell::new(false),
         }
     }
 }
@@ -239,24 +254,68 @@ impl View {
         !matches!(*self.unique.borrow(), Unique::No)
     }
 
-    /// `fetch(count)`: as many rows, or all there are.
+    /// All the rows.
+    #[pymethod]
+    fn all(&self, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+        let rows = self.take(None, vm)?;
+        // They have been loaded by then.
+        self.check_parts(vm)?;
+        Ok(rows)
+    }
+
+    /// `fetch(count)`: as many rows, or all there are. What streams makes objects of no more than those.
     #[pymethod]
     fn fetch(&self, count: Option<usize>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
-        if count.is_none()
-            && let Err(refused) = self.begin(vm)
-        {
-            // All are there before anybody looks whether they can be told apart.
-            self.cursor.unread(vm)?;
-            return Err(refused);
+        self.check_parts(vm)?;
+        if !self.cursor.is_streamed() {
+            return self.take(count, vm);
         }
-        let mut rows = Vec::new();
-        while count.is_none_or(|count| rows.len() < count) {
-            match self.advance(vm)? {
-                Some(row) => rows.push(row),
-                None => break,
-            }
+        let refused = || Err(raise(not_unique_in_parts(), vm));
+        if count.is_some() && self.is_by_identity() {
+            return refused();
+        }
+        self.cursor.read_in_parts_of(count);
+        self.has_skipped.set(false);
+        let rows = self.take(count, vm)?;
+        // What is wanted in the place of repetitions is asked for by its number.
+        if self.has_skipped.get() && self.is_by_identity() {
+            return refused();
         }
         Ok(rows)
+    }
+
+    /// The next row.
+    #[pymethod]
+    fn fetch_one(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        self.check_parts(vm)?;
+        self.advance(vm)
+    }
+
+    /// The first two rows, to know whether there is only one.
+    #[pymethod]
+    fn two(&self, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+        let mut rows: Vec<PyObjectRef> = self.advance(vm)?.into_iter().collect();
+        if !rows.is_empty() {
+            self.check_parts(vm)?;
+            rows.extend(self.advance(vm)?);
+        }
+        Ok(rows)
+    }
+
+    /// `yield_per(count)`: from here on, objects are made of so many rows at a time.
+    #[pymethod]
+    fn yield_per(&self, count: usize) {
+        if self.cursor.keys.is_orm {
+            self.cursor.yield_per(count);
+        }
+    }
+
+    /// The driver hands over as many rows as it is asked for.
+    #[pymethod]
+    fn stream(&self) {
+        if self.cursor.keys.is_orm {
+            self.cursor.stream();
+        }
     }
 
     /// The first row, however often it may come again; nothing is read after it.
@@ -329,6 +388,17 @@ impl View {
 }
 
 impl View {
+    fn take(&self, count: Option<usize>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+        let mut rows = Vec::new();
+        while count.is_none_or(|count| rows.len() < count) {
+            match self.advance(vm)? {
+                Some(row) => rows.push(row),
+                None => break,
+            }
+        }
+        Ok(rows)
+    }
+
     /// Columns of this view, as those of the cursor.
     fn chosen(&self, columns: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Columns> {
         let mut indexes = Vec::new();
@@ -372,6 +442,7 @@ impl SelfIter for View {}
 
 impl IterNext for View {
     fn next(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<PyIterReturn> {
+        zelf.check_parts(vm)?;
         Ok(match zelf.advance(vm)? {
             Some(row) => PyIterReturn::Return(row),
             None => PyIterReturn::StopIteration(None),

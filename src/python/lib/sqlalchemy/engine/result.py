@@ -35,7 +35,6 @@ class _Reading(Facade):
         return self._view
 
     def __next__(self):
-        self._view.begin()
         return next(self._view)
 
     def __enter__(self):
@@ -49,18 +48,16 @@ class _Reading(Facade):
         return self
 
     def all(self):
-        return self._view.fetch(None)
+        return self._view.all()
 
     def fetchall(self):
-        return self._view.fetch(None)
+        return self._view.all()
 
     def fetchmany(self, size=None):
-        self._view.begin()
         return self._view.fetch(self._yield_per or self._many if size is None else size)
 
     def partitions(self, size=None):
         size = size or self._yield_per
-        self._view.begin()
         while True:
             part = self._view.fetch(size)
             if not part:
@@ -71,7 +68,7 @@ class _Reading(Facade):
         return self._view.first()
 
     def _only(self, none_is_an_error):
-        found = self._view.fetch(2)
+        found = self._view.two()
         self._view.close()
         if len(found) == 2:
             raise exc.MultipleResultsFound(
@@ -100,6 +97,7 @@ class _Reading(Facade):
 
     def yield_per(self, num):
         self._yield_per = num
+        self._view.yield_per(num)
         return self
 
     def keys(self):
@@ -144,7 +142,7 @@ class Result(_Reading):
 
     def all(self):
         self._rows_or_error()
-        return self._view.fetch(None)
+        return self._view.all()
 
     fetchall = all
 
@@ -158,9 +156,7 @@ class Result(_Reading):
 
     def fetchone(self):
         self._rows_or_error()
-        self._view.begin()
-        found = self._view.fetch(1)
-        return found[0] if found else None
+        return self._view.fetch_one()
 
     def scalar(self):
         return self.scalars().first()
@@ -243,9 +239,7 @@ class MappingResult(_Reading):
         return self
 
     def fetchone(self):
-        self._view.begin()
-        found = self._view.fetch(1)
-        return found[0] if found else None
+        return self._view.fetch_one()
 
 
 class TupleResult:

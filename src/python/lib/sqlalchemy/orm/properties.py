@@ -315,6 +315,7 @@ class RelationshipProperty(MapperProperty):
         for ignored in ("doc", "info", "enable_typechecks", "_legacy_inactive_history_style",
                         "dataclass_metadata", "sync_backref"):
             kwargs.pop(ignored, None)
+        kwargs.setdefault("lazy", "select")
         self._options = {
             name: kwargs.pop(name, None)
             for name in (
@@ -340,7 +341,7 @@ class RelationshipProperty(MapperProperty):
             # Once mappers are configured, what leads back is there by this name.
             self._options["back_populates"] = self.backref[0] if isinstance(self.backref, tuple) else self.backref
         lazy = self._options["lazy"]
-        self._options["lazy"] = {True: "select", False: "joined", None: "select", "raise_on_sql": "raise_on_sql"}.get(lazy, lazy)
+        self._options["lazy"] = {True: "select", False: "joined", None: "noload"}.get(lazy, lazy)
         if self._options["lazy"] not in _STRATEGIES:
             self._unknown_strategy, self._options["lazy"] = lazy, "select"
         self._options["line"] = _lazyscope.current_line()

@@ -103,7 +103,9 @@ class AsyncSession(Facade):
         return (await self._execute(statement, params, **kwargs)).scalar()
 
     async def stream(self, statement, params=None, **kwargs):
-        return AsyncResult(await self._execute(statement, params, **_streamed(kwargs)), self.sync_session.bind)
+        result = await self._execute(statement, params, **_streamed(kwargs))
+        result._view.stream()
+        return AsyncResult(result, self.sync_session.bind)
 
     async def stream_scalars(self, statement, params=None, **kwargs):
         return (await self.stream(statement, params, **kwargs)).scalars()
