@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 use super::attributes::shown;
+use super::core::Row;
 use super::engine::Engine;
 use super::error::{Error, Result};
 use super::identity::{Found, Identity, IdentityMap};
@@ -42,6 +43,18 @@ pub enum OwnLoad {
     Columns,
     /// By primary key, for `session.get()`.
     Get,
+}
+
+/// What is known of such a load before it is sent.
+#[derive(Debug)]
+pub struct BeforeLoad<'a> {
+    pub kind: OwnLoad,
+    /// The object whose relationship it is, where it is loaded for that one alone.
+    pub owner: Option<&'a Rc<Instance>>,
+    /// The values that it is given, by name.
+    pub given: Row,
+    /// A query is repeated, with its values.
+    pub repeats: bool,
 }
 
 /// What happens in a session, for those who listen.
@@ -107,7 +120,7 @@ pub trait Watcher {
     ///
     /// # Errors
     /// What the program's listener raised.
-    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<Rc<Select>>;
+    fn before_load(&self, select: &Rc<Select>, load: &BeforeLoad<'_>) -> Result<Rc<Select>>;
     /// Something has happened, perhaps to an object.
     ///
     /// # Errors

@@ -325,6 +325,7 @@ fn run_options(
         relationship,
         std::slice::from_ref(instance),
     ));
+    options.owner = Some(Rc::clone(instance));
     options.all_eagers = false;
     options.autoflush = passive.autoflush;
     options.recursion.clone_from(&load.recursion);

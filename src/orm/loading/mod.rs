@@ -28,13 +28,14 @@ pub use rows::{Cell, Loaded};
 
 use super::Result;
 use super::criteria::LoaderCriteria;
+use super::engine;
 use super::entity::Entity;
 use super::instance::Instance;
 use super::options::{LoadElement, QueryOption};
 use super::path::Path;
 use super::query::{self, Plan};
 use super::relationship::Relationship;
-use super::session::{OwnLoad, Session};
+use super::session::{BeforeLoad, OwnLoad, Session};
 use super::sql::BindId;
 use super::sql::compile::CompiledBind;
 use super::sql::expr::BindValue;
@@ -106,7 +107,9 @@ pub struct RunOptions {
     pub checks_versions: bool,
     /// The object that a refresh fills.
     pub refresh: Option<Rc<Instance>>,
-    /// The attributes that it is to fill; none for all.
+    /// The object whose relationship a load is for, if it is for one.
+    pub owner: Option<Rc<Instance>>,
+    /// The attributes that a refresh is to fill; none for all.
     pub refreshed: Option<Vec<usize>>,
     /// Eager loads of objects that are loaded already are followed too; not so from a lazy load.
     pub all_eagers: bool,
@@ -134,6 +137,7 @@ impl RunOptions {
             populate_existing: false,
             checks_versions: false,
             refresh: None,
+            owner: None,
             refreshed: None,
             all_eagers: true,
             autoflush: true,
@@ -196,7 +200,17 @@ pub fn run(session: &Rc<Session>, plan: &Rc<Plan>, options: &RunOptions) -> Resu
 fn listened(session: &Session, plan: &Rc<Plan>, options: &RunOptions) -> Result<Rc<Plan>> {
     let watcher = session.watcher.borrow().clone();
     if let (Some(watcher), Some(load)) = (watcher, own_load(options)) {
-        let select = watcher.before_load(&plan.select, load)?;
+        let trigger = options.provenance.trigger;
+        let facts = BeforeLoad {
+            kind: load,
+            owner: options
+                .owner
+                .as_ref()
+                .filter(|_| matches!(trigger, Trigger::Lazy | Trigger::Immediate)),
+            given: engine::by_name(&plan.compiled, &|bind| options.given(bind)),
+            repeats: trigger == Trigger::Subquery,
+        };
+        let select = watcher.before_load(&plan.select, &facts)?;
         if !Rc::ptr_eq(&select, &plan.select) {
             return Ok(Rc::new(query::compile(&select, &plan.compile_options)?));
         }

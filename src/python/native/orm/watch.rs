@@ -10,14 +10,14 @@ use crate::orm::instance::{Instance, Slot};
 use crate::orm::listening::{Change, ObjectEvent, ObjectListener, Stage};
 use crate::orm::query::Select;
 use crate::orm::relationship::Relationship;
-use crate::orm::session::{OwnLoad, SessionEvent, Watcher};
+use crate::orm::session::{BeforeLoad, OwnLoad, SessionEvent, Watcher};
 use crate::orm::sql::SqlType;
 use crate::orm::transaction::Chain;
 use crate::orm::{Error, Result, Value};
 use crate::python::native::Module;
 use crate::python::native::errors::host_error;
 use crate::python::native::node::{Kind, entity_of, list, select_of, session_of, wrap};
-use crate::python::native::value::{to_python, to_value};
+use crate::python::native::value::{bind_to_python, to_python, to_value};
 
 /// A method of Python's session, held weakly: the session lives no longer for being listened to.
 struct Listener {
@@ -25,7 +25,7 @@ struct Listener {
 }
 
 impl Watcher for Listener {
-    fn before_load(&self, select: &Rc<Select>, load: OwnLoad) -> Result<Rc<Select>> {
+    fn before_load(&self, select: &Rc<Select>, load: &BeforeLoad<'_>) -> Result<Rc<Select>> {
         let Some(session) = self.session.upgrade() else {
             return Ok(Rc::clone(select));
         };
@@ -214,17 +214,28 @@ fn listen(mapper: PyObjectRef, listener: PyObjectRef, vm: &VirtualMachine) -> Py
 fn tell(
     session: &PyObjectRef,
     select: &Rc<Select>,
-    load: OwnLoad,
+    load: &BeforeLoad<'_>,
     vm: &VirtualMachine,
 ) -> PyResult<Rc<Select>> {
+    let owner = load.owner.map_or_else(
+        || Ok(vm.ctx.none()),
+        |owner| super::instance::wrap_instance(owner, vm),
+    )?;
+    let given = vm.ctx.new_dict();
+    for (name, value) in &load.given {
+        given.set_item(&**name, bind_to_python(value, &SqlType::Null, vm)?, vm)?;
+    }
     let statement = wrap(Kind::Select(Rc::clone(select)), vm)?;
     let answer = vm.call_method(
         session,
         "_before_execute",
         (
             statement,
-            load == OwnLoad::Relationship,
-            load == OwnLoad::Columns,
+            load.kind == OwnLoad::Relationship,
+            load.kind == OwnLoad::Columns,
+            owner,
+            given,
+            load.repeats,
         ),
     )?;
     select_of(&answer, vm)

@@ -83,21 +83,12 @@ impl View {
         matches!(*self.unique.borrow(), Unique::ByIdentity)
     }
 
-    /// Of rows in parts none can be told to be a repetition.
-    fn check_parts(&self, vm: &VirtualMachine) -> PyResult<()> {
-        if self.cursor.is_in_parts() && self.is_by_identity() {
-            return Err(raise(not_unique_in_parts(), vm));
-        }
-        Ok(())
-    }
-
     fn next_row(&self, needs_unique: bool, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         if self.cursor.is_closed() {
             return Err(closed(vm));
         }
         loop {
             self.cursor.fetch(vm)?;
-            self.begin(vm)?;
             let cells = {
                 let columns = self.columns.borrow();
                 let wanted = columns.as_ref().map(|(columns, _)| columns.as_slice());
@@ -259,14 +250,14 @@ impl View {
     fn all(&self, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
         let rows = self.take(None, vm)?;
         // They have been loaded by then.
-        self.check_parts(vm)?;
+        self.begin(vm)?;
         Ok(rows)
     }
 
     /// `fetch(count)`: as many rows, or all there are. What streams makes objects of no more than those.
     #[pymethod]
     fn fetch(&self, count: Option<usize>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
-        self.check_parts(vm)?;
+        self.begin(vm)?;
         if !self.cursor.is_streamed() {
             return self.take(count, vm);
         }
@@ -287,7 +278,7 @@ impl View {
     /// The next row.
     #[pymethod]
     fn fetch_one(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-        self.check_parts(vm)?;
+        self.begin(vm)?;
         self.advance(vm)
     }
 
@@ -296,7 +287,7 @@ impl View {
     fn two(&self, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
         let mut rows: Vec<PyObjectRef> = self.advance(vm)?.into_iter().collect();
         if !rows.is_empty() {
-            self.check_parts(vm)?;
+            self.begin(vm)?;
             rows.extend(self.advance(vm)?);
         }
         Ok(rows)
@@ -341,13 +332,9 @@ impl View {
     /// Its rows are about to be gone through: says so when they cannot be told apart.
     #[pymethod]
     fn begin(&self, vm: &VirtualMachine) -> PyResult<()> {
-        if self.cursor.is_in_parts && matches!(*self.unique.borrow(), Unique::ByIdentity) {
-            return Err(sqlalchemy(
-                "sqlalchemy.exc.InvalidRequestError",
-                "Can't use the ORM yield_per feature in conjunction with unique()",
-                None,
-                vm,
-            ));
+        // Of rows in parts none can be told to be a repetition.
+        if self.cursor.is_in_parts() && self.is_by_identity() {
+            return Err(raise(not_unique_in_parts(), vm));
         }
         Ok(())
     }
@@ -442,7 +429,7 @@ impl SelfIter for View {}
 
 impl IterNext for View {
     fn next(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<PyIterReturn> {
-        zelf.check_parts(vm)?;
+        zelf.begin(vm)?;
         Ok(match zelf.advance(vm)? {
             Some(row) => PyIterReturn::Return(row),
             None => PyIterReturn::StopIteration(None),

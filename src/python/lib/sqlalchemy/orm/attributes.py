@@ -255,4 +255,8 @@ for _kind in ("relationship", "registry", "session"):
     _lazyscope.register(_kind, _lazyscope.Node)
 
 
-__getattr__ = module_getattr(__name__, {"History": "sqlalchemy.inspection", "instance_state": "sqlalchemy.orm.base"})
+__getattr__ = module_getattr(__name__, {
+    "History": "sqlalchemy.inspection",
+    "instance_dict": "sqlalchemy.orm.base",
+    "instance_state": "sqlalchemy.orm.base",
+})

@@ -21,4 +21,9 @@ def instance_state(instance):
     return InstanceState(instance)
 
 
+def instance_dict(instance):
+    """What an object has of its own."""
+    return instance.__dict__
+
+
 __getattr__ = module_getattr(__name__, {"Mapped": "sqlalchemy.orm.annotations"})

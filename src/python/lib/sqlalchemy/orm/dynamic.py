@@ -17,14 +17,32 @@ class _AddedResult(_Reading):
     """The members that were added, as a query would give them."""
 
     def __init__(self, added):
-        self._view = self
+        self._view = _Added(added)
+
+
+class _Added:
+    """Reads them."""
+
+    def __init__(self, added):
         self._left = iter(added)
 
     def __iter__(self):
-        return self._left
+        return self
+
+    def __next__(self):
+        return next(self._left)
+
+    def begin(self):
+        pass
+
+    def all(self):
+        return list(self._left)
 
     def fetch(self, size):
         return list(itertools.islice(self._left, size))
+
+    def two(self):
+        return self.fetch(2)
 
     def first(self):
         return next(self._left, None)

@@ -472,7 +472,7 @@ class ORMExecuteState(Facade):
     _public = "ORMExecuteState"
 
     def __init__(self, session, statement, parameters, execution_options, is_relationship_load=False,
-                 is_column_load=False, send=None, following=(), bind_arguments=None):
+                 is_column_load=False, send=None, following=(), bind_arguments=None, owner=None):
         self.session = session
         self.statement = statement
         self.parameters = parameters
@@ -483,6 +483,8 @@ class ORMExecuteState(Facade):
         self.bind_arguments = dict(bind_arguments or {})
         self._send = send
         self._following = following
+        # The object whose relationship is loaded, where it is loaded for that one alone.
+        self._owner = owner
 
     def _is(self, *words):
         return getattr(self.statement, "__visit_name__", None) in words
@@ -550,9 +552,9 @@ class ORMExecuteState(Facade):
 
     @property
     def lazy_loaded_from(self):
-        if not self.is_select or self.is_relationship_load:
+        if not self.is_select:
             return self.load_options
-        return None
+        return None if self._owner is None else inspect(self._owner)
 
     def update_execution_options(self, **opts):
         self.execution_options = self.local_execution_options = {**self.execution_options, **opts}

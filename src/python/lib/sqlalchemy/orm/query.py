@@ -8,6 +8,7 @@ from .. import exc
 from .._missing import Facade
 from .._warnings import deprecated, legacy
 from ..sql.selectable import filter_by_clauses
+from ..util import immutabledict
 from .util import AliasedClass
 
 
@@ -363,7 +364,7 @@ class Query(Facade):
         if self._yield_per:
             options["yield_per"] = self._yield_per
         result = self.session.execute(
-            self._select if select is None else select, parameters, execution_options=options
+            self._select if select is None else select, immutabledict(parameters or {}), execution_options=options
         )
         if self._is_single:
             result = result.scalars()

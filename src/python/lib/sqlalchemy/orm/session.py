@@ -16,6 +16,7 @@ from .._warnings import deprecated, warn
 from ..engine.base import _begins
 from ..sql.ddl import ExecutableDDLElement
 from ..sql.dml import Insert
+from ..util import immutabledict
 from . import events as _events
 from .identity import _WeakInstanceDict
 
@@ -287,9 +288,13 @@ class Session(Facade, _events.Listening):
             options = dict(options, parameters=dict(params[0] if is_list else params))
         return _lazyscope.session_select, self._native, statement, options
 
-    def _before_execute(self, statement, is_relationship_load, is_column_load):
+    def _before_execute(self, statement, is_relationship_load, is_column_load, owner, given, repeats):
         options = self._get_options
-        state = _events.ORMExecuteState(self, statement, None, options, is_relationship_load, is_column_load)
+        if repeats:
+            given = immutabledict(given)
+        state = _events.ORMExecuteState(
+            self, statement, given, options, is_relationship_load, is_column_load, owner=owner
+        )
         for listener in self._listeners_of("do_orm_execute"):
             listener(state)
         return state.statement
