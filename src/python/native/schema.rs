@@ -14,7 +14,7 @@ use super::node::{
 use super::value::{Host, to_value};
 use crate::orm::sql::schema::{
     Autoincrement, Column, Constraint, ConstraintKind, Default_, FkTarget, ForeignKey, Index,
-    ServerDefault, Table,
+    ServerDefault, Table, sort_tables,
 };
 use crate::orm::sql::{FromClause, FromKind, MetaData};
 
@@ -24,7 +24,7 @@ pub(super) fn install(module: &Module, vm: &VirtualMachine) -> PyResult<()> {
         metadata,
         metadata_tables,
         metadata_remove,
-        metadata_sorted,
+        tables_sorted,
         table,
         table_lightweight,
         table_append_column,
@@ -86,17 +86,17 @@ fn metadata_remove(of: PyObjectRef, table: PyObjectRef, vm: &VirtualMachine) -> 
     Ok(())
 }
 
-/// Tables in the order in which they depend on each other; with SQLAlchemy's warning where they do in a circle.
-fn metadata_sorted(of: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let (tables, warning) = metadata_of(&of, vm)?
-        .sorted_tables()
-        .map_err(|error| raise_sql(error, vm))?;
-    let warning: PyObjectRef =
-        warning.map_or_else(|| vm.ctx.none(), |words| vm.ctx.new_str(words).into());
-    Ok(vm
-        .ctx
-        .new_tuple(vec![from_list(tables, vm)?, warning])
-        .into())
+/// `tables_sorted(tables)`: the places of the tables in the order in which they depend on each other, and the names of
+/// those that do in a circle.
+fn tables_sorted(tables: Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+    let froms: PyResult<Vec<_>> = tables.iter().map(|table| from_of(table, vm)).collect();
+    let sorted = sort_tables(&froms?).map_err(|error| raise_sql(error, vm))?;
+    let order = sorted.order.into_iter();
+    let order = order.map(|at| vm.ctx.new_int(at).into()).collect();
+    let names = sorted.in_cycle.into_iter();
+    let names = names.map(|name| vm.ctx.new_str(name).into()).collect();
+    let lists = vec![vm.ctx.new_list(order).into(), vm.ctx.new_list(names).into()];
+    Ok(vm.ctx.new_tuple(lists).into())
 }
 
 fn described(of: &PyObjectRef, vm: &VirtualMachine) -> PyResult<PyDictRef> {

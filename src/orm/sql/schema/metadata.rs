@@ -67,9 +67,10 @@ impl MetaData {
     /// # Errors
     /// When a foreign key points nowhere or a column has no type.
     pub fn create_all(&self) -> Result<Vec<(FromClause, String)>, SqlError> {
-        let (tables, _) = sort_tables(self.tables())?;
+        let tables = self.tables();
         let mut statements = Vec::new();
-        for from in tables {
+        for at in sort_tables(&tables)?.order {
+            let from = tables[at].clone();
             statements.push((from.clone(), create_table(&from)?));
             if let Some(table) = from.as_table() {
                 for index in table.indexes() {
@@ -85,11 +86,13 @@ impl MetaData {
     /// # Errors
     /// When a foreign key points nowhere.
     pub fn drop_all(&self) -> Result<Vec<(FromClause, String)>, SqlError> {
-        let (mut tables, _) = sort_tables(self.tables())?;
-        tables.reverse();
-        Ok(tables
+        let tables = self.tables();
+        let order = sort_tables(&tables)?.order;
+        Ok(order
             .into_iter()
-            .map(|from| {
+            .rev()
+            .map(|at| {
+                let from = tables[at].clone();
                 let text = drop_table(&from);
                 (from, text)
             })

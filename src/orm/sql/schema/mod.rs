@@ -16,5 +16,5 @@ pub use ddl::{constraint_name, create_index, create_table, drop_index, drop_tabl
 pub(in crate::orm::sql) use foreign_key::foreign_keys_of;
 pub use foreign_key::references;
 pub use metadata::MetaData;
-pub use sort::topological;
+pub use sort::{sort_tables, topological};
 pub use table::Table;

@@ -1,6 +1,5 @@
 //! The order of tables by what they refer to.
 
-use super::metadata::MetaData;
 use crate::orm::sql::error::SqlError;
 use crate::orm::sql::from::FromClause;
 
@@ -58,28 +57,28 @@ fn in_cycles(pairs: &[(usize, usize)], items: &[usize]) -> Vec<usize> {
         .collect()
 }
 
-impl MetaData {
-    /// Those that others refer to first; with the warning when there is a cycle.
-    ///
-    /// # Errors
-    /// When a foreign key points nowhere.
-    pub fn sorted_tables(&self) -> Result<(Vec<FromClause>, Option<String>), SqlError> {
-        let mut tables = self.tables();
-        tables.sort_by_key(full_name);
-        sort_tables(tables)
-    }
-}
-
-fn full_name(from: &FromClause) -> String {
+/// The name of a table, with that of its schema.
+pub(super) fn full_name(from: &FromClause) -> String {
     from.as_table()
         .map(|table| table.full_name().to_string())
         .unwrap_or_default()
 }
 
-/// The tables in the order of their foreign keys, the given order where these do not say.
-pub(super) fn sort_tables(
-    tables: Vec<FromClause>,
-) -> Result<(Vec<FromClause>, Option<String>), SqlError> {
+/// Tables in the order of their foreign keys.
+#[derive(Debug)]
+pub struct Sorted {
+    /// The places that the tables had.
+    pub order: Vec<usize>,
+    /// The names of those that refer to one another in a circle, in order of the alphabet.
+    pub in_cycle: Vec<String>,
+}
+
+/// The order of tables by their foreign keys, the given order where these do not say. Those of the tables in a circle
+/// count for nothing.
+///
+/// # Errors
+/// When a foreign key points nowhere.
+pub fn sort_tables(tables: &[FromClause]) -> Result<Sorted, SqlError> {
     let mut pairs = Vec::new();
     for (child, from) in tables.iter().enumerate() {
         let Some(table) = from.as_table() else {
@@ -91,24 +90,20 @@ pub(super) fn sort_tables(
             }
         }
     }
-    let mut warning = None;
-    let order = match topological(&pairs, tables.len()) {
-        Ok(order) => order,
-        Err(left) => {
-            let cycles = in_cycles(&pairs, &left);
-            let mut names: Vec<String> = cycles.iter().map(|at| full_name(&tables[*at])).collect();
-            names.sort();
-            warning = Some(format!(
-                "Cannot correctly sort tables; there are unresolvable cycles between tables \"{}\", which is usually \
-                 caused by mutually dependent foreign key constraints.  Foreign key constraints involving these \
-                 tables will not be considered; this warning may raise an error in a future release.",
-                names.join(", ")
-            ));
-            pairs.retain(|(_, child)| !cycles.contains(child));
-            // Without the pairs of the cycles none is left.
-            topological(&pairs, tables.len()).unwrap_or_else(|rest| rest)
+    let left = match topological(&pairs, tables.len()) {
+        Ok(order) => {
+            return Ok(Sorted {
+                order,
+                in_cycle: Vec::new(),
+            });
         }
+        Err(left) => left,
     };
-    let sorted = order.into_iter().map(|at| tables[at].clone()).collect();
-    Ok((sorted, warning))
+    let cycles = in_cycles(&pairs, &left);
+    let mut in_cycle: Vec<String> = cycles.iter().map(|at| full_name(&tables[*at])).collect();
+    in_cycle.sort();
+    pairs.retain(|(_, child)| !cycles.contains(child));
+    // Without the pairs of the cycles none is left.
+    let order = topological(&pairs, tables.len()).unwrap_or_else(|rest| rest);
+    Ok(Sorted { order, in_cycle })
 }

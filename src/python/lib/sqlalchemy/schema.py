@@ -863,6 +863,12 @@ class Table(TableClause, SchemaItem):
         return f"Table({self.name!r}, {self.metadata!r}{columns}, schema={self.schema!r})"
 
 
+def in_order(tables):
+    """Tables after those that they refer to, else in the order given; with the names of those that do so in a circle."""
+    order, in_cycle = _lazyscope.tables_sorted(tables)
+    return [tables[at] for at in order], in_cycle
+
+
 class MetaData(_lazyscope.Node, Facade, SchemaItem):
     """The tables of a program."""
 
@@ -887,12 +893,16 @@ class MetaData(_lazyscope.Node, Facade, SchemaItem):
 
     @property
     def sorted_tables(self):
-        tables, warning = _lazyscope.metadata_sorted(self)
-        if warning:
+        tables, in_cycle = in_order(sorted(self._tables.values(), key=lambda table: table.key))
+        if in_cycle:
             from .engine._host import warn
 
-            warn(warning)
-        return [self._tables[_lazyscope.table_full_name(table)] for table in tables]
+            warn(
+                f'Cannot correctly sort tables; there are unresolvable cycles between tables "{", ".join(in_cycle)}", which is '
+                "usually caused by mutually dependent foreign key constraints.  Foreign key constraints involving these tables "
+                "will not be considered; this warning may raise an error in a future release."
+            )
+        return tables
 
     def __contains__(self, name):
         return (name if isinstance(name, str) else name.key) in self._tables

@@ -7,6 +7,7 @@ import _lazyscope
 from .. import exc
 from .._missing import refuse
 from .._runs import at_end
+from ..schema import in_order
 from ..sql.ddl import SchemaDropper, SchemaGenerator
 from ._host import sending, warn
 from .base import Connection, Engine
@@ -91,20 +92,17 @@ def _send(connection, statement):
         _lazyscope.engine_send(connection.engine, statement, [], True)
 
 
-def _sorted(metadata, drops=False):
-    tables, warning = _lazyscope.metadata_sorted(metadata)
-    if warning and drops:
-        in_cycle = warning.split('"')[1]
-        warn(
-            f"Can't sort tables for DROP; an unresolvable foreign key dependency exists between tables: {in_cycle}; and "
-            "backend does not support ALTER.  To restore at least a partial sort, apply use_alter=True to ForeignKey and "
-            "ForeignKeyConstraint objects involved in the cycle to mark these as known cycles that will be ignored."
-        )
-    return [metadata.tables[_lazyscope.table_full_name(table)] for table in tables]
-
-
-def _wanted(metadata, tables, order):
-    return [table for table in order if tables is None or any(each is table for each in tables)]
+def _in_order_of_drops(tables):
+    """Tables before those that they refer to; as they were declared where they do so in a circle."""
+    ordered, in_cycle = in_order(tables)
+    if not in_cycle:
+        return ordered[::-1]
+    warn(
+        f"Can't sort tables for DROP; an unresolvable foreign key dependency exists between tables: {', '.join(in_cycle)}; and "
+        "backend does not support ALTER.  To restore at least a partial sort, apply use_alter=True to ForeignKey and "
+        "ForeignKeyConstraint objects involved in the cycle to mark these as known cycles that will be ignored."
+    )
+    return tables
 
 
 def _create(connection, table, **facts):
@@ -121,9 +119,10 @@ def _drop(connection, table, **facts):
 
 def create_all(metadata, bind, tables=None, checkfirst=True):
     with _connected(bind) as connection:
-        wanted = _wanted(metadata, tables, _sorted(metadata))
+        wanted = list(metadata.tables.values() if tables is None else tables)
         if checkfirst:
             wanted = [table for table in wanted if not _exists(connection, table.name)]
+        wanted, _ = in_order(wanted)
         with _told("create", metadata, connection, tables=wanted, checkfirst=checkfirst):
             for table in wanted:
                 _create(connection, table, checkfirst=False, _is_metadata_operation=True)
@@ -131,9 +130,10 @@ def create_all(metadata, bind, tables=None, checkfirst=True):
 
 def drop_all(metadata, bind, tables=None, checkfirst=True):
     with _connected(bind) as connection:
-        wanted = _wanted(metadata, tables, list(reversed(_sorted(metadata, drops=True))))
+        wanted = list(metadata.tables.values() if tables is None else tables)
         if checkfirst:
             wanted = [table for table in wanted if _exists(connection, table.name)]
+        wanted = _in_order_of_drops(wanted)
         with _told("drop", metadata, connection, tables=wanted, checkfirst=checkfirst):
             for table in wanted:
                 _drop(connection, table, checkfirst=False, _is_metadata_operation=True)
