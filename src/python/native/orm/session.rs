@@ -395,9 +395,11 @@ pub(super) fn execute_options(said: &PyDictRef, vm: &VirtualMachine) -> PyResult
     let mut options = ExecuteOptions {
         populate_existing: get("populate_existing")?
             .map_or(Ok(false), |found| found.try_to_bool(vm))?,
+        // Parts of no rows are no parts.
         yield_per: get("yield_per")?
             .map(|found| found.try_to_value(vm))
-            .transpose()?,
+            .transpose()?
+            .filter(|size| *size > 0),
         autoflush: get("autoflush")?
             .map(|found| found.try_to_bool(vm))
             .transpose()?,

@@ -1,5 +1,6 @@
 """Engines and connections."""
 
+import functools
 import itertools
 import sqlite3
 import weakref
@@ -63,6 +64,13 @@ def _checked(options):
         if name in _MISSING_OPTIONS:
             refuse(f"the execution option {name}")
     return options
+
+
+def _in_parts(options, *arguments):
+    """Executes a statement whose rows are read in parts of a size that was said."""
+    result = _lazyscope.engine_execute(*arguments)
+    result._note_options(options)
+    return result
 
 
 class Engine(_lazyscope.Node, Facade):
@@ -303,7 +311,8 @@ class Connection(Facade):
                 "Empty parameter sequence passed to execute(). This use is deprecated and will raise an exception in a "
                 "future SQLAlchemy release"
             )
-        return self._executing(options), _lazyscope.engine_execute, self.engine, statement, parameters
+        execute = functools.partial(_in_parts, options) if options.get("stream_results") else _lazyscope.engine_execute
+        return self._executing(options), execute, self.engine, statement, parameters
 
     def _executing(self, options, how=None):
         """A transaction is begun; listeners learn of the connection and its options while the block lasts."""

@@ -17,6 +17,9 @@ from .writeonly import WriteOnlyAttribute, WriteOnlyCollection
 class MappedObject(_lazyscope.Entity):
     """What the objects of every mapped class are."""
 
+    def __reduce_ex__(self, protocol):
+        refuse("copies and pickles of mapped objects")
+
     def __new__(cls, *args, **kwargs):
         mapper = getattr(cls, "__mapper__", None)
         # A class that was mapped imperatively, and is no longer, has none.

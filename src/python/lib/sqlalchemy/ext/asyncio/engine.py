@@ -7,7 +7,7 @@ import _lazyscope
 from ..._missing import Facade
 from ...engine import create_engine, engine_from_config
 from .awaiting import Started, completed, spawned
-from .result import AsyncResult, AsyncScalarResult
+from .result import AsyncResult, AsyncScalarResult, not_streamed
 
 
 def _of_sync(owner, name):
@@ -106,8 +106,12 @@ class AsyncConnection(Facade):
         self.sync_connection.execution_options(**opt)
         return self
 
-    async def execute(self, statement, parameters=None, *, execution_options=None):
+    async def _execute(self, statement, parameters=None, *, execution_options=None):
         return await self._send(self.sync_connection._to_execute(statement, parameters, execution_options))
+
+    async def execute(self, statement, parameters=None, *, execution_options=None):
+        result = await self._execute(statement, parameters, execution_options=execution_options)
+        return await not_streamed(self, self.engine.sync_engine, result)
 
     async def scalar(self, statement, parameters=None, *, execution_options=None):
         return (await self.execute(statement, parameters, execution_options=execution_options)).scalar()
@@ -165,7 +169,7 @@ class _Stream:
 
     async def _start(self):
         statement, parameters, kwargs = self._arguments
-        result = await self._connection.execute(statement, parameters, **kwargs)
+        result = await self._connection._execute(statement, parameters, **kwargs)
         return self._result(result, self._connection.engine.sync_engine)
 
     def __await__(self):

@@ -1,8 +1,21 @@
 """Results that are iterated with `async for`."""
 
 from .awaiting import spawned
+from .exc import AsyncMethodRequired
 
 _END = object()
+
+
+async def not_streamed(sender, engine, result):
+    """A result that was not asked to come in parts; what does has to be streamed."""
+    if not result._is_streamed:
+        return result
+    await spawned(engine, result.close)
+    name = type(sender).__name__
+    raise AsyncMethodRequired(
+        f"Can't use the {name}.execute() method with a server-side cursor. Use the {name}.stream() method for an "
+        "async streaming result set."
+    )
 
 
 class AsyncResult:

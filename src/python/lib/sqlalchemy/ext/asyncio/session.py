@@ -7,8 +7,7 @@ from ...exc import ArgumentError
 from ...orm.session import ScopedRegistry, Session, SessionTransaction, every_session, object_session, scoped
 from .awaiting import Started, completed, spawned
 from .engine import AsyncConnection, AsyncEngine
-from .exc import AsyncMethodRequired
-from .result import AsyncResult, AsyncScalarResult
+from .result import AsyncResult, AsyncScalarResult, not_streamed
 
 
 _NO_OPTIONS = {}
@@ -87,14 +86,7 @@ class AsyncSession(Facade):
 
     async def execute(self, statement, params=None, **kwargs):
         result = await self._execute(statement, params, **kwargs)
-        if result._is_streamed:
-            await spawned(self.sync_session.bind, result.close)
-            name = type(self).__name__
-            raise AsyncMethodRequired(
-                f"Can't use the {name}.execute() method with a server-side cursor. Use the {name}.stream() method for an "
-                "async streaming result set."
-            )
-        return result
+        return await not_streamed(self, self.sync_session.bind, result)
 
     async def scalars(self, statement, params=None, **kwargs):
         return (await self.execute(statement, params, **kwargs)).scalars()
