@@ -119,6 +119,14 @@ impl Error {
         Self::raised("sqlalchemy.exc.InvalidRequestError", message)
     }
 
+    /// That SQLAlchemy has something that is not here.
+    pub fn not_yet(what: &str) -> Self {
+        Self::raised(
+            "sqlalchemy._missing.NotYet",
+            format!("Lazyscope does not have {what} yet"),
+        )
+    }
+
     /// `sqlalchemy.exc.ArgumentError`.
     pub fn argument(message: impl Into<String>) -> Self {
         Self::raised("sqlalchemy.exc.ArgumentError", message)

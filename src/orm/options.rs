@@ -138,6 +138,32 @@ pub struct Settings {
     pub chunk_size: Option<usize>,
 }
 
+impl LoadAttribute {
+    /// An eager load of a derived class brings the other objects of the collection too, and that class's columns with
+    /// those that have them; which takes `with_polymorphic()`.
+    fn check_kind(&self, kind: LoadKind, relationship: &Relationship) -> Result<()> {
+        let is_eager = matches!(
+            kind,
+            LoadKind::Relationship(
+                Strategy::Joined | Strategy::Selectin | Strategy::Subquery | Strategy::Immediate
+            )
+        );
+        match &self.of_type {
+            Some(entity)
+                if is_eager
+                    && !entity.is_alias()
+                    && entity.mapper().id != relationship.target().mapper().id =>
+            {
+                Err(Error::not_yet(&format!(
+                    "eager loads of a derived class, as {},",
+                    self.shown()
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The target of an option: an attribute of an entity.
 #[derive(Clone, Debug)]
 pub struct LoadAttribute {
@@ -217,6 +243,7 @@ impl LoadOption {
             // A statement that is compiled with it says what is wrong.
             return self.columns(std::slice::from_ref(attribute), kind);
         };
+        attribute.check_kind(kind, &relationship)?;
         let base = self.link(attribute)?;
         let path = base.push(relationship.step());
         let target = attribute

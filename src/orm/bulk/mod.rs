@@ -138,13 +138,10 @@ fn check_tables(mapper: &Mapper) -> Result<()> {
     if mapper.tables().len() < 2 {
         return Ok(());
     }
-    Err(Error::raised(
-        "sqlalchemy._missing.NotYet",
-        format!(
-            "Lazyscope does not have bulk writes of joined-table inheritance yet ({} has several tables)",
-            mapper.class_name()
-        ),
-    ))
+    Err(Error::not_yet(&format!(
+        "bulk writes of joined-table inheritance, as of {}, which has several tables,",
+        mapper.class_name()
+    )))
 }
 
 /// Sends a write with its rows of values; each execution is handed on before the next is sent.
