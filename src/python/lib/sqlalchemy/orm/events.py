@@ -40,6 +40,7 @@ def target_of(target):
     """What the ORM has to listen to behind a target; None when it is none of the ORM's."""
     from .attributes import QueryableAttribute
     from .mapper import Mapper
+    from .query import Query, QueryTarget
 
     if isinstance(target, (QueryableAttribute, _AnyAttribute)):
         return _AttributeTarget(target)
@@ -52,6 +53,8 @@ def target_of(target):
         return _SessionTarget(made, made._own_listeners())
     if target is Mapper or isinstance(target, Mapper):
         return _ClassTarget(target)
+    if isinstance(target, type) and issubclass(target, Query):
+        return QueryTarget(target)
     if isinstance(target, type):
         # One that is not mapped stands for those that derive from it, a mixin for instance.
         return _ClassTarget(target)

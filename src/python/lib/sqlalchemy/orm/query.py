@@ -6,7 +6,9 @@ import _lazyscope
 
 from .. import exc
 from .._missing import Facade
+from .._runs import at_end
 from .._warnings import deprecated, legacy
+from ..engine.events import find
 from ..sql.selectable import filter_by_clauses
 from ..util import immutabledict
 from .util import AliasedClass
@@ -21,7 +23,7 @@ def _on_no_statement(method):
 
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
-        if self._is_from_statement:
+        if self._is_from_statement and self._asserts:
             raise exc.InvalidRequestError(
                 f"Query.{method.__name__}() being called on a Query with an existing full statement - can't apply criterion."
             )
@@ -36,7 +38,7 @@ def _before_limit(method):
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
         name = method.__name__
-        if _lazyscope.select_is_limited(self._select):
+        if self._asserts and _lazyscope.select_is_limited(self._select):
             raise exc.InvalidRequestError(
                 f"Query.{name}() being called on a Query which already has LIMIT or OFFSET applied.  Call {name}() "
                 "before limit() or offset() are applied."
@@ -51,7 +53,9 @@ def _first(method):
 
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
-        if self._is_from_statement or self._select._where_criteria or _lazyscope.select_calls(self._select):
+        if self._asserts and (
+            self._is_from_statement or self._select._where_criteria or _lazyscope.select_calls(self._select)
+        ):
             raise exc.InvalidRequestError(
                 f"Query.{method.__name__}() being called on a Query with existing criterion. "
             )
@@ -60,11 +64,50 @@ def _first(method):
     return checked
 
 
+# Who listens to queries, by class and event: a function, and whether its answer counts.
+_listened = {}
+
+
+class QueryTarget:
+    """The queries of a class, which may be changed before they become statements."""
+
+    _events = frozenset({"before_compile", "before_compile_update", "before_compile_delete"})
+
+    def __init__(self, target):
+        self._target = target
+
+    def listen(self, identifier, fn, options):
+        if identifier not in self._events:
+            raise exc.InvalidRequestError(f"No such event '{identifier}' for target '{self._target}'")
+        known = _listened.setdefault(self._target, {}).setdefault(identifier, [])
+        entry = fn, bool(options.pop("retval", False))
+        known.insert(0 if options.pop("insert", False) else len(known), entry)
+
+    def _entry(self, identifier, fn):
+        known = _listened.get(self._target, {}).get(identifier, [])
+        return next(((known, entry) for entry in known if find([entry[0]], fn) is not None), None)
+
+    def contains(self, identifier, fn):
+        return self._entry(identifier, fn) is not None
+
+    def remove(self, identifier, fn):
+        found = self._entry(identifier, fn)
+        if found is None:
+            raise exc.InvalidRequestError(f"No listeners found for event {self._target} / {identifier!r} / {fn} ")
+        known, entry = found
+        known.remove(entry)
+
+
+at_end(_listened.clear)
+
+
 class Query(Facade):
     """`session.query(Author)`."""
 
     _public = "Query"
     _is_from_statement = False
+    # Whether what comes in an order that is mostly a mistake is refused.
+    _asserts = True
     # None where the columns are labeled as the query itself needs it, and not at all elsewhere.
     _label_style = None
 
@@ -292,6 +335,10 @@ class Query(Facade):
 
     @property
     def statement(self):
+        return self._told()._statement
+
+    @property
+    def _statement(self):
         style = _plain_labels() if self._label_style is None else self._label_style
         made = _lazyscope.select_flag(self._select.set_label_style(style), "legacy_names", False)
         parameters = self._options.get("parameters")
@@ -359,6 +406,8 @@ class Query(Facade):
         return _is_entity(self._entities[0])
 
     def _result(self, select=None):
+        if select is None and (told := self._told()) is not self:
+            return told._result(told._select)
         options = dict(self._options)
         parameters = options.pop("parameters", None)
         if self._yield_per:
@@ -371,6 +420,17 @@ class Query(Facade):
         if not self._yield_per and any(_is_entity(entity) for entity in self._entities):
             result = result.unique()
         return result
+
+    def _told(self):
+        """The query as those who listen to queries leave it."""
+        query = self
+        for function, counts in _listeners(type(self), "before_compile"):
+            answer = function(query)
+            query = answer if counts and answer is not None else query
+        return query
+
+    def enable_assertions(self, value):
+        return self._with(self._select, _asserts=bool(value))
 
     def __iter__(self):
         return iter(self._result())
@@ -431,7 +491,7 @@ class Query(Facade):
         from .. import func, literal_column
         from ..sql.selectable import select
 
-        counted = self._select.subquery()
+        counted = self._told()._select.subquery()
         count = select(func.count(literal_column("*"))).select_from(counted).set_label_style(_legacy_labels())
         count = count.options(*_lazyscope.select_criteria_options(self._select))
         # It is one of the session's own kind, about the same class.
@@ -473,6 +533,13 @@ class Query(Facade):
         options = {**self._options, "synchronize_session": synchronize_session}
         return self.session.execute(statement, options.pop("parameters", None), execution_options=options)
 
+    def _told_of_write(self, event, context):
+        query = self
+        for function, counts in _listeners(type(self), event):
+            answer = function(query, context)
+            query = answer if counts and answer is not None else query
+        return query
+
     def _written(self, event, context):
         for function in self.session._listeners_of(event):
             function(context)
@@ -483,8 +550,9 @@ class Query(Facade):
         from .events import BulkUpdate
 
         self._check_writable()
-        result = self._write(update(self._entities[0]).values(values), synchronize_session)
-        context = BulkUpdate(self, self._mapper(), result, values=values, update_kwargs=update_args or {})
+        context = BulkUpdate(self, self._mapper(), None, values=values, update_kwargs=update_args or {})
+        query = self._told_of_write("before_compile_update", context)
+        context.result = query._write(update(self._entities[0]).values(context.values), synchronize_session)
         return self._written("after_bulk_update", context)
 
     def delete(self, synchronize_session="auto", delete_args=None):
@@ -492,8 +560,17 @@ class Query(Facade):
         from .events import BulkDelete
 
         self._check_writable()
-        result = self._write(delete(self._entities[0]), synchronize_session)
-        return self._written("after_bulk_delete", BulkDelete(self, self._mapper(), result, delete_kwargs=delete_args))
+        context = BulkDelete(self, self._mapper(), None, delete_kwargs=delete_args)
+        query = self._told_of_write("before_compile_delete", context)
+        context.result = query._write(delete(self._entities[0]), synchronize_session)
+        return self._written("after_bulk_delete", context)
+
+
+def _listeners(cls, event):
+    """Who listens to the queries of a class, and whether their answers count."""
+    if not _listened:
+        return []
+    return [entry for base in reversed(cls.__mro__) for entry in _listened.get(base, {}).get(event, ())]
 
 
 def _legacy_labels():
