@@ -455,6 +455,27 @@ fn what_is_missing_says_so() {
 }
 
 #[test]
+fn the_log_says_which_batch_it_is() {
+    check_core(
+        "import logging, re, sys\n\
+         class Handler(logging.Handler):\n    def emit(self, record):\n        \
+         print(re.sub(r'[0-9.]+s', 't', record.getMessage()))\n\
+         logging.getLogger('sqlalchemy.engine').addHandler(Handler())\n\
+         logging.getLogger('sqlalchemy.engine').setLevel(logging.INFO)\n\
+         insert = users.insert().returning(users.c.name)\n\
+         connection.execute(insert, [{'name': 'd'}, {'name': 'e'}])\n\
+         ordered = users.insert().returning(users.c.id, sort_by_parameter_order=True)\n\
+         connection.execute(ordered, [{'name': 'f'}, {'name': 'g'}])",
+        "INSERT INTO users (name) VALUES (?), (?) RETURNING name\n\
+         [generated in t (insertmanyvalues) 1/1 (unordered)] ('d', 'e')\n\
+         INSERT INTO users (name) VALUES (?) RETURNING id\n\
+         [generated in t (insertmanyvalues) 1/2 (ordered; batch not supported)] ('f',)\n\
+         INSERT INTO users (name) VALUES (?) RETURNING id\n\
+         [insertmanyvalues 2/2 (ordered; batch not supported)] ('g',)\n",
+    );
+}
+
+#[test]
 fn refused_statements_are_integrity_errors_with_the_statement() {
     check_core(
         "try:\n    connection.execute(users.insert().values(id=1))\n\

@@ -3,13 +3,13 @@
 
 use std::rc::Rc;
 
-use super::engine::{Engine, row_count, unsent};
+use super::engine::{Batch, Engine, row_count, unsent};
 use super::error::Result;
 use super::execute::{QueryResult, ResultRows};
 use super::loading::{Cell, Loaded};
 use super::query;
 use super::session::Session;
-use super::sql::compile::{CompiledBind, Given, ManyExecution, ResultColumn};
+use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution, ResultColumn};
 use super::sql::expr::{BindValue, Operand};
 use super::sql::schema::Default_;
 use super::sql::{CompileOptions, Compiled, FromClause, SqlError, SqlType, Statement, compile};
@@ -395,11 +395,13 @@ fn send_rows(
             let executed = engine.send(&sql, parameters, true, provenance)?;
             take(counted(executed))
         }
-        ManyExecution::Batches(batches) => {
+        ManyExecution::Batches(batches, order) => {
+            let total = batches.len();
             engine.check_awaited(&compiled.sql, Vec::new)?;
-            for (execution, rows) in batches {
-                let executed =
-                    engine.send_batch(&execution.sql, execution.parameters, provenance.clone())?;
+            for (at, (execution, rows)) in batches.into_iter().enumerate() {
+                let batch = Batch::new(at, total, order);
+                let Execution { sql, parameters } = execution;
+                let executed = engine.send_batch(&sql, parameters, batch, provenance.clone())?;
                 take(Sent {
                     rowcount: i64::try_from(rows).unwrap_or(i64::MAX),
                     executed,

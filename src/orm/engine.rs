@@ -9,7 +9,7 @@ use super::core::Row;
 use super::error::{Error, Result, Unsent};
 use super::ledger::Ledger;
 use super::loading::CompiledCache;
-use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
+use super::sql::compile::{BatchOrder, CompiledBind, Execution, Given, ManyExecution};
 use super::sql::expr::{BindId, BindValue};
 use super::sql::{Compiled, ErrorKind, SqlError, SqlType};
 use super::unit_of_work::FailedFlushes;
@@ -29,6 +29,11 @@ pub trait Host {
     /// # Errors
     /// When it cannot be printed any more.
     fn log(&self, line: &str) -> Result<()>;
+    /// The line of the log that follows a statement: how it came about, and its parameters.
+    ///
+    /// # Errors
+    /// When it cannot be printed any more.
+    fn log_parameters(&self, shown: &str, rows: Rows) -> Result<()>;
     /// `before_cursor_execute`: the program's listeners on this engine. One of them may put another text and other
     /// values in place. The execution has a number, as others may come before its end.
     ///
@@ -115,7 +120,39 @@ pub enum Rows {
     /// One statement for each row: an executemany.
     Many,
     /// Several rows written into one text: for listeners an executemany, for the driver one statement.
-    Batch,
+    Batch(Batch),
+}
+
+/// One of the statements that insert many rows and give them back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// From 1.
+    pub number: usize,
+    pub total: usize,
+    pub order: BatchOrder,
+}
+
+impl Batch {
+    /// Of several, that at a place.
+    pub fn new(at: usize, total: usize, order: BatchOrder) -> Self {
+        Self {
+            number: at + 1,
+            total,
+            order,
+        }
+    }
+}
+
+impl fmt::Display for Batch {
+    /// As the log says it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let order = match self.order {
+            BatchOrder::Any => "unordered",
+            BatchOrder::Given => "ordered",
+            BatchOrder::RowAtATime => "ordered; batch not supported",
+        };
+        write!(f, "{}/{} ({order})", self.number, self.total)
+    }
 }
 
 impl Rows {
@@ -342,9 +379,10 @@ impl Engine {
         &self,
         sql: &str,
         parameters: Vec<trace::Value>,
+        batch: Batch,
         provenance: Provenance,
     ) -> Result<Executed> {
-        self.send_rows(sql, vec![parameters], Rows::Batch, provenance)
+        self.send_rows(sql, vec![parameters], Rows::Batch(batch), provenance)
     }
 
     /// Nobody but what an async program awaits may send. The values are those that the statement came with, by name.
@@ -398,7 +436,7 @@ impl Engine {
         {
             self.host.log(sql)?;
             let shown = self.host.show_parameters(parameters, executemany);
-            self.host.log(&format!("[generated in 0.00000s] {shown}"))?;
+            self.host.log_parameters(&shown, rows)?;
         }
         let request = Request {
             sql,

@@ -34,6 +34,10 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn log_parameters(&self, _: &str, _: Rows) -> Result<()> {
+        Ok(())
+    }
+
     fn before_execute(
         &self,
         _: &Engine,

@@ -204,7 +204,7 @@ fn sent_for_two(insert: Insert, key: &str) -> Vec<String> {
             let rows: Vec<String> = parameters.iter().map(|row| values(row)).collect();
             vec![format!("{sql} | {}", rows.join(" / "))]
         }
-        ManyExecution::Batches(batches) => batches
+        ManyExecution::Batches(batches, _) => batches
             .iter()
             .map(|(execution, rows)| {
                 format!(

@@ -11,12 +11,13 @@ use super::shape::{Given, Shape};
 use super::statements::{Which, Write};
 use crate::orm::Value;
 use crate::orm::attributes;
+use crate::orm::engine::Batch;
 use crate::orm::engine::Host;
 use crate::orm::error::{Error, Result};
 use crate::orm::instance::{Instance, Slot};
 use crate::orm::lifecycle::expire_attributes;
 use crate::orm::mapper::EagerDefaults;
-use crate::orm::sql::compile::{CompileOptions, compile};
+use crate::orm::sql::compile::{BatchOrder, CompileOptions, compile};
 use crate::orm::sql::expr::Operand;
 use crate::orm::sql::{Insert, SqlType};
 use crate::sqlite::Executed;
@@ -291,8 +292,9 @@ fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()>
     let write = statement(flush, &group[0], &returning, true)?;
     let all = parameters(flush, &write, group)?;
     if !in_one_text {
-        for (row, parameters) in group.iter().zip(&all) {
+        for (at, (row, parameters)) in group.iter().zip(&all).enumerate() {
             let owners = [Rc::clone(&row.instance)];
+            let batch = Batch::new(at, group.len(), BatchOrder::RowAtATime);
             let engine = &flush.session.engine;
             let execution = engine.prepare(&write.compiled, &|bind| parameters.given(bind))?;
             send::check_awaited(flush, &write.compiled, &all)?;
@@ -300,6 +302,7 @@ fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()>
                 flush,
                 &execution.sql,
                 execution.parameters,
+                batch,
                 send::provenance(flush, &owners),
             )?;
             take_back(flush, row, parameters, &returning, executed)?;
@@ -307,8 +310,11 @@ fn insert_many(flush: &Flush, group: &[Row], wants_defaults: bool) -> Result<()>
         return Ok(());
     }
     let at_once = batch_size(write.compiled.binds.len());
-    for (rows, parameters) in group.chunks(at_once).zip(all.chunks(at_once)) {
-        insert_batch(flush, rows, &write, parameters, &returning)?;
+    let total = group.len().div_ceil(at_once);
+    let chunks = group.chunks(at_once).zip(all.chunks(at_once));
+    for (at, (rows, parameters)) in chunks.enumerate() {
+        let batch = Batch::new(at, total, BatchOrder::Given);
+        insert_batch(flush, rows, &write, parameters, &returning, batch)?;
     }
     Ok(())
 }
@@ -344,6 +350,7 @@ fn insert_batch(
     write: &Write,
     all: &[Parameters],
     returning: &[usize],
+    batch: Batch,
 ) -> Result<()> {
     let shape = &rows[0].shape;
     let engine = flush.session.connect()?;
@@ -357,7 +364,7 @@ fn insert_batch(
     }
     let owners: Vec<Rc<Instance>> = rows.iter().map(|row| Rc::clone(&row.instance)).collect();
     let sql = repeat_values(&write.compiled.sql, rows.len());
-    let executed = send::send_text(flush, &sql, values, send::provenance(flush, &owners))?;
+    let executed = send::send_text(flush, &sql, values, batch, send::provenance(flush, &owners))?;
     for ((row, parameters), key) in rows.iter().zip(all).zip(&keys) {
         let returned = executed.rows.iter().find(|returned| {
             shape.primary_key.iter().zip(key).all(|(at, part)| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::flush::Flush;
 use super::parameters::{Parameters, by_name};
+use crate::orm::engine::Batch;
 use crate::orm::error::Result;
 use crate::orm::instance::Instance;
 use crate::orm::sql::Compiled;
@@ -74,11 +75,12 @@ pub fn send_text(
     flush: &Flush,
     sql: &str,
     parameters: Vec<trace::Value>,
+    batch: Batch,
     provenance: Provenance,
 ) -> Result<Executed> {
     let engine = flush.session.connect()?;
     flush.session.flush_reads()?;
-    engine.send_batch(sql, parameters, provenance)
+    engine.send_batch(sql, parameters, batch, provenance)
 }
 
 /// Sends a statement whose rows tell nothing; the number of rows that it changed is given back.

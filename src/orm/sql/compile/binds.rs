@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::compiler::{Compiler, Context};
 use super::literal::literal_value;
-use super::{Compiled, CompiledBind, ManyValues, Segment, Style};
+use super::{BatchOrder, Compiled, CompiledBind, ManyValues, Segment, Style};
 use crate::orm::sql::error::SqlError;
 use crate::orm::sql::expr::{Bind, BindValue, Op};
 use crate::orm::sql::types::SqlType;
@@ -137,14 +137,11 @@ impl Compiler<'_> {
                 }
             }
         }
-        let many = match (self.row_at_a_time, values) {
-            (Some(row_at_a_time), Some(values)) => Some(Rc::new(ManyValues {
-                values,
-                row_at_a_time,
-            })),
+        let many = match (self.batches, values) {
+            (Some(order), Some(values)) => Some(Rc::new(ManyValues { values, order })),
             (Some(_), None) => Some(Rc::new(ManyValues {
                 values: 0..0,
-                row_at_a_time: true,
+                order: BatchOrder::RowAtATime,
             })),
             _ => None,
         };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::lint::Linter;
 use super::quoting::{quote, quote_plain};
-use super::{CompileOptions, Compiled, Prefetch, ResultColumn, Style};
+use super::{BatchOrder, CompileOptions, Compiled, Prefetch, ResultColumn, Style};
 use crate::orm::sql::error::SqlError;
 use crate::orm::sql::expr::{Bind, BindId, ElementId, Expr};
 use crate::orm::sql::from::FromClause;
@@ -30,7 +30,8 @@ pub(super) struct Compiler<'a> {
     /// The CTEs whose inside is being compiled.
     pub(super) visiting: Vec<FromClause>,
     pub(super) cte_aliases: HashSet<u64>,
-    pub(super) row_at_a_time: Option<bool>,
+    /// In which order an INSERT of many rows gives them back.
+    pub(super) batches: Option<BatchOrder>,
     /// What is compiled is one of the criteria that entities have.
     pub(super) in_criteria: bool,
     /// The select that comes next sees the elements before it.
@@ -138,7 +139,7 @@ impl<'a> Compiler<'a> {
             prefetch: Vec::new(),
             visiting: Vec::new(),
             cte_aliases: HashSet::new(),
-            row_at_a_time: None,
+            batches: None,
             in_criteria: false,
             is_lateral: false,
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::binds::{empty_set, literal_list, values_word};
 use super::literal::literal_value;
-use super::{Compiled, CompiledBind, Execution, ManyExecution, Segment, Style};
+use super::{BatchOrder, Compiled, CompiledBind, Execution, ManyExecution, Segment, Style};
 use crate::orm::sql::error::{ErrorKind, SqlError};
 use crate::orm::sql::expr::BindValue;
 use crate::orm::sql::types::SqlType;
@@ -89,11 +89,11 @@ impl Compiled {
             });
         };
         let mut batches = Vec::new();
-        if many.row_at_a_time {
+        if many.order == BatchOrder::RowAtATime {
             for row in rows {
                 batches.push((self.execute(*row)?, 1));
             }
-            return Ok(ManyExecution::Batches(batches));
+            return Ok(ManyExecution::Batches(batches, many.order));
         }
         let in_row = self.segments[many.values.clone()]
             .iter()
@@ -127,7 +127,7 @@ impl Compiled {
             };
             batches.push((execution, batch.len()));
         }
-        Ok(ManyExecution::Batches(batches))
+        Ok(ManyExecution::Batches(batches, many.order))
     }
 
     fn render(

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Prefetch;
 use super::binds::{ROW_BEGIN, ROW_END};
 use super::compiler::{Compiler, Context, StackEntry};
 use super::literal::literal_text;
+use super::{BatchOrder, Prefetch};
 use crate::orm::sql::dml::{Insert, OnConflict, RowValues};
 use crate::orm::sql::error::SqlError;
 use crate::orm::sql::expr::{Bind, BindValue, Expr, ExprKind, Operand, coerce_expression};
@@ -58,9 +58,12 @@ impl Compiler<'_> {
                 && insert.multi_values.is_empty();
             if many {
                 let sentinel = sentinel_columns(insert);
-                let row_at_a_time = insert.sort_by_parameter_order
-                    && (sentinel.is_none() || insert.on_conflict.is_some());
-                self.row_at_a_time = Some(row_at_a_time);
+                let can_tell = sentinel.is_some() && insert.on_conflict.is_none();
+                self.batches = Some(match (insert.sort_by_parameter_order, can_tell) {
+                    (false, _) => BatchOrder::Any,
+                    (true, true) => BatchOrder::Given,
+                    (true, false) => BatchOrder::RowAtATime,
+                });
                 if insert.sort_by_parameter_order {
                     returning.extend(sentinel.unwrap_or_default());
                 }

@@ -135,8 +135,17 @@ enum Segment {
 struct ManyValues {
     /// `VALUES (…)` begins and ends in these segments.
     values: std::ops::Range<usize>,
+    order: BatchOrder,
+}
+
+/// In which order an INSERT of many rows gives them back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchOrder {
+    Any,
+    /// As they were given: something in the rows tells them apart.
+    Given,
     /// Each row is a statement of its own, since the order of the returned rows counts and nothing tells them apart.
-    row_at_a_time: bool,
+    RowAtATime,
 }
 
 /// A placeholder.
@@ -183,7 +192,7 @@ pub enum ManyExecution {
         parameters: Vec<Vec<trace::Value>>,
     },
     /// Statements one after the other, each for a number of rows, that RETURN (SQLAlchemy's "insertmanyvalues").
-    Batches(Vec<(Execution, usize)>),
+    Batches(Vec<(Execution, usize)>, BatchOrder),
 }
 
 /// The text of a statement.

@@ -107,17 +107,40 @@ pub(crate) fn warn(message: &str, vm: &VirtualMachine) -> PyResult<()> {
         .map(drop)
 }
 
+/// Does what writes to the log: it is not the scenario that prints then.
+fn logging<T>(log: impl FnOnce() -> T) -> T {
+    match run::current() {
+        Some(run) => run.logging(log),
+        None => log(),
+    }
+}
+
 impl EngineHost for Python {
     fn warn(&self, message: &str) -> Result<(), Error> {
         self.tell("warn", |vm| Ok(vec![vm.ctx.new_str(message).into()]))
     }
 
     fn log(&self, line: &str) -> Result<(), Error> {
-        let log = || self.tell("log", |vm| Ok(vec![vm.ctx.new_str(line).into()]));
-        match run::current() {
-            Some(run) => run.logging(log),
-            None => log(),
-        }
+        logging(|| self.tell("log", |vm| Ok(vec![vm.ctx.new_str(line).into()])))
+    }
+
+    fn log_parameters(&self, shown: &str, rows: Rows) -> Result<(), Error> {
+        let tell = |vm: &VirtualMachine| {
+            let batch = match rows {
+                Rows::Batch(batch) => Some(batch),
+                Rows::One | Rows::Many => None,
+            };
+            let (number, words) = batch.map_or((0, String::new()), |batch| {
+                (batch.number, batch.to_string())
+            });
+            Ok(vec![
+                vm.ctx.new_str(shown).into(),
+                vm.ctx.new_bool(rows != Rows::One).into(),
+                vm.ctx.new_int(number).into(),
+                vm.ctx.new_str(words).into(),
+            ])
+        };
+        logging(|| self.tell("log_parameters", tell))
     }
 
     fn before_execute(

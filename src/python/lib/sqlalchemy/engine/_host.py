@@ -25,19 +25,27 @@ _WATCHED_EVENTS = frozenset(
 sent_as = None
 # When each statement was first logged: from then on SQLAlchemy has it in its cache.
 _first_logged = {}
-_MARK = "[generated in 0.00000s] "
 _statement = ""
 
 
 def log(line):
     global _statement
+    _statement = line
+    _log(line)
+
+
+def log_parameters(shown, many, batch, words):
+    """How the statement came about, and its parameters; `words` tell which of how many batches it is, if it is one."""
+    if batch > 1:
+        _log(f"[insertmanyvalues {words}] {shown}")
+        return
+    # One row and many are two entries of the cache.
+    origin = _origin(many)
+    _log(f"[{origin} (insertmanyvalues) {words}] {shown}" if batch else f"[{origin}] {shown}")
+
+
+def _log(line):
     _prepare_logging()
-    if line.startswith(_MARK):
-        parameters = line[len(_MARK) :]
-        # One row and many are two entries of the cache.
-        line = f"[{_origin(parameters.startswith('[('))}] {parameters}"
-    else:
-        _statement = line
     logger = logging.getLogger("sqlalchemy.engine.Engine")
     logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, line, (), None))
 

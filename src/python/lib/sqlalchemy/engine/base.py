@@ -13,6 +13,7 @@ from .._missing import Facade, refuse, refuse_arguments
 from .._warnings import deprecated
 from ..pool import QueuePool, SingletonThreadPool
 from ..sql.ddl import ExecutableDDLElement
+from ..sql.selectable import SelectBase
 from ..util import immutabledict
 from . import _host
 from .transactions import NestedTransaction, RootTransaction, Transaction, TransactionOfSession  # noqa: F401
@@ -66,10 +67,12 @@ def _checked(options):
     return options
 
 
-def _in_parts(options, *arguments):
-    """Executes a statement whose rows are read in parts of a size that was said."""
-    result = _lazyscope.engine_execute(*arguments)
+def _in_parts(options, engine, statement, parameters):
+    """Executes a statement whose rows are read in parts; of what size is said for selects alone."""
+    result = _lazyscope.engine_execute(engine, statement, parameters)
     result._note_options(options)
+    if not isinstance(statement, SelectBase):
+        result._yield_per = None
     return result
 
 
