@@ -3,9 +3,10 @@
 
 use std::rc::Rc;
 
-use super::engine::{Batch, Engine, row_count, unsent};
+use super::engine::{Engine, row_count};
 use super::error::Result;
 use super::execute::{QueryResult, ResultRows};
+use super::host::Batch;
 use super::loading::{Cell, Loaded};
 use super::query;
 use super::session::Session;
@@ -14,6 +15,7 @@ use super::sql::expr::{BindValue, Operand};
 use super::sql::schema::Default_;
 use super::sql::{CompileOptions, Compiled, FromClause, SqlError, SqlType, Statement, compile};
 use super::unit_of_work::default_value;
+use super::unsent::unsent;
 use super::value::{BindError, Value};
 use crate::sqlite::{Executed, Provenance, Rows};
 use crate::trace::{self, Trigger};

@@ -3,170 +3,20 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write};
 use std::rc::{Rc, Weak};
-use std::sync::Arc;
 
 use super::core::Row;
-use super::error::{Error, Result, Unsent};
+use super::error::{Error, Result};
+use super::host::{Batch, Host, Rows, Wait};
 use super::ledger::Ledger;
 use super::loading::CompiledCache;
-use super::sql::compile::{BatchOrder, CompiledBind, Execution, Given, ManyExecution};
+use super::sql::compile::{CompiledBind, Execution, Given, ManyExecution};
 use super::sql::expr::{BindId, BindValue};
-use super::sql::{Compiled, ErrorKind, SqlError, SqlType};
+use super::sql::{Compiled, ErrorKind, SqlError};
 use super::unit_of_work::FailedFlushes;
-use super::{BindError, HostObject, Value};
+use super::unsent::{NOT_AWAITED, by_name, not_awaited, not_sent, unsent};
+use super::{BindError, Value};
 use crate::sqlite::{self, Connection, Executed, HostFunction, Observer, Provenance, Request};
 use crate::trace;
-
-/// What the session layer asks of whoever runs the program.
-pub trait Host {
-    /// A warning, as `warnings.warn(message, SAWarning)` gives it.
-    ///
-    /// # Errors
-    /// When the program made warnings into errors.
-    fn warn(&self, message: &str) -> Result<()>;
-    /// A line of the engine's log, for `echo=True`.
-    ///
-    /// # Errors
-    /// When it cannot be printed any more.
-    fn log(&self, line: &str) -> Result<()>;
-    /// The line of the log that follows a statement: how it came about, and its parameters.
-    ///
-    /// # Errors
-    /// When it cannot be printed any more.
-    fn log_parameters(&self, shown: &str, rows: Rows) -> Result<()>;
-    /// `before_cursor_execute`: the program's listeners on this engine. One of them may put another text and other
-    /// values in place. The execution has a number, as others may come before its end.
-    ///
-    /// # Errors
-    /// What a listener raised.
-    fn before_execute(
-        &self,
-        engine: &Engine,
-        number: u64,
-        sql: &str,
-        parameters: &[Vec<trace::Value>],
-        rows: Rows,
-    ) -> Result<Option<Replaced>>;
-    /// `after_cursor_execute`.
-    ///
-    /// # Errors
-    /// What a listener raised.
-    fn after_execute(
-        &self,
-        engine: &Engine,
-        number: u64,
-        sql: &str,
-        parameters: &[Vec<trace::Value>],
-        rows: Rows,
-        count: i64,
-    ) -> Result<()>;
-    /// `begin`, `commit`, `rollback`, those of a savepoint, whose name comes along, and `checkout` and `checkin` of the
-    /// connection.
-    ///
-    /// # Errors
-    /// What a listener raised.
-    fn transaction(&self, engine: &Engine, event: &'static str, name: Option<&str>) -> Result<()>;
-    /// `handle_error`: the database has refused a statement. What a listener raises takes the error's place.
-    fn refused(&self, engine: &Engine, error: Error) -> Error;
-    /// The value of a column default that is a function of the program.
-    ///
-    /// # Errors
-    /// What the function raised.
-    fn call_default(
-        &self,
-        function: &Rc<dyn HostObject>,
-        current: &[(Rc<str>, Value)],
-    ) -> Result<Value>;
-    /// The version of a row that had `before`, by the program's function.
-    ///
-    /// # Errors
-    /// What the function raised.
-    fn next_version(
-        &self,
-        function: &Rc<dyn HostObject>,
-        before: &Value,
-        ty: &SqlType,
-    ) -> Result<Value>;
-    /// Whether this is a call that an async program awaits: nobody else may send.
-    fn is_awaited(&self) -> bool;
-    /// An async program's turn goes to its other tasks while the driver works.
-    ///
-    /// # Errors
-    /// What the program threw in while it was waiting.
-    fn wait(&self, wait: Wait) -> Result<()>;
-    /// As [`Host::wait`], but the turn need not go before the next wait, or the end of what is awaited.
-    fn wait_later(&self, wait: Wait);
-    /// Values as Python prints a tuple of them, for the log and for error messages.
-    fn show_parameters(&self, parameters: &[Vec<trace::Value>], many: bool) -> String;
-    /// The message of a statement that could not be sent, as `str(error)` gives it.
-    fn show_unsent(&self, unsent: &Unsent) -> String;
-}
-
-/// What an async driver is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// One call of it.
-    Call,
-    /// The call that executes. No other execution of the same connection may come in between.
-    Execute,
-    /// The end of an execution, with the call that fetches its rows if there are any.
-    Executed { fetches: bool },
-}
-
-/// How many rows of values a statement goes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    One,
-    /// One statement for each row: an executemany.
-    Many,
-    /// Several rows written into one text: for listeners an executemany, for the driver one statement.
-    Batch(Batch),
-}
-
-/// One of the statements that insert many rows and give them back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Batch {
-    /// From 1.
-    pub number: usize,
-    pub total: usize,
-    pub order: BatchOrder,
-}
-
-impl Batch {
-    /// Of several, that at a place.
-    pub fn new(at: usize, total: usize, order: BatchOrder) -> Self {
-        Self {
-            number: at + 1,
-            total,
-            order,
-        }
-    }
-}
-
-impl fmt::Display for Batch {
-    /// As the log says it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let order = match self.order {
-            BatchOrder::Any => "unordered",
-            BatchOrder::Given => "ordered",
-            BatchOrder::RowAtATime => "ordered; batch not supported",
-        };
-        write!(f, "{}/{} ({order})", self.number, self.total)
-    }
-}
-
-impl Rows {
-    pub fn of(executemany: bool) -> Self {
-        if executemany { Self::Many } else { Self::One }
-    }
-}
-
-/// What a listener has put in place of a statement.
-#[derive(Clone, Debug)]
-pub struct Replaced {
-    pub sql: String,
-    pub parameters: Vec<Vec<trace::Value>>,
-}
 
 thread_local! {
     /// The engines of the run on this thread.
@@ -300,7 +150,7 @@ impl Engine {
         };
         compiled
             .execute(&given)
-            .map_err(|error| Self::not_sent(&error, compiled, &given))
+            .map_err(|error| not_sent(&error, compiled, &given))
     }
 
     /// As [`Engine::prepare`], for several rows of values.
@@ -317,28 +167,8 @@ impl Engine {
             if at > 0 && error.kind == ErrorKind::InvalidRequestError {
                 let _ = write!(error.message, ", in parameter group {at}");
             }
-            Self::not_sent(&error, compiled, rows[at])
+            not_sent(&error, compiled, rows[at])
         })
-    }
-
-    /// The error of a statement that could not be sent; what the driver itself would refuse is told as it would.
-    fn not_sent(error: &SqlError, compiled: &Compiled, given: Given<'_>) -> Error {
-        if error.kind != ErrorKind::Refused {
-            let given = vec![by_name(compiled, given)];
-            return unsent(error, &compiled.sql).with_given(given);
-        }
-        match compiled.refused_values(given) {
-            Ok((values, Some(at))) => Error::Database(Box::new(super::error::DatabaseError {
-                kind: sqlite::ErrorKind::Programming,
-                message: format!("Error binding parameter {}: {}", at + 1, error.message),
-                statement: compiled.sql.to_string(),
-                parameters: Vec::new(),
-                refused: Some(values),
-                executemany: false,
-                hint: None,
-            })),
-            _ => unsent(error, &compiled.sql),
-        }
     }
 
     /// Whether a write opens a transaction at the driver.
@@ -393,16 +223,7 @@ impl Engine {
         if !self.is_async.get() || self.host.is_awaited() {
             return Ok(());
         }
-        let cause = BindError::new("sqlalchemy.exc.MissingGreenlet", NOT_AWAITED);
-        let unsent = Error::Unsent(Box::new(Unsent {
-            message: cause.shown(),
-            statement: Arc::from(sql),
-            parameters: Vec::new(),
-            cause: Some(Rc::new(cause)),
-            code: Some("xd2s"),
-            hint: None,
-        }));
-        Err(unsent.with_given(given()))
+        Err(not_awaited(sql).with_given(given()))
     }
 
     fn send_rows(
@@ -610,30 +431,6 @@ pub(super) fn row_count(sql: &str, executed: &Executed) -> i64 {
     }
 }
 
-/// What is said of anything that waits for the driver where nothing awaits.
-const NOT_AWAITED: &str = "greenlet_spawn has not been called; can't call await_() here. Was IO attempted in an \
-                           unexpected place?";
-
-/// The values that are given to a statement, by the names that they are given under: whose parameter is numbered when
-/// the statement is compiled has no name yet, and goes by its mark.
-pub(super) fn by_name(
-    compiled: &Compiled,
-    given: &dyn Fn(&CompiledBind) -> Option<BindValue>,
-) -> Row {
-    let mut row = Row::new();
-    for bind in &compiled.binds {
-        let Some(value) = given(bind) else { continue };
-        let name: Rc<str> = match &bind.base {
-            Some(base) => Rc::from(format!("%({} {base})s", bind.id.0)),
-            None => Rc::from(&*bind.name),
-        };
-        if !row.iter().any(|(known, _)| *known == name) {
-            row.push((name, value));
-        }
-    }
-    row
-}
-
 /// The values that are only read now, but for those that are given. Reading them may send statements.
 fn late_values(
     compiled: &Compiled,
@@ -656,27 +453,6 @@ fn late_values(
         }
     }
     Ok(values)
-}
-
-/// A statement that could not be sent: SQLAlchemy wraps what the type said.
-pub(super) fn unsent(error: &SqlError, sql: &Arc<str>) -> Error {
-    let (message, code) = match error.kind {
-        ErrorKind::StatementError => (error.message.clone(), None),
-        // A parameter without a value.
-        ErrorKind::InvalidRequestError => (
-            format!("(sqlalchemy.exc.InvalidRequestError) {}", error.message),
-            Some("cd3x"),
-        ),
-        kind => return Error::raised(kind.python_name(), error.message.clone()),
-    };
-    Error::Unsent(Box::new(Unsent {
-        message,
-        statement: Arc::clone(sql),
-        parameters: Vec::new(),
-        cause: error.cause.clone(),
-        code,
-        hint: None,
-    }))
 }
 
 fn database_error(

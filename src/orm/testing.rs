@@ -5,8 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::engine::{Engine, Host, Replaced, Rows, Wait};
+use super::engine::Engine;
 use super::error::{Error, Result, Unsent};
+use super::host::{Host, Replaced, Rows, Wait};
 use super::instance::{Instance, Slot};
 use super::mapper::{ColumnAttribute, Mapper, Mapping};
 use super::relationship::{self, Relationship, Resolved, Toggle};

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::attributes::{self, Passive, shown};
-use super::engine::Host;
 use super::error::{Error, Result};
+use super::host::Host;
 use super::instance::{Instance, Slot};
 use super::mapper::Mapper;
 use super::sql::Expr;

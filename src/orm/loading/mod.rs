@@ -28,7 +28,6 @@ pub use rows::{Cell, Loaded};
 
 use super::Result;
 use super::criteria::LoaderCriteria;
-use super::engine;
 use super::entity::Entity;
 use super::instance::Instance;
 use super::options::{LoadElement, QueryOption};
@@ -39,6 +38,7 @@ use super::session::{BeforeLoad, OwnLoad, Session};
 use super::sql::BindId;
 use super::sql::compile::CompiledBind;
 use super::sql::expr::BindValue;
+use super::unsent;
 use crate::sqlite::{Executed, Provenance};
 use crate::trace::Trigger;
 
@@ -207,7 +207,7 @@ fn listened(session: &Session, plan: &Rc<Plan>, options: &RunOptions) -> Result<
                 .owner
                 .as_ref()
                 .filter(|_| matches!(trigger, Trigger::Lazy | Trigger::Immediate)),
-            given: engine::by_name(&plan.compiled, &|bind| options.given(bind)),
+            given: unsent::by_name(&plan.compiled, &|bind| options.given(bind)),
             repeats: trigger == Trigger::Subquery,
         };
         let select = watcher.before_load(&plan.select, &facts)?;

@@ -6,14 +6,15 @@ use super::save::put_fetched;
 use super::shape::{Given, Shape};
 use crate::orm::Value;
 use crate::orm::core::Row;
-use crate::orm::engine::{self, Host};
 use crate::orm::error::{Error, Result};
+use crate::orm::host::Host;
 use crate::orm::instance::Instance;
 use crate::orm::listening::ObjectEvent;
 use crate::orm::sql::compile::CompiledBind;
 use crate::orm::sql::expr::BindValue;
 use crate::orm::sql::schema::{Column, Default_};
 use crate::orm::sql::{BindId, Compiled};
+use crate::orm::unsent;
 
 /// The parameters of one row: those known by name, and those known by their id.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +34,7 @@ impl Parameters {
 
     /// The values by their names, of a statement that is not sent.
     fn by_name(&self, compiled: &Compiled) -> Row {
-        let mut row = engine::by_name(compiled, &|bind| self.given(bind));
+        let mut row = unsent::by_name(compiled, &|bind| self.given(bind));
         row.retain(|(name, _)| !self.defaulted.contains(name));
         row
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::flush::Flush;
 use super::parameters::{Parameters, by_name};
-use crate::orm::engine::Batch;
 use crate::orm::error::Result;
+use crate::orm::host::Batch;
 use crate::orm::instance::Instance;
 use crate::orm::sql::Compiled;
 use crate::sqlite::{Executed, Provenance};

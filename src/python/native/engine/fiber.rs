@@ -18,7 +18,7 @@ use rustpython_vm::types::Constructor;
 use rustpython_vm::vm::thread::with_current_vm;
 use rustpython_vm::{Py, PyObjectRef, PyPayload, PyResult, VirtualMachine, pyclass};
 
-use crate::orm::engine::Wait;
+use crate::orm::host::Wait;
 use crate::python::native::{Module, set};
 
 /// Listeners and defaults of a program run on it too. It is only reserved until it is used.

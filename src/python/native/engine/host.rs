@@ -7,8 +7,8 @@ use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
 use super::fiber;
 use super::parameters::driver_row;
-use crate::orm::engine::{Host as EngineHost, Replaced, Rows, Wait};
 use crate::orm::error::Unsent;
+use crate::orm::host::{Host as EngineHost, Replaced, Rows, Wait};
 use crate::orm::sql::SqlType;
 use crate::orm::{Engine, Error, HostObject, Value};
 use crate::python::native::errors::{host_error, raise};
