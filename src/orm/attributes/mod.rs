@@ -13,6 +13,7 @@ mod loader;
 mod object;
 mod passive;
 mod read;
+mod replace;
 #[cfg(test)]
 mod tests;
 mod write_only;
@@ -20,7 +21,7 @@ mod write_only;
 pub(super) use collection::collect;
 #[cfg(test)]
 pub use collection::handle;
-pub use collection::{Acting, Handle, replace, set_collection};
+pub use collection::{Acting, Handle};
 pub use column::{expression, flag_modified, set_expr, set_value};
 pub use events::{has_parent, is_orphan, shown};
 pub use fetched::{Fetched, Got};
@@ -31,4 +32,5 @@ pub use object::set_related;
 pub use passive::Passive;
 pub(super) use read::default_value;
 pub use read::{column_value, committed_value, delete, get, read, set_committed};
+pub use replace::{replace, set_collection};
 pub use write_only::{Write, added, write};

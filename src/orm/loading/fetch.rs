@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
+use super::loaded::Loaded;
 use super::post::PostLoads;
-use super::rows::{Execution, Loaded, Reader};
+use super::rows::{Execution, Reader};
 use super::{RunOptions, check_yield, note_objects, send};
 use crate::orm::Result;
 use crate::orm::query::Plan;
@@ -73,7 +74,10 @@ impl Fetch {
             return Ok(None);
         };
         let count = self.part.unwrap_or(usize::MAX);
-        let part: Vec<_> = rows.iter().skip(self.next).take(count).collect();
+        let part: Vec<_> = (self.next..rows.len())
+            .take(count)
+            .map(|at| rows.row(at))
+            .collect();
         let queue = PostLoads::of_query(&self.options);
         let execution = self.execution.clone();
         let mut reader = Reader::new(&self.session, &self.plan, &self.options, &queue, execution)?;

@@ -12,6 +12,7 @@ pub mod get;
 mod immediate;
 mod kept;
 pub mod lazy;
+mod loaded;
 mod post;
 mod rows;
 mod selectin;
@@ -23,8 +24,8 @@ use std::sync::Arc;
 
 pub use fetch::{Fetch, start};
 pub use kept::CompiledCache;
+pub use loaded::{Cell, Loaded};
 pub use post::{PostLoads, not_populated};
-pub use rows::{Cell, Loaded};
 
 use super::Result;
 use super::criteria::LoaderCriteria;

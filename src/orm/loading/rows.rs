@@ -5,6 +5,7 @@ use std::rc::{Rc, Weak};
 
 use super::counting::Counting;
 use super::fill::{self, Filler, Fillers, Filling, Registered};
+use super::loaded::{BundleRow, Cell, Loaded};
 use super::post::PostLoads;
 use super::subquery::Subqueries;
 use super::{LoadContext, RunOptions};
@@ -16,74 +17,11 @@ use crate::orm::lifecycle;
 use crate::orm::listening::ObjectEvent;
 use crate::orm::options::{LoadElement, LoadKind, QueryOption};
 use crate::orm::query::plan::{Derived, EntityPlan, Item, JoinedPlan, Of, Polymorphic};
-use crate::orm::query::{BundleForm, Plan, shown};
+use crate::orm::query::{Plan, shown};
 use crate::orm::relationship::Relationship;
 use crate::orm::session::{Session, SessionEvent};
-use crate::orm::sql::SqlType;
 use crate::trace;
-use crate::trace::hash::{FastMap, FastSet};
-
-/// One element of a row as the program gets it.
-#[derive(Clone, Debug)]
-pub enum Cell {
-    /// An object, or None when its row was all NULL.
-    Entity(Option<Rc<Instance>>),
-    /// A value, before its type's result processing.
-    Value(trace::Value, SqlType),
-    Bundle(Rc<BundleRow>),
-}
-
-/// The value of a `Bundle`.
-#[derive(Clone, Debug)]
-pub struct BundleRow {
-    pub name: Rc<str>,
-    pub keys: Vec<Rc<str>>,
-    pub cells: Vec<Cell>,
-    pub form: BundleForm,
-}
-
-/// What a query returned.
-#[derive(Clone, Debug, Default)]
-pub struct Loaded {
-    pub width: usize,
-    /// Row after row.
-    pub cells: Vec<Cell>,
-    /// Number of the statement.
-    pub statement: u64,
-}
-
-/// Of so few objects it is quicker to compare each with each than to hash them.
-const FEW: usize = 16;
-
-impl Loaded {
-    /// The objects of the first column, each once, in order.
-    pub fn unique_entities(&self) -> Vec<Rc<Instance>> {
-        let mut unique: Vec<Rc<Instance>> = Vec::with_capacity(self.rows().len());
-        let entities = self.rows().filter_map(|row| entity_of(row.first()?));
-        if self.rows().len() <= FEW {
-            for instance in entities {
-                if !unique.iter().any(|known| Rc::ptr_eq(known, &instance)) {
-                    unique.push(instance);
-                }
-            }
-            return unique;
-        }
-        let mut seen = FastSet::default();
-        unique.extend(entities.filter(|instance| seen.insert(Rc::as_ptr(instance))));
-        unique
-    }
-
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Cell]> {
-        self.cells.chunks(self.width.max(1))
-    }
-}
-
-pub(super) fn entity_of(cell: &Cell) -> Option<Rc<Instance>> {
-    match cell {
-        Cell::Entity(instance) => instance.clone(),
-        _ => None,
-    }
-}
+use crate::trace::hash::FastMap;
 
 /// Which attributes an object lacked that is completed; the object is named, so that its address is not used twice.
 type Partial = (Weak<Instance>, Rc<[bool]>);

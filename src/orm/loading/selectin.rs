@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::loaded::entity_of;
 use super::post::{Loader, Target};
-use super::rows::entity_of;
 use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
 use crate::orm::binds;
 use crate::orm::entity::{Alias, Entity};

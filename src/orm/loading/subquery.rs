@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::kept::Found;
-use super::rows::entity_of;
+use super::loaded::entity_of;
 use super::{Cell, RunOptions, criteria_of, lazy, provenance_of, run};
 use crate::orm::entity::{Alias, Entity};
 use crate::orm::error::{Error, Result};

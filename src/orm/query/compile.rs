@@ -288,7 +288,7 @@ impl<'a> State<'a> {
             .iter()
             .map(|draft| draft.finish(&rows))
             .collect::<Result<Vec<_>>>()?;
-        let keys = super::entities::keys(self.select, drafts, &rows, &compiled);
+        let keys = super::row_names::row_names(self.select, drafts, &rows, &compiled);
         Ok(Plan {
             warnings: compiled.warnings.clone(),
             compiled,

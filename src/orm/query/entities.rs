@@ -5,16 +5,14 @@ use std::rc::Rc;
 use super::compile::{ColumnList, State};
 use super::plan::{EntityPlan, Item, JoinedPlan, LazyPlan, Near, Polymorphic, PostLoadPlan};
 use super::positions::Rows;
-use super::{BundleForm, RawColumn, Select};
+use super::{BundleForm, RawColumn, row_names};
 use crate::orm::entity::Entity;
 use crate::orm::error::{Error, Result};
 use crate::orm::mapper::{Attribute, AttributeKind, ColumnAttribute, Mapper};
 use crate::orm::options::{LoadElement, LoadKind};
 use crate::orm::path::{Path, Step};
 use crate::orm::relationship::Relationship;
-use crate::orm::sql::{
-    Compiled, Expr, FromClause, KeyNaming, LabelStyle, Query, SqlType, Statement,
-};
+use crate::orm::sql::{Expr, FromClause, SqlType};
 use crate::trace::Strategy;
 
 /// Turns the mapper's own columns into those of the entity in the query.
@@ -537,7 +535,7 @@ impl DraftItem {
                 form,
             } => Item::Bundle {
                 name: Rc::clone(name),
-                keys: columns.iter().map(bundle_key).collect(),
+                keys: columns.iter().map(row_names::bundle_key).collect(),
                 items: items
                     .iter()
                     .map(|item| item.finish(rows))
@@ -546,56 +544,4 @@ impl DraftItem {
             },
         })
     }
-}
-
-fn bundle_key(column: &RawColumn) -> Rc<str> {
-    match column {
-        RawColumn::Entity(entity) => entity.row_name().unwrap_or_default(),
-        RawColumn::Bundle { name, .. } => Rc::clone(name),
-        RawColumn::Expr(expr) => expr_key(expr),
-    }
-}
-
-fn expr_key(expr: &Expr) -> Rc<str> {
-    expr.annotations()
-        .proxy_key
-        .clone()
-        .or_else(|| expr.key().map(|name| name.shown()))
-        .unwrap_or_else(|| Rc::from(""))
-}
-
-/// The names by which a row knows its items; none where an item has no name.
-pub(super) fn keys(
-    select: &Select,
-    drafts: &[DraftItem],
-    rows: &Rows<'_>,
-    compiled: &Compiled,
-) -> Vec<Rc<str>> {
-    let is_orm = select.is_mapped();
-    let is_legacy = select.has_legacy_names;
-    let mut naming = KeyNaming::new(match &select.from_statement {
-        Some(Statement::Query(Query::Select(inner))) => inner.label_style,
-        Some(Statement::Query(Query::Compound(_))) | None => select.label_style,
-        Some(_) => LabelStyle::None,
-    });
-    let columns = select.columns.iter().zip(drafts);
-    columns
-        .map(|(column, draft)| match (column, draft) {
-            (RawColumn::Expr(expr), DraftItem::Value { index, .. }) => {
-                if !is_orm {
-                    let (position, _) = rows.of_value(*index, expr);
-                    if let Some(result) = compiled.result_columns.get(position) {
-                        return Rc::from(&**result.key.as_ref().unwrap_or(&result.name));
-                    }
-                }
-                if is_legacy {
-                    return expr_key(expr);
-                }
-                naming
-                    .key_of(expr)
-                    .map_or_else(|| Rc::from(""), |name| name.shown())
-            }
-            _ => bundle_key(column),
-        })
-        .collect()
 }

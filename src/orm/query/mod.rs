@@ -13,6 +13,7 @@ mod mapped;
 mod ormjoin;
 pub mod plan;
 mod positions;
+mod row_names;
 mod wrap;
 
 use std::rc::Rc;
